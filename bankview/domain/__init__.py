@@ -1,0 +1,1 @@
+"""The values that every room speaks in: money, accounts, transactions, connections."""

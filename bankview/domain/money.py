@@ -1,0 +1,105 @@
+"""Money: an exact amount of minor units in one currency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
+#: ISO 4217 currencies whose minor unit is not a hundredth.
+_EXPONENTS = {
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
+}
+
+#: Fits an SQLite integer with room for sums.
+_LARGEST = 10**16
+
+
+def exponent(currency: str) -> int:
+    """Return how many decimal places ISO 4217 gives a currency (2 for unknown ones)."""
+    return _EXPONENTS.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """`minor` minor units of `currency` (ISO 4217, upper case); negative is money out."""
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if type(self.minor) is not int:
+            raise TypeError("money is counted in whole minor units")
+        if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
+            raise ValueError("a currency is three upper-case letters")
+        if abs(self.minor) >= _LARGEST:
+            raise ValueError("the amount is larger than any account")
+
+    @classmethod
+    def of(cls, amount: Decimal | int, currency: str) -> Self:
+        """Return `amount` major units as money.
+
+        Raises:
+            TypeError: for floats and booleans.
+            ValueError: for NaN, infinities, and more decimals than the currency has.
+        """
+        if isinstance(amount, bool) or not isinstance(amount, (Decimal, int)):
+            raise TypeError("an amount is a Decimal or an int, never a float")
+        number = Decimal(amount)
+        if not number.is_finite():
+            raise ValueError("the amount is not a number")
+        if number.adjusted() > 16 or (number and number.adjusted() < -16):
+            raise ValueError("the amount is out of range")
+        minor = number.scaleb(exponent(currency))
+        if minor != minor.to_integral_value():
+            raise ValueError("the amount has more decimals than its currency")
+        return cls(int(minor), currency)
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount in major units, with the currency's number of decimals."""
+        return Decimal(self.minor).scaleb(-exponent(self.currency))
+
+    def __str__(self) -> str:
+        """Return the plain decimal number, as files want it: '-249.90'."""
+        return f"{self.amount:f}"
+
+    def _same(self, other: Money) -> int:
+        if self.currency != other.currency:
+            raise ValueError("amounts in different currencies cannot be combined")
+        return other.minor
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.minor + self._same(other), self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.minor - self._same(other), self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.minor, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.minor < self._same(other)

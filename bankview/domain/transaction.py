@@ -1,0 +1,48 @@
+"""A transaction: one row of an account, as frozen facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bankview.domain.money import Money
+
+
+class Status(StrEnum):
+    """Whether the bank counts the row."""
+
+    BOOKED = "booked"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One row. Dates are the bank's days, never instants; a negative amount is money out.
+
+    `id` is ours and stable over re-consent and re-install; a dialect leaves it empty and `sync.merge` gives it.
+    `account_key` is the bank's name of the account in this session; `account_id` the ledger's, 0 until stored.
+    `bank_id` is the bank's own id where it keeps it stable, else empty. `raw` is the bank's own JSON object.
+    """
+
+    account_key: str
+    status: Status
+    booked_on: date
+    amount: Money
+    description: str
+    value_on: date | None = None
+    transacted_on: date | None = None
+    payee: str = ""
+    counterparty_account: str = ""
+    raw_text: str = ""
+    reference: str = ""
+    category: str = ""
+    balance_after: Money | None = None
+    original: Money | None = None
+    bank_id: str = ""
+    raw: bytes = field(default=b"", compare=False, repr=False)
+    id: str = ""
+    account_id: int = 0

@@ -1,0 +1,287 @@
+"""Every error that Bankview raises on purpose, as one tree on one page.
+
+BankviewError
+├── UsageError                 a flag or argument is wrong
+│   └── ProfileError           a bank's profile file is wrong
+├── Interrupted                the person or the quitting app asked to stop
+├── UnsafeRequestError         our own code asked for what a read-only app may not send
+├── SignInNeededError          the person must sign in at the bank again
+├── SignInError                a sign-in did not complete
+│   ├── SignInDeniedError      … consent was refused
+│   ├── SignInTimedOutError    … nobody came back in time
+│   ├── PortBusyError          … the redirect's port is taken
+│   ├── BadRedirectError       … the answer is not the one we wait for
+│   └── BrowserError           … no browser could be started
+├── ServerError                the authorization server misbehaves
+│   ├── ClientRefusedError     … it does not accept our client id or secret
+│   ├── MetadataError          … its metadata is missing, wrong or unsafe
+│   ├── TokenReplyError        … its token reply cannot be read
+│   └── OAuthError             … it answered with an error code
+├── BankError                  the bank's API misbehaves
+│   ├── OfflineError           … this computer has no connection
+│   ├── BankUnavailableError   … it does not answer, or with 5xx
+│   ├── RateLimitedError       … too many calls
+│   ├── BankRefusedError       … a 4xx that is none of the others
+│   └── BadBankDataError       … an answer cannot be read
+├── KeychainError              the keychain cannot do what was asked
+│   ├── KeychainMissingError   … there is no usable keychain
+│   ├── KeychainLockedError    … it is locked, or the unlock prompt was dismissed
+│   ├── KeychainSilentError    … it does not answer
+│   ├── KeychainLossError      … an entry that should be there is gone
+│   └── WrongPassphraseError   … passphrase or recovery key do not fit
+├── StoreError                 the ledger cannot do what was asked
+│   ├── LedgerKeyError         … the file is there, its key is missing or does not fit
+│   ├── LedgerDamagedError     … the file is damaged and no backup could replace it
+│   ├── LedgerNewerError       … it was written by a newer Bankview
+│   ├── LedgerBusyError        … another process keeps it busy
+│   └── DiskFullError          … there is no room left
+└── ExportError                a file could not be written
+    ├── TargetBusyError        … another program has it open
+    └── TargetError            … it cannot be written there
+
+Each builds its own sentence from typed arguments. What the person reads, and which button goes with it, stands in
+`words.py`. An error never carries a token, a secret, an account number or a bank's row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+
+class BankviewError(Exception):
+    """Bankview could not do what was asked."""
+
+
+class UsageError(BankviewError):
+    """A flag or argument is wrong; the text says what to write instead."""
+
+
+class ProfileError(UsageError):
+    """A bank's profile file is wrong at `line` (0 where no line can be named)."""
+
+    def __init__(self, path: Path | str, line: int, problem: str) -> None:
+        self.path, self.line, self.problem = path, line, problem
+        super().__init__(f"{path}{f', line {line}' if line else ''}: {problem}")
+
+
+class Interrupted(BankviewError):  # noqa: N818 - it is no failure
+    """Somebody asked to stop."""
+
+    def __init__(self) -> None:
+        super().__init__("stopped on request")
+
+
+class UnsafeRequestError(BankviewError):
+    """A request would leave the bank's root URL or is not a permitted read."""
+
+
+class SignInNeededError(BankviewError):
+    """The person must sign in at the bank again; `reason` is for the log."""
+
+    def __init__(self, bank: str = "", reason: str = "") -> None:
+        self.bank, self.reason = bank, reason
+        super().__init__(
+            f"{bank or 'the bank'} needs a new sign-in{f' ({reason})' if reason else ''}"
+        )
+
+
+class SignInError(BankviewError):
+    """A sign-in did not complete."""
+
+
+class SignInDeniedError(SignInError):
+    """Consent was refused, at the bank or by the person; `code` is the server's error code."""
+
+    def __init__(self, code: str = "access_denied", description: str = "") -> None:
+        self.code, self.description = code, description[:200]
+        super().__init__(f"the sign-in was refused ({code})")
+
+
+class SignInTimedOutError(SignInError):
+    """Nobody came back from the browser in time; `minutes` is how long we waited."""
+
+    def __init__(self, minutes: int) -> None:
+        self.minutes = minutes
+        super().__init__(f"no answer from the browser within {minutes} minutes")
+
+
+class PortBusyError(SignInError):
+    """The port of the redirect address is taken by another program."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        super().__init__(f"port {port} on {host} is in use by another program")
+
+
+class BadRedirectError(SignInError):
+    """An answer came that is not the one we wait for; `reason` says what is wrong with it."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the address is not the bank's answer: {reason}")
+
+
+class BrowserError(SignInError):
+    """No browser could be started."""
+
+
+class ServerError(BankviewError):
+    """The authorization server at `host` misbehaves."""
+
+    def __init__(self, host: str, problem: str) -> None:
+        self.host, self.problem = host, problem
+        super().__init__(f"{host}: {problem}")
+
+
+class ClientRefusedError(ServerError):
+    """The authorization server does not accept our client id or secret (`invalid_client`)."""
+
+
+class MetadataError(ServerError):
+    """The server's metadata is missing, does not match its issuer, or is unsafe."""
+
+
+class TokenReplyError(ServerError):
+    """The token endpoint's reply cannot be read."""
+
+
+class OAuthError(ServerError):
+    """The server answered with an error `code` of RFC 6749 §5.2 or one of its extensions."""
+
+    def __init__(self, host: str, code: str, description: str = "") -> None:
+        self.code, self.description = code, description[:200]
+        super().__init__(host, f"answered {code}")
+
+
+class BankError(BankviewError):
+    """The bank's API at `host` misbehaves."""
+
+    def __init__(self, host: str, problem: str) -> None:
+        self.host, self.problem = host, problem
+        super().__init__(f"{host}: {problem}")
+
+
+class OfflineError(BankError):
+    """This computer has no connection: the host's name could not be resolved or reached."""
+
+
+class BankUnavailableError(BankError):
+    """The bank does not answer, or answers 5xx; `retry_after` in seconds where it says so."""
+
+    def __init__(self, host: str, problem: str, retry_after: int | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(host, problem)
+
+
+class RateLimitedError(BankError):
+    """Too many calls; the next may be made after `retry_after` seconds (None: the bank did not say)."""
+
+    def __init__(self, host: str, retry_after: int | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(host, "too many calls")
+
+
+class BankRefusedError(BankError):
+    """The bank refused with a 4xx `status` and perhaps a `code` of its own."""
+
+    def __init__(self, host: str, status: int, code: str = "") -> None:
+        self.status, self.code = status, code[:80]
+        super().__init__(host, f"refused with {status}{f' ({self.code})' if code else ''}")
+
+
+class BadBankDataError(BankError):
+    """A bank's answer cannot be read: `field` and `problem` name the place and never the value."""
+
+    def __init__(self, field: str, problem: str, host: str = "") -> None:
+        self.field = field
+        super().__init__(host or "the bank", f"{field}: {problem}")
+
+
+class KeychainError(BankviewError):
+    """The keychain cannot do what was asked."""
+
+
+class KeychainMissingError(KeychainError):
+    """No keychain that keeps secrets safe was found; `why` says what was found instead."""
+
+    def __init__(self, why: str = "") -> None:
+        self.why = why
+        super().__init__(f"no usable keychain{f': {why}' if why else ''}")
+
+
+class KeychainLockedError(KeychainError):
+    """The keychain is locked, or the prompt to unlock it was dismissed."""
+
+
+class KeychainSilentError(KeychainError):
+    """The keychain did not answer within `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"the keychain did not answer within {seconds:g} s")
+
+
+class KeychainLossError(KeychainError):
+    """An entry that should be in the keychain is gone or was not kept; `name` names it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"the keychain does not hold {name}")
+
+
+class WrongPassphraseError(KeychainError):
+    """The passphrase or recovery key does not fit, or none was given."""
+
+
+class StoreError(BankviewError):
+    """The ledger cannot do what was asked."""
+
+
+class LedgerKeyError(StoreError):
+    """The ledger is there, its key is missing or does not fit; nothing was created or moved."""
+
+
+class LedgerDamagedError(StoreError):
+    """The ledger is damaged; `aside` names where the damaged file lies now."""
+
+    def __init__(self, aside: Path | None = None, restored: datetime | None = None) -> None:
+        self.aside, self.restored = aside, restored
+        super().__init__("the ledger is damaged")
+
+
+class LedgerNewerError(StoreError):
+    """The ledger has schema `version`, newer than this Bankview knows."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(
+            f"the ledger has schema version {version}, which this Bankview does not know"
+        )
+
+
+class LedgerBusyError(StoreError):
+    """Another process keeps the ledger busy."""
+
+
+class DiskFullError(StoreError):
+    """There is no room left on the disk."""
+
+
+class ExportError(BankviewError):
+    """The file at `path` could not be written; what was there before is untouched."""
+
+    def __init__(self, path: Path | str, problem: str) -> None:
+        self.path, self.problem = path, problem
+        super().__init__(f"{path}: {problem}")
+
+
+class TargetBusyError(ExportError):
+    """Another program has the file open."""
+
+
+class TargetError(ExportError):
+    """The file cannot be written there (no such folder, no permission, disk full)."""

@@ -1,0 +1,1 @@
+"""The OAuth 2 and OpenID Connect engine; it knows the RFCs, and no bank."""

@@ -1,0 +1,1 @@
+"""A real authorization server and bank on loopback, for the demo and the tests."""

@@ -1,0 +1,1 @@
+"""The ledger on disk, the only truth that a view shows."""

@@ -1,0 +1,1 @@
+"""The one place where a bank, a token and the store meet."""

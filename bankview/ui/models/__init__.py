@@ -1,0 +1,1 @@
+"""Qt models: pages in, roles out."""

@@ -1,0 +1,405 @@
+"""One HTTP request: limits, no redirects, our errors, and JSON whose numbers stay exact."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import ssl
+import time
+import weakref
+from dataclasses import dataclass
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import requests
+import truststore
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
+
+from bankview import __version__
+from bankview.errors import (
+    BadBankDataError,
+    BankRefusedError,
+    BankUnavailableError,
+    Interrupted,
+    OfflineError,
+    RateLimitedError,
+    SignInNeededError,
+    UnsafeRequestError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+LOG = logging.getLogger(__name__)
+
+USER_AGENT = f"Bankview/{__version__} (personal read-only viewer)"
+#: Seconds to connect, and between two reads.
+TIMEOUT = (5.0, 20.0)
+#: Seconds for one whole exchange; requests' own timeout is per read.
+DEADLINE = 60.0
+#: Bytes of a decoded body.
+LARGEST_BODY = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer, read to its end. `sent_at` is the server's Date header (UTC), `seconds` the time it took."""
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float = 0.0
+
+    @property
+    def host(self) -> str:
+        """The host that answered."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """The server's clock, where it says."""
+        try:
+            return parsedate_to_datetime(self.headers["Date"])
+        except (KeyError, ValueError):
+            return None
+
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds to wait (RFC 9110 §10.2.3), at most a day; None where the server does not say so sensibly."""
+        text = self.headers.get("Retry-After", "").strip()
+        if text.isdecimal():
+            return min(int(text[:9]), 86_400)
+        try:
+            wait = (
+                parsedate_to_datetime(text) - (self.sent_at or parsedate_to_datetime(""))
+            ).total_seconds()
+        except (ValueError, TypeError):
+            return None
+        return min(max(int(wait), 0), 86_400)
+
+    def json(self) -> Any:
+        """Return the decoded body; see `decode`."""
+        return decode(self.body, self.host)
+
+
+def decode(body: bytes, host: str = "") -> Any:
+    """Return decoded JSON; fractions are Decimal, never float.
+
+    Raises:
+        BadBankDataError: not JSON (RFC 8259), or NaN, repeated names, absurd numbers or nesting, lone surrogates.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+        value = json.loads(
+            text,
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=_refuse,
+            object_pairs_hook=_object,
+        )
+        if "\\ud" in text.lower():
+            json.dumps(value, ensure_ascii=False, default=str).encode()
+    except (ValueError, RecursionError) as error:
+        raise BadBankDataError(
+            "body", f"is not sound JSON ({type(error).__name__})", host
+        ) from None
+    return value
+
+
+def _decimal(text: str) -> Decimal:
+    if len(text) > 64:
+        raise ValueError("a number is too long")
+    return Decimal(text)
+
+
+def _integer(text: str) -> int:
+    if len(text) > 32:
+        raise ValueError("a number is too long")
+    return int(text)
+
+
+def _refuse(text: str) -> None:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a name is repeated in an object")
+    return value
+
+
+class _Adapter(HTTPAdapter):
+    """Connections that can be cut from another thread, over TLS contexts of our own making."""
+
+    def __init__(self, live: weakref.WeakSet[HTTPConnection], context: ssl.SSLContext) -> None:
+        self._live, self._context = live, context
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._live)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
+        manager.pool_classes_by_scheme = _pools(self._live)
+        return manager
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Leave the context alone: it already says what to trust and what to present."""
+
+
+def _pools(live: weakref.WeakSet[HTTPConnection]) -> dict[str, type[HTTPConnectionPool]]:
+    class Plain(HTTPConnection):
+        def connect(self) -> None:
+            live.add(self)
+            super().connect()
+
+    class Secure(HTTPSConnection):
+        def connect(self) -> None:
+            live.add(self)
+            super().connect()
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def tls_context(
+    *,
+    ca: Path | None = None,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    password: str | None = None,
+) -> ssl.SSLContext:
+    """Return a context that trusts the system's roots (and `ca` besides), and presents `certificate` where given.
+
+    Raises:
+        OSError: a file cannot be read or is no certificate or key (ssl.SSLError is one).
+    """
+    context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if ca:
+        context.load_verify_locations(cafile=str(ca))
+    if certificate:
+        context.load_cert_chain(str(certificate), str(key) if key else None, password)
+    return context
+
+
+class Sender:
+    """Sends requests over one `requests.Session`, within limits, and tells other threads how to cut it short.
+
+    `session` may be any requests session (OAuth2Session is one). A `.netrc`, environment certificates and cookies of
+    other banks are out of reach; the system's proxies are used.
+    """
+
+    def __init__(
+        self, session: requests.Session | None = None, context: ssl.SSLContext | None = None
+    ) -> None:
+        self.session = session or requests.Session()
+        self._live: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
+        self._stopped = False
+        adapter = _Adapter(self._live, context or tls_context())
+        self.session.mount("https://", adapter)
+        self.session.mount("http://", adapter)
+        self.session.trust_env = False
+        self.session.headers["User-Agent"] = USER_AGENT
+
+    def stop(self) -> None:
+        """Cut every exchange in flight; they and all later ones raise Interrupted. Callable from any thread."""
+        self._stopped = True
+        for connection in list(self._live):
+            if connection.sock is not None:
+                try:
+                    connection.sock.shutdown(2)
+                except OSError:
+                    LOG.debug("a connection had already ended")
+
+    def send(self, method: str, url: str, **options: Any) -> Reply:
+        """Return the answer to one request; redirects are answers. `options` are those of `requests.request`.
+
+        Raises:
+            OfflineError: the host's name could not be resolved or the network is unreachable.
+            BankUnavailableError: no answer, no sound TLS, or an answer over the limits.
+            Interrupted: `stop` was called.
+        """
+        host = urlsplit(url).hostname or ""
+        started = time.monotonic()
+        if self._stopped:
+            raise Interrupted
+        try:
+            with self.session.request(
+                method,
+                url,
+                stream=True,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                proxies=_proxies(url),
+                **options,
+            ) as response:
+                body = self._read(response, host, started)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            if self._stopped:
+                raise Interrupted from None
+            raise _ours(error, host) from error
+        reply = Reply(
+            response.status_code, response.url, response.headers, body, time.monotonic() - started
+        )
+        LOG.info(
+            "%s %s %d %.0f ms %d bytes", method, url, reply.status, reply.seconds * 1000, len(body)
+        )
+        return reply
+
+    def _read(self, response: requests.Response, host: str, started: float) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_content(65_536):
+            size += len(part)
+            if self._stopped:
+                raise Interrupted
+            if size > LARGEST_BODY:
+                raise BankUnavailableError(host, "the answer is larger than 20 MB")
+            if time.monotonic() - started > DEADLINE:
+                raise BankUnavailableError(host, "the answer took longer than 60 seconds")
+            parts.append(part)
+        return b"".join(parts)
+
+
+def _proxies(url: str) -> dict[str, str]:
+    host = urlsplit(url).hostname or ""
+    return {} if proxy_bypass(host) else getproxies()
+
+
+def _ours(error: Exception, host: str) -> BankUnavailableError | OfflineError:
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while isinstance(cause, BaseException) and len(causes) < 8:
+        causes.append(cause)
+        cause = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__
+    if any(isinstance(cause, NameResolutionError) for cause in causes):
+        return OfflineError(host, "its name could not be resolved")
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return BankUnavailableError(host, "no secure connection could be made")
+    if isinstance(error, requests.Timeout):
+        return BankUnavailableError(host, "it did not answer in time")
+    if any(
+        isinstance(cause, OSError) and cause.errno in {101, 113, 10051, 10065} for cause in causes
+    ):
+        return OfflineError(host, "the network cannot be reached")
+    refused = any(isinstance(cause, NewConnectionError) for cause in causes)
+    return BankUnavailableError(
+        host, "it could not be reached" if refused else "the connection broke"
+    )
+
+
+#: What a request body, a path or a bank's listed write is made of.
+_UNSAFE_PATH = re.compile(r"(^|/)\.{1,2}(/|$)|//|\\|%2e|%2f|%5c|[\x00-\x20?#]", re.IGNORECASE)
+
+
+class Api:
+    """A client that never leaves its root URL and only reads, save for the writes that a bank lists."""
+
+    def __init__(
+        self,
+        root: str,
+        send: Callable[..., Reply],
+        *,
+        headers: Mapping[str, str] | None = None,
+        writes: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        self.root = root.rstrip("/")
+        self._send, self._headers, self._writes = send, dict(headers or {}), frozenset(writes)
+
+    def url(self, path: str | Iterable[str | int] = "") -> str:
+        """Return the URL of a path below the root, given as text or as parts that are quoted one by one.
+
+        Raises:
+            UnsafeRequestError: the path would leave the root.
+        """
+        if not isinstance(path, str):
+            parts = [str(part) for part in path]
+            if any(part in {"", ".", ".."} for part in parts):
+                raise UnsafeRequestError("a part of the path is empty or dots")
+            return "/".join([self.root, *(quote(part, safe="") for part in parts)])
+        path = path.removeprefix("/")
+        if _UNSAFE_PATH.search(path) or urlsplit(path).scheme:
+            raise UnsafeRequestError("the path would leave the bank's root address")
+        return f"{self.root}/{path}" if path else self.root
+
+    def request(self, method: str, path: str | Iterable[str | int] = "", **options: Any) -> Reply:
+        """Return the raw answer to a permitted request, whatever its status.
+
+        Raises:
+            UnsafeRequestError: the path leaves the root, or the method writes and the bank does not list it.
+        """
+        url = self.url(path)
+        if method != "GET" and not self._permitted(method, url):
+            raise UnsafeRequestError(
+                f"{method} is not among the requests this bank's profile permits"
+            )
+        headers = {**self._headers, **options.pop("headers", {})}
+        return self._send(method, url, headers=headers, **options)
+
+    def _permitted(self, method: str, url: str) -> bool:
+        path = url.removeprefix(self.root)
+        return any(
+            method == verb
+            and re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), path)
+            for verb, template in self._writes
+        )
+
+    def get(
+        self, path: str | Iterable[str | int] = "", params: Any = None, headers: Any = None
+    ) -> Any:
+        """Return the decoded JSON of a GET.
+
+        Raises:
+            SignInNeededError, RateLimitedError, BankUnavailableError, BankRefusedError: by `check`.
+            BadBankDataError: the answer is not sound JSON.
+        """
+        return check(self.request("GET", path, params=params, headers=headers or {})).json()
+
+
+def check(reply: Reply) -> Reply:
+    """Return a 2xx reply as it is; raise what any other status means to a caller."""
+    status, host = reply.status, reply.host
+    if status < HTTPStatus.MULTIPLE_CHOICES:
+        return reply
+    if status == HTTPStatus.UNAUTHORIZED:
+        raise SignInNeededError(host, "401")
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise RateLimitedError(host, reply.retry_after)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise BankUnavailableError(host, f"answered {status}", reply.retry_after)
+    if status < HTTPStatus.BAD_REQUEST:
+        raise BankUnavailableError(host, "answered with a redirect")
+    raise BankRefusedError(host, status, _code(reply))
+
+
+def _code(reply: Reply) -> str:
+    """Return the first error code of a body in any of the shapes banks use, or nothing."""
+    try:
+        body = reply.json()
+    except BadBankDataError:
+        return ""
+    if isinstance(body, dict) and isinstance(body.get("errors"), list) and body["errors"]:
+        body = body["errors"][0]
+    if not isinstance(body, dict):
+        return ""
+    code = body.get("code") or body.get("error") or ""
+    return code if isinstance(code, str) else ""

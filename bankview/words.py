@@ -1,0 +1,270 @@
+"""What people read: errors as sentences with one button, amounts and dates in their locale. No Qt."""
+
+from __future__ import annotations
+
+import locale
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+from bankview import errors
+from bankview.domain.money import exponent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from bankview.domain.money import Money
+
+MINUS = "\N{MINUS SIGN}"
+#: Names of days and months are in the app's language; amounts follow the person's locale.
+LANGUAGE = Locale("en", "GB")
+
+
+def tr(text: str, **values: object) -> str:
+    """Return a sentence for people with its `{names}` filled in; every visible string passes through here."""
+    return text.format(**values) if values else text
+
+
+@cache
+def person_locale() -> Locale:
+    """Return the person's locale, from LC_ALL, LC_MONETARY or LANG; English where none can be told."""
+    for name in ("LC_ALL", "LC_MONETARY", "LANG"):
+        code = os.environ.get(name, "").partition(".")[0].partition("@")[0]
+        if code and code not in {"C", "POSIX"}:
+            try:
+                return Locale.parse(code)
+            except (ValueError, UnknownLocaleError):
+                continue
+    try:
+        return Locale.parse(locale.getlocale()[0] or "en_GB")
+    except (ValueError, UnknownLocaleError):
+        return Locale("en", "GB")
+
+
+@cache
+def _pattern(places: int) -> str:
+    return "#,##0." + "0" * places if places else "#,##0"
+
+
+def amount_text(money: Money, *, sign: bool = False) -> str:
+    """Return an amount without its currency: '−1 234,50'. With `sign`, money in carries '+'."""
+    text = format_decimal(abs(money.amount), _pattern(exponent(money.currency)), person_locale())
+    text = text.replace(" ", "\N{NO-BREAK SPACE}").replace(
+        "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
+    )
+    if money.minor < 0:
+        return MINUS + text
+    return "+" + text if sign and money.minor > 0 else text
+
+
+def money_text(money: Money, *, sign: bool = False) -> str:
+    """Return an amount with its currency code: '−1 234,50 NOK'."""
+    return f"{amount_text(money, sign=sign)}\N{NO-BREAK SPACE}{money.currency}"
+
+
+def day_text(day: date, *, today: date | None = None) -> str:
+    """Return a day for the gutter of a table: 'Thu 19 Nov', with the year where it is not `today`'s."""
+    year = "" if today is None or day.year == today.year else " y"
+    return format_date(day, f"EEE d MMM{year}", LANGUAGE).replace("Sept", "Sep")
+
+
+def long_day_text(day: date) -> str:
+    """Return a day in full: '19 November 2026'."""
+    return format_date(day, "d MMMM y", LANGUAGE)
+
+
+def time_text(instant: datetime, *, now: datetime) -> str:
+    """Return an instant as its time of day, or as its day where that is not `now`'s; in the computer's zone."""
+    local, here = instant.astimezone(), now.astimezone()
+    if local.date() == here.date():
+        return format_time(local, "HH:mm", locale=LANGUAGE)
+    return format_date(local.date(), "d MMMM" if local.year == here.year else "d MMMM y", LANGUAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An error as people read it: what is true, what happens or what to do, and one button."""
+
+    title: str
+    detail: str = ""
+    button: str = ""
+    #: What the button does: sign_in, retry, recover, unlock, details, or nothing.
+    action: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.detail}".strip()
+
+
+def say(error: BaseException, bank: str = "") -> Said:
+    """Return what a person reads about an error; `bank` names the bank concerned, where there is one."""
+    for kind in type(error).__mro__:
+        if kind in _SENTENCES:
+            return _SENTENCES[kind](error, bank or tr("The bank"))
+    return Said(
+        tr("Something in Bankview went wrong."),
+        tr("Nothing was lost. The log file has the details."),
+        tr("Details"),
+        "details",
+    )
+
+
+def _retry(title: str, detail: str = "") -> Said:
+    return Said(title, detail, tr("Try again"), "retry")
+
+
+def _minutes(seconds: int | None) -> str:
+    if seconds is None:
+        return tr("Bankview tries again in an hour.")
+    return tr("Bankview tries again in {minutes} min.", minutes=max(1, -(-seconds // 60)))
+
+
+#: Class → sentence → button; the most specific class wins.
+_SENTENCES: dict[type, Callable[..., Said]] = {
+    errors.UsageError: lambda e, _: Said(str(e)),
+    errors.Interrupted: lambda _, __: Said(tr("Stopped."), tr("Nothing was lost.")),
+    errors.UnsafeRequestError: lambda e, _: Said(
+        tr("Bankview only reads, and only at the bank's own address."), str(e)
+    ),
+    errors.SignInNeededError: lambda e, bank: Said(
+        tr(
+            "{bank} needs you to sign in again.",
+            bank=bank if bank != tr("The bank") else e.bank or bank,
+        ),
+        tr("Your data is still here."),
+        tr("Sign in…"),
+        "sign_in",
+    ),
+    errors.SignInError: lambda e, _: _retry(tr("The sign-in did not complete."), str(e)),
+    errors.SignInDeniedError: lambda _, bank: _retry(
+        tr("{bank} did not give access.", bank=bank),
+        tr("Access was declined there, or the bank does not accept this app. Nothing was changed."),
+    ),
+    errors.SignInTimedOutError: lambda e, _: _retry(
+        tr("Nobody came back from the browser within {minutes} minutes.", minutes=e.minutes),
+        tr("Start the sign-in again when you are ready."),
+    ),
+    errors.PortBusyError: lambda e, _: _retry(
+        tr("Port {port} is in use by another program.", port=e.port),
+        tr(
+            "The bank sends you back to exactly this port: close the other program, or paste the address instead."
+        ),
+    ),
+    errors.BadRedirectError: lambda e, _: _retry(
+        tr("This is not the address that the bank sent you to."),
+        tr("Copy the whole address from the browser's address bar: {reason}.", reason=e.reason),
+    ),
+    errors.BrowserError: lambda _, __: Said(
+        tr("No browser could be opened."), tr("Copy the link and open it in a browser yourself.")
+    ),
+    errors.ServerError: lambda _, bank: _retry(
+        tr("{bank}'s sign-in server gave an answer that Bankview cannot use.", bank=bank),
+        tr("Your data is still here."),
+    ),
+    errors.ClientRefusedError: lambda _, bank: Said(
+        tr("{bank} does not accept the client ID or secret.", bank=bank),
+        tr(
+            "It may have expired: make a new secret in the bank's developer portal and enter it here."
+        ),
+        tr("Sign in…"),
+        "sign_in",
+    ),
+    errors.MetadataError: lambda e, _: Said(
+        tr("The description of the sign-in server cannot be trusted."),
+        tr("Check the profile: {why}.", why=e.problem),
+    ),
+    errors.BankError: lambda e, bank: _retry(tr("{bank} could not be read.", bank=bank), e.problem),
+    errors.OfflineError: lambda _, __: _retry(tr("Offline."), tr("Showing saved data.")),
+    errors.BankUnavailableError: lambda e, bank: Said(
+        tr("{bank} did not answer.", bank=bank), _minutes(e.retry_after), tr("Try now"), "retry"
+    ),
+    errors.RateLimitedError: lambda e, bank: Said(
+        tr("{bank} allows no more updates for now.", bank=bank),
+        _minutes(e.retry_after),
+        tr("Details"),
+        "details",
+    ),
+    errors.BankRefusedError: lambda e, bank: Said(
+        tr("{bank} refused the request ({status}).", bank=bank, status=e.status),
+        tr("Other accounts are not affected."),
+        tr("Details"),
+        "details",
+    ),
+    errors.BadBankDataError: lambda e, bank: Said(
+        tr("{bank} sent something that Bankview cannot read.", bank=bank),
+        tr("Nothing was changed. The place: {field}.", field=e.field),
+        tr("Details"),
+        "details",
+    ),
+    errors.KeychainError: lambda e, _: _retry(tr("The keychain could not be used."), str(e)),
+    errors.KeychainMissingError: lambda _, __: Said(
+        tr("No keychain was found on this computer."),
+        tr("Bankview has nowhere safe to keep access keys."),
+        tr("Set up…"),
+        "unlock",
+    ),
+    errors.KeychainLockedError: lambda _, __: _retry(
+        tr("The keychain is locked."), tr("Unlock it, then try again. Your data is still here.")
+    ),
+    errors.KeychainSilentError: lambda _, __: _retry(
+        tr("The keychain does not answer."),
+        tr("It may be waiting for you to unlock it in another window."),
+    ),
+    errors.KeychainLossError: lambda _, __: Said(
+        tr("The keychain no longer holds Bankview's key."),
+        tr("Your data is still here: the recovery key opens it."),
+        tr("Enter recovery key…"),
+        "recover",
+    ),
+    errors.WrongPassphraseError: lambda _, __: _retry(
+        tr("The passphrase does not fit."), tr("Nothing was changed.")
+    ),
+    errors.StoreError: lambda _, __: _retry(
+        tr("The ledger could not be read."), tr("Nothing was changed.")
+    ),
+    errors.LedgerKeyError: lambda _, __: Said(
+        tr("The ledger is here, but its key is not."),
+        tr("Nothing was changed. Open the keychain that has the key, or enter the recovery key."),
+        tr("Enter recovery key…"),
+        "recover",
+    ),
+    errors.LedgerDamagedError: lambda e, _: Said(
+        tr("The ledger was damaged."),
+        tr(
+            "It was moved aside to {aside}, never deleted. {restored}",
+            aside=e.aside,
+            restored=_restored(e),
+        ),
+        tr("Details"),
+        "details",
+    ),
+    errors.LedgerNewerError: lambda _, __: Said(
+        tr("This ledger was written by a newer Bankview."),
+        tr("Update Bankview to open it. Nothing was changed."),
+    ),
+    errors.LedgerBusyError: lambda _, __: _retry(
+        tr("Another Bankview keeps the ledger busy."), tr("Nothing was changed.")
+    ),
+    errors.DiskFullError: lambda _, __: _retry(
+        tr("The disk is full."), tr("Nothing was lost. Make room, then try again.")
+    ),
+    errors.ExportError: lambda e, _: _retry(
+        tr("{path} could not be written.", path=e.path), e.problem
+    ),
+    errors.TargetBusyError: lambda e, _: _retry(
+        tr("{path} is open in another program.", path=e.path), tr("Close it there, then try again.")
+    ),
+}
+
+
+def _restored(error: errors.LedgerDamagedError) -> str:
+    if error.restored is None:
+        return tr(
+            "There was no backup to restore; the next update fetches what the banks still have."
+        )
+    return tr("The backup of {day} was restored.", day=long_day_text(error.restored.date()))
