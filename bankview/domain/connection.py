@@ -15,6 +15,7 @@ class State(StrEnum):
 
     OK = "ok"
     SIGN_IN = "sign_in"
+    DISCONNECTED = "disconnected"
 
 
 @dataclass(frozen=True, slots=True)
