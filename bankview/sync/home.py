@@ -1,0 +1,278 @@
+"""One home opened as one value: folders, keychain, ledger and banks."""
+
+from __future__ import annotations
+
+import secrets
+import weakref
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+from filelock import FileLock
+
+from bankview import banks, keychain, log
+from bankview.domain.secret import Secret
+from bankview.errors import (
+    KeychainLossError,
+    LedgerDamagedError,
+    LedgerKeyError,
+    UsageError,
+    WrongPassphraseError,
+)
+from bankview.settings import Settings, load
+from bankview.store import backup, database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bankview.banks import Bank
+    from bankview.keychain import Keychain
+    from bankview.paths import Paths
+    from bankview.store.database import Database
+    from bankview.web import Sender
+
+LEDGER_KEY = "ledger-key"
+
+
+class HomeFile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What `home.json` says: which place holds the key, and the key as wrapped by the recovery key. No secret."""
+
+    namespace: str
+    place: str
+    recovery: str = ""
+    recovery_kept: bool = False
+
+
+def read_home_file(path: Path) -> HomeFile | None:
+    """Return what a home says about itself, or None for a new one.
+
+    Raises:
+        UsageError: the file is damaged; it says so and leaves it as it is.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=HomeFile)
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError:
+        raise UsageError(f"{path} is damaged. Restore it from a backup of this folder.") from None
+
+
+def _write_home_file(path: Path, content: HomeFile) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(msgspec.json.encode(content))
+    fresh.replace(path)
+
+
+def utc_now() -> datetime:
+    """Return this instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Home:
+    """An open home. `open` and `recover` make one; `database` gives each thread its own connection."""
+
+    def __init__(
+        self, paths: Paths, secrets_: Keychain, key: bytes | None, now: Callable[[], datetime]
+    ) -> None:
+        self.paths, self.secrets, self.now = paths, secrets_, now
+        #: What was repaired when the ledger was opened, to be said once.
+        self.damage: LedgerDamagedError | None = None
+        #: Shown to the person until `recovery_key_kept`; empty in memory.
+        self.fresh_recovery_key = ""
+        #: Renewed tokens that the keychain would not take; kept here until it does.
+        self.unsaved: dict[str, str] = {}
+        self._key = Secret(key.hex()) if key else None
+        self._memory = f"home-{secrets.token_hex(8)}"
+        self._adopted: dict[str, Bank] = {}
+        self._senders: weakref.WeakSet[Sender] = weakref.WeakSet()
+
+    @classmethod
+    def open(
+        cls,
+        paths: Paths,
+        place: str | None = None,
+        *,
+        passphrase: Callable[[], str | None] = lambda: None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> Self:
+        """Open the home, or make it: a new key goes to the keychain before the ledger is created with it.
+
+        Args:
+            paths: its folders.
+            place: where secrets live; None = what the home says, else the keychain.
+            passphrase: asked for once where the place is a vault.
+            now: the clock, UTC.
+
+        Raises:
+            KeychainError: no usable keychain, locked, silent, or a wrong passphrase.
+            LedgerKeyError: the ledger is there and its key is not; nothing was created or moved.
+            StoreError: the ledger cannot be opened.
+            UsageError: memory was asked for and the home already holds a ledger.
+        """
+        if place == "memory":
+            return cls._in_memory(paths, now)
+        paths.create()
+        with FileLock(paths.locks / "home.lock", timeout=30):
+            said = read_home_file(paths.home_file)
+            place = place or (said.place if said else "keychain")
+            said = said or HomeFile(secrets.token_hex(8), place)
+            chain = _chain(paths, place, said.namespace, passphrase)
+            key = _read_key(chain)
+            if key is None:
+                if paths.ledger.exists():
+                    raise LedgerKeyError
+                key = keychain.new_key()
+                chain.write(LEDGER_KEY, key.hex())
+            home = cls(paths, chain, key, now)
+            home._open_ledger(said, place)
+        return home
+
+    @classmethod
+    def recover(
+        cls,
+        paths: Paths,
+        recovery_key: str,
+        place: str | None = None,
+        *,
+        passphrase: Callable[[], str | None] = lambda: None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> Self:
+        """Open a home whose keychain lost the key, with the recovery key; the key goes to the keychain anew.
+
+        Raises:
+            WrongPassphraseError: the recovery key does not fit.
+            LedgerKeyError: this home has no ledger that a recovery key could open.
+        """
+        said = read_home_file(paths.home_file)
+        if said is None or not said.recovery or not paths.ledger.exists():
+            raise LedgerKeyError
+        key = keychain.unwrap(said.recovery, recovery_key)
+        database.open_ledger(paths.ledger, key).close()
+        place = place or said.place
+        with FileLock(paths.locks / "home.lock", timeout=30):
+            chain = _chain(paths, place, said.namespace, passphrase)
+            chain.write(LEDGER_KEY, key.hex())
+            home = cls(paths, chain, key, now)
+            home._open_ledger(said, place)
+        return home
+
+    @classmethod
+    def _in_memory(cls, paths: Paths, now: Callable[[], datetime]) -> Self:
+        if paths.ledger.exists():
+            raise UsageError(
+                "This home holds a ledger; --secrets memory needs an empty one. Choose another --home."
+            )
+        return cls(paths, keychain.open_keychain("memory"), None, now)
+
+    def _open_ledger(self, said: HomeFile, place: str) -> None:
+        key = self._raw_key()
+        try:
+            database.open_ledger(
+                self.paths.ledger, key, create=not self.paths.ledger.exists()
+            ).close()
+        except LedgerDamagedError:
+            repaired = backup.recover(self.paths.ledger, key, self.paths.backups, self.now())
+            database.open_ledger(
+                self.paths.ledger, key, create=not self.paths.ledger.exists()
+            ).close()
+            self.damage = repaired
+        self._said = msgspec.structs.replace(said, place=place)
+        if not self._said.recovery_kept:
+            self.fresh_recovery_key = keychain.new_recovery_key()
+            wrapped = keychain.wrap(key, self.fresh_recovery_key)
+            self._said = msgspec.structs.replace(self._said, recovery=wrapped)
+        _write_home_file(self.paths.home_file, self._said)
+
+    def recovery_key_kept(self) -> None:
+        """Remember that the person has the recovery key; it is not shown again."""
+        self.fresh_recovery_key = ""
+        if self._key:
+            self._said = msgspec.structs.replace(self._said, recovery_kept=True)
+            _write_home_file(self.paths.home_file, self._said)
+
+    @property
+    def settings(self) -> Settings:
+        """The person's settings as they stand in the file."""
+        return load(self.paths.settings)
+
+    def banks(self) -> tuple[Bank, ...]:
+        """Return every bank that can be connected: shipped, the person's own, and those adopted in memory."""
+        return (*banks.all_banks(self.paths.banks), *self._adopted.values())
+
+    def bank(self, bank_id: str) -> Bank:
+        """Return one bank.
+
+        Raises:
+            UsageError: there is none of that id.
+        """
+        for bank in self.banks():
+            if bank.id == bank_id:
+                return bank
+        raise UsageError(f"No bank is called {bank_id}. `bankview banks` lists them.")
+
+    def adopt(self, profile: Path) -> Bank:
+        """Take a profile file into the home, so that later commands need no file; in memory it stays in memory.
+
+        Raises:
+            ProfileError: the profile is wrong; it says where and what to write instead.
+        """
+        if self._key:
+            return banks.adopt_profile(profile, self.paths.banks)
+        bank = banks.read_profile(profile)
+        self._adopted[bank.id] = bank
+        return bank
+
+    def database(self) -> Database:
+        """Return a new connection to the ledger for the calling thread, who closes it."""
+        if self._key is None:
+            return database.open_memory(self._memory)
+        return database.open_ledger(self.paths.ledger, self._raw_key())
+
+    def lock(self, name: str) -> FileLock:
+        """Return a lock that only one thread of one process can hold; freed when its holder dies."""
+        self.paths.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return FileLock(self.paths.locks / f"{name}.lock", timeout=30)
+
+    def watch(self, sender: Sender) -> None:
+        """Remember a sender, so that `stop` can cut it short."""
+        self._senders.add(sender)
+
+    def stop(self) -> None:
+        """Cut every exchange in flight, from any thread; later ones on the same senders do not start."""
+        for sender in list(self._senders):
+            sender.stop()
+
+    def close(self) -> None:
+        """Cut what is in flight and close the keychain."""
+        self.stop()
+        with suppress(AttributeError):
+            self.secrets.close()
+
+    def _raw_key(self) -> bytes:
+        assert self._key is not None
+        return bytes.fromhex(self._key.reveal())
+
+
+def _chain(
+    paths: Paths, place: str, namespace: str, passphrase: Callable[[], str | None]
+) -> Keychain:
+    if place != "passphrase":
+        return keychain.open_keychain(place, namespace=namespace)
+    given = passphrase()
+    if not given:
+        raise WrongPassphraseError("no passphrase was given")
+    return keychain.open_keychain(place, vault=paths.vault, passphrase=given, namespace=namespace)
+
+
+def _read_key(chain: Keychain) -> bytes | None:
+    text = chain.read(LEDGER_KEY)
+    if text is None:
+        return None
+    log.REDACTION.hide(text)
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise KeychainLossError(LEDGER_KEY) from None

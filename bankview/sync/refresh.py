@@ -1,0 +1,227 @@
+"""Fetch what is new: accounts, then each account's rows, staged, merged and moved into view as a whole."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+from bankview.banks import Partial
+from bankview.domain.connection import State
+from bankview.errors import (
+    BankError,
+    BankviewError,
+    ClientRefusedError,
+    Interrupted,
+    RateLimitedError,
+    ServerError,
+    SignInNeededError,
+    UnsafeRequestError,
+    UsageError,
+)
+from bankview.store import backup, connections, ledger
+from bankview.sync import schedule
+from bankview.sync.merge import account_identity, merge
+from bankview.sync.session import open_session
+from bankview.sync.sign_in import save_accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date, datetime
+
+    from bankview.domain.account import Account
+    from bankview.domain.connection import Connection
+    from bankview.domain.transaction import Transaction
+    from bankview.store.database import Database
+    from bankview.sync.home import Home
+    from bankview.sync.session import Session
+
+LOG = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+#: What a bank, its server or the network can do to a run; the rest is this computer's and goes up.
+_FOREIGN = (BankError, ServerError, SignInNeededError, UnsafeRequestError)
+#: Rows that are committed to the staging table at a time.
+BATCH = 1000
+#: What a bank's Retry-After is taken for where it does not say one, in seconds.
+UNSAID_WAIT = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReport:
+    """What one account's fetch brought."""
+
+    account_id: int
+    label: str
+    new: int = 0
+    changed: int = 0
+    pending: int = 0
+    error: BankviewError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one run brought. `error` stopped the whole connection; `partial` holds the codes of what a bank left out."""
+
+    connection_id: str
+    bank_name: str
+    accounts: tuple[AccountReport, ...] = ()
+    error: BankviewError | None = None
+    partial: tuple[str, ...] = ()
+
+    @property
+    def new(self) -> int:
+        """How many rows are new, over all accounts."""
+        return sum(account.new for account in self.accounts)
+
+
+def refresh(
+    home: Home,
+    connection_id: str,
+    *,
+    attended: bool = True,
+    tell: Callable[[AccountReport], None] = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Report:
+    """Fetch a connection now and return what came; what goes wrong at the bank is in the report, not raised.
+
+    Args:
+        home: the open home.
+        connection_id: which connection.
+        attended: a person asked for it; an unattended run first asks `due` and may fetch nothing.
+        tell: called after each account.
+        stop: asked between pages; when true the run ends with Interrupted, and what was in view stays.
+
+    Raises:
+        UsageError: there is no such connection.
+        StoreError, KeychainError: this computer, not the bank, is in the way.
+    """
+    with closing(home.database()) as db:
+        connection = connections.connection(db, connection_id)
+        if connection is None:
+            raise UsageError(
+                f"No connection is called {connection_id}. `bankview connections` lists them."
+            )
+        if not attended and not _may_run(home, db, connection_id):
+            return Report(connection_id, connection.name)
+        connections.record_call(db, connection_id, 0, schedule.RUN, attended, home.now())
+        report = _Run(home, connection_id, attended, tell, stop).report_of_all(connection.name)
+        connections.save_connection(db, _after(connection, report, home.now()))
+        if home.paths.ledger.exists():
+            backup.back_up(db, home.paths.backups, home.now().date())
+        return report
+
+
+def _may_run(home: Home, db: Database, connection_id: str) -> bool:
+    return any(
+        item.connection_id == connection_id and item.at is not None and item.at <= home.now()
+        for item in schedule.upcoming(home, db)
+    )
+
+
+def _after(connection: Connection, report: Report, now: datetime) -> Connection:
+    """Return the connection as this run leaves it: never barred from the next attempt by a failure."""
+    errors = [report.error, *(account.error for account in report.accounts)]
+    problem = next((type(error).__name__ for error in errors if error), "")
+    wait = next((error for error in errors if isinstance(error, RateLimitedError)), None)
+    not_before = now + timedelta(seconds=wait.retry_after or UNSAID_WAIT) if wait else None
+    signed_out = isinstance(report.error, (SignInNeededError, ClientRefusedError))
+    state = connection.state
+    if connection.state is not State.DISCONNECTED:
+        state = State.SIGN_IN if signed_out else State.OK if not report.error else connection.state
+    return replace(
+        connection,
+        state=state,
+        problem=problem,
+        not_before=not_before,
+        last_attempt=now,
+        last_success=connection.last_success if report.error else now,
+    )
+
+
+@dataclass(slots=True)
+class _Run:
+    """One fetch of one connection."""
+
+    home: Home
+    connection_id: str
+    attended: bool
+    tell: Callable[[AccountReport], None]
+    stop: Callable[[], bool]
+    partial: list[str] = field(default_factory=list)
+
+    def report_of_all(self, bank_name: str) -> Report:
+        """Fetch everything and return the report; the bank's failures are in it."""
+        done: list[AccountReport] = []
+        error: BankviewError | None = None
+        try:
+            with open_session(self.home, self.connection_id, attended=self.attended) as session:
+                for account in self._accounts(session):
+                    done.append(self._account(session, account))
+                    self.tell(done[-1])
+        except _FOREIGN as failure:
+            error = failure
+            LOG.warning("%s could not be fetched: %s", self.connection_id, failure)
+        return Report(self.connection_id, bank_name, tuple(done), error, tuple(self.partial))
+
+    def _accounts(self, session: Session) -> tuple[Account, ...]:
+        found = tuple(self._kept(session.bank.dialect.accounts(session.get)))
+        return save_accounts(session.database, self.connection_id, found)
+
+    def _account(self, session: Session, account: Account) -> AccountReport:
+        """Fetch one account; only what concerns the whole connection goes further up."""
+        try:
+            published = self._fetch(session, account)
+        except (SignInNeededError, ClientRefusedError, RateLimitedError):
+            raise
+        except _FOREIGN as error:
+            LOG.warning("an account of %s could not be fetched: %s", self.connection_id, error)
+            return AccountReport(account.id, account.label, error=error)
+        return AccountReport(
+            account.id, account.label, published.new, published.changed, published.pending
+        )
+
+    def _fetch(self, session: Session, account: Account) -> ledger.Published:
+        since = self._since(session, account)
+        ledger.unstage(session.database, account.id)
+        rows = self._kept(session.bank.dialect.transactions(session.get, account, since))
+        while batch := list(islice(rows, BATCH)):
+            if self.stop():
+                raise Interrupted
+            ledger.stage(
+                session.database, account.id, [row for row in batch if _in_window(row, since)]
+            )
+        identity = account_identity(session.bank.id, account)
+        changes = merge(
+            identity,
+            ledger.known(session.database, account.id, since),
+            ledger.staged(session.database, account.id),
+        )
+        return ledger.publish(session.database, account, changes, self.home.now())
+
+    def _since(self, session: Session, account: Account) -> date:
+        """Return the first day to ask for: whole history at first, then an overlap for what banks book late."""
+        bank = session.bank
+        today = self.home.now().astimezone(ZoneInfo(bank.zone)).date()
+        if account.last_success is None:
+            return today - timedelta(days=bank.history_days)
+        last = account.last_success.astimezone(ZoneInfo(bank.zone)).date()
+        return min(last, today) - timedelta(days=bank.overlap_days)
+
+    def _kept(self, found: Iterator[T | Partial]) -> Iterator[T]:
+        """Pass values on; remember what the bank says it left out."""
+        for item in found:
+            if isinstance(item, Partial):
+                self.partial.append(item.code)
+            else:
+                yield item
+
+
+def _in_window(row: Transaction, since: date) -> bool:
+    """A bank may send more than was asked for; half a day of twins would be counted wrong."""
+    return row.booked_on >= since

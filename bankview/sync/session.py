@@ -1,0 +1,230 @@
+"""A logged-in session: a connection's token, its bank's API, and the quotas that stand between them."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+
+from bankview import log, web
+from bankview.domain.connection import State
+from bankview.domain.secret import Secret
+from bankview.errors import KeychainError, RateLimitedError, SignInNeededError, UsageError
+from bankview.oauth.client import OAuthClient
+from bankview.oauth.grants import TokenAuth
+from bankview.oauth.server import discover
+from bankview.oauth.token import Token
+from bankview.store import connections
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from bankview.banks import Bank
+    from bankview.domain.connection import Connection
+    from bankview.store.database import Database
+    from bankview.sync.home import Home
+
+LOG = logging.getLogger(__name__)
+
+
+def token_name(connection_id: str) -> str:
+    """Return the keychain's name for a connection's token."""
+    return f"token/{connection_id}"
+
+
+def answers_name(connection_id: str) -> str:
+    """Return the keychain's name for what the person entered for a connection: client id, secret, header values."""
+    return f"answers/{connection_id}"
+
+
+def read_answers(home: Home, connection_id: str) -> dict[str, str]:
+    """Return what the person entered for a connection; empty where nothing was asked."""
+    text = home.secrets.read(answers_name(connection_id))
+    answers = msgspec.json.decode(text, type=dict[str, str]) if text else {}
+    log.REDACTION.hide(*(value for name, value in answers.items() if name != "client_id"))
+    return answers
+
+
+def oauth_client(home: Home, bank: Bank, answers: Mapping[str, str]) -> OAuthClient:
+    """Return the OAuth client of a bank with what the person entered; its endpoints are discovered now.
+
+    Raises:
+        ServerError, BankUnavailableError, OfflineError: the server's metadata cannot be had or trusted.
+    """
+    context = web.tls_context(ca=bank.ca)
+    sender = web.Sender(context=context)
+    home.watch(sender)
+    server = discover(bank.server, sender.send)
+    client = replace(
+        bank.client,
+        client_id=answers.get("client_id") or bank.client.client_id,
+        secret=Secret(answers.get("client_secret", "")),
+    )
+    oauth = OAuthClient(server, client, context=context, now=home.now)
+    home.watch(oauth.sender)
+    return oauth
+
+
+def load_token(home: Home, connection_id: str) -> Token:
+    """Return a connection's token.
+
+    Raises:
+        SignInNeededError: the keychain has none.
+    """
+    text = home.unsaved.get(connection_id) or home.secrets.read(token_name(connection_id))
+    if not text:
+        raise SignInNeededError(reason="the keychain has no token")
+    return Token.from_json(text)
+
+
+def save_token(home: Home, connection_id: str, token: Token) -> None:
+    """Keep a token. One that the keychain refuses is kept in memory, and saved with the next chance.
+
+    A rotated refresh token is the only one that still works, so that losing it here would end the grant.
+    """
+    text = token.to_json()
+    try:
+        home.secrets.write(token_name(connection_id), text)
+    except KeychainError:
+        home.unsaved[connection_id] = text
+        LOG.warning(
+            "the keychain did not take the renewed access; it is kept until this process ends"
+        )
+    else:
+        home.unsaved.pop(connection_id, None)
+
+
+def renew(home: Home, connection_id: str, oauth: OAuthClient, stale: Token) -> Token:
+    """Return a token newer than `stale`, renewed once for every thread and process that asks, saved before its use.
+
+    Raises:
+        SignInNeededError: the bank does not renew it any more.
+    """
+    name = hashlib.sha256(connection_id.encode()).hexdigest()[:16]
+    marker = home.paths.locks / f"{name}.renewing"
+    with home.lock(name):
+        current = load_token(home, connection_id)
+        if current.access_token != stale.access_token:
+            return current
+        if not current.refresh_token:
+            raise SignInNeededError(reason="there is no refresh token")
+        interrupted = marker.exists()
+        marker.touch(mode=0o600)
+        try:
+            fresh = oauth.refresh(current)
+        except SignInNeededError:
+            marker.unlink()
+            reason = "interrupted while renewing" if interrupted else "the bank ended the access"
+            raise SignInNeededError(reason=reason) from None
+        save_token(home, connection_id, fresh)
+        marker.unlink()
+        return fresh
+
+
+@dataclass(frozen=True)
+class Session:
+    """A logged-in connection. `get` is what a dialect is given: counted, confined and read-only."""
+
+    home: Home
+    connection: Connection
+    bank: Bank
+    api: web.Api
+    sender: web.Sender
+    database: Database
+    attended: bool
+
+    def get(self, path: Any, params: Any = None, headers: Any = None) -> Any:
+        """Return decoded JSON; see `web.Api.get`.
+
+        Raises:
+            RateLimitedError: the bank's calls an hour are used up; nothing was sent.
+        """
+        self._count(path)
+        return self.api.get(path, params, headers)
+
+    def _count(self, path: Any) -> None:
+        now = self.home.now()
+        limit = self.bank.calls_per_hour
+        made = connections.calls(self.database, self.connection.id, now - timedelta(hours=1))
+        if limit and len(made) >= limit:
+            wait = min(made) + timedelta(hours=1) - now
+            raise RateLimitedError(self.bank.name, max(1, int(wait.total_seconds())))
+        endpoint = path if isinstance(path, str) else "/".join(map(str, path))
+        connections.record_call(self.database, self.connection.id, 0, endpoint, self.attended, now)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.sender.session.close()
+        self.database.close()
+
+
+def open_api(
+    home: Home, bank: Bank, answers: Mapping[str, str], auth: TokenAuth
+) -> tuple[web.Api, web.Sender]:
+    """Return a bank's API, logged in by `auth`, and the sender below it."""
+    sender = web.Sender(context=web.tls_context(ca=bank.ca))
+    sender.session.auth = auth
+    home.watch(sender)
+    headers = {**bank.dialect.headers, **bank.headers}
+    headers = {
+        name: answers.get(value, value) if value.startswith("$") else value
+        for name, value in headers.items()
+    }
+    return web.Api(bank.api, sender.send, headers=headers, writes=bank.dialect.writes), sender
+
+
+def open_session(home: Home, connection_id: str, *, attended: bool = True) -> Session:
+    """Return a logged-in session of a connection, with a ledger connection of its own; use it in a `with`.
+
+    Raises:
+        UsageError: there is no such connection.
+        SignInNeededError: it is disconnected, or the keychain has no token for it.
+    """
+    db = home.database()
+    try:
+        connection = _connection(db, connection_id)
+        bank = home.bank(connection.bank_id)
+        answers = read_answers(home, connection_id)
+        auth = _auth(home, bank, connection_id, answers)
+        api, sender = open_api(home, bank, answers, auth)
+    except BaseException:
+        db.close()
+        raise
+    return Session(home, connection, bank, api, sender, db, attended)
+
+
+def _connection(db: Database, connection_id: str) -> Connection:
+    connection = connections.connection(db, connection_id)
+    if connection is None:
+        raise UsageError(
+            f"No connection is called {connection_id}. `bankview connections` lists them."
+        )
+    if connection.state is State.DISCONNECTED:
+        raise SignInNeededError(connection.name, "disconnected")
+    return connection
+
+
+def _auth(home: Home, bank: Bank, connection_id: str, answers: Mapping[str, str]) -> TokenAuth:
+    """Return what logs requests in; the server's metadata is fetched only when a token must be renewed."""
+    client: list[OAuthClient] = []
+
+    def fresh(stale: Token) -> Token:
+        if not client:
+            client.append(oauth_client(home, bank, answers))
+        return renew(home, connection_id, client[0], stale)
+
+    return TokenAuth(
+        load_token(home, connection_id), fresh, now=home.now, leeway=bank.client.leeway
+    )

@@ -1,0 +1,260 @@
+"""Connect a bank, renew its consent in place, disconnect: functions that are given ask, show and a browser."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from bankview import log
+from bankview.banks import Partial
+from bankview.domain.connection import Connection, State
+from bankview.errors import BadRedirectError, BankError, BankviewError, Interrupted, UsageError
+from bankview.oauth.grants import TokenAuth
+from bankview.oauth.loopback import Loopback, PasteBack
+from bankview.store import connections
+from bankview.sync import session
+from bankview.sync.merge import match_accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bankview.banks import Ask, Bank
+    from bankview.domain.account import Account
+    from bankview.oauth.client import OAuthClient
+    from bankview.oauth.token import Token
+    from bankview.store.database import Database
+    from bankview.sync.home import Home
+
+LOG = logging.getLogger(__name__)
+
+#: Minutes that a person has at the bank before the wait ends.
+MINUTES = 5
+
+
+class Step(StrEnum):
+    """Where a sign-in stands."""
+
+    WAITING = "waiting"
+    FETCHING = "fetching"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What a person sees while a sign-in goes on: the link, whether a browser opened, minutes left at its start."""
+
+    step: Step
+    url: str = ""
+    browser_opened: bool = False
+    minutes: int = MINUTES
+
+
+class Attempt:
+    """A handle on a sign-in in progress, for other threads: cancel it, or hand it the address that was pasted."""
+
+    def __init__(self) -> None:
+        self._listener: Loopback | PasteBack | None = None
+        self.cancelled = False
+
+    def begin(self, listener: Loopback | PasteBack) -> None:
+        """Tie the attempt to what waits for the redirect.
+
+        Raises:
+            Interrupted: it was cancelled before the wait began.
+        """
+        self._listener = listener
+        if self.cancelled:
+            raise Interrupted
+
+    def cancel(self) -> None:
+        """End the wait at once; `connect` raises Interrupted."""
+        self.cancelled = True
+        if self._listener:
+            self._listener.cancel()
+
+    def paste(self, address: str) -> None:
+        """Complete the wait with the address that the bank sent the browser to.
+
+        Raises:
+            BadRedirectError: it is not the answer we wait for; the wait goes on.
+        """
+        if self._listener is None:
+            raise BadRedirectError("no sign-in is waiting")
+        self._listener.accept(address)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What a front end lends to a sign-in. `paste`, where given, replaces the listener on loopback."""
+
+    ask: Callable[[Ask], str]
+    show: Callable[[Show], None]
+    open_browser: Callable[[str], bool]
+    paste: Callable[[], str] | None = None
+    attempt: Attempt = field(default_factory=Attempt)
+
+
+def connect(home: Home, bank: Bank, front: Front) -> str:
+    """Sign in at a bank and return the connection's id; the same person at the same bank is renewed in place.
+
+    Secrets are in the keychain and the accounts in the ledger when it returns. A failed renewal leaves a healthy
+    connection as it was.
+
+    Raises:
+        SignInError, SignInNeededError, ServerError, BankError, KeychainError: why it did not work.
+        Interrupted: the attempt was cancelled.
+    """
+    answers = {ask.name: front.ask(ask) for ask in bank.asks}
+    log.REDACTION.hide(*(value for name, value in answers.items() if name != "client_id"))
+    oauth = session.oauth_client(home, bank, answers)
+    token = _token(oauth, bank, front)
+    front.show(Show(Step.FETCHING))
+    with closing(home.database()) as db:
+        try:
+            found = _accounts(home, bank, answers, token)
+        except BankError:
+            # The bank may be down for a moment: a new sign-in is kept, a healthy one is not overwritten unseen.
+            if any(old.state is State.OK for old in _at(db, bank)):
+                raise
+            found = ()
+        connection = _connection(db, bank, found, home)
+        home.secrets.write(
+            session.answers_name(connection.id), msgspec.json.encode(answers).decode()
+        )
+        session.save_token(home, connection.id, token)
+        connections.save_connection(db, connection)
+        save_accounts(db, connection.id, found)
+        return connection.id
+
+
+def _token(oauth: OAuthClient, bank: Bank, front: Front) -> Token:
+    """Wait for the person at the bank and redeem the code once."""
+    redirect = bank.client.redirect_uri
+    pasted = front.paste is not None or urlsplit(redirect).scheme == "https"
+    with PasteBack(redirect) if pasted else Loopback(redirect) as listener:
+        front.attempt.begin(listener)
+        request = oauth.authorization_request(listener.redirect_uri)
+        listener.expect(request)
+        front.show(Show(Step.WAITING, request.uri))
+        if front.open_browser(request.uri):
+            front.show(Show(Step.WAITING, request.uri, browser_opened=True))
+        if front.paste:
+            front.attempt.paste(front.paste())
+        code = listener.wait(timeout=MINUTES * 60)
+        try:
+            token = oauth.redeem(request, code)
+        except BankviewError:
+            listener.finish(False)
+            raise
+        listener.finish(True)
+        return token
+
+
+def _accounts(
+    home: Home, bank: Bank, answers: Mapping[str, str], token: Token
+) -> tuple[Account, ...]:
+    """Return the accounts that the fresh token shows, before anything is kept."""
+
+    def no_renewal(stale: Token) -> Token:
+        return stale
+
+    api, sender = session.open_api(home, bank, answers, TokenAuth(token, no_renewal, now=home.now))
+    with closing(sender.session):
+        return tuple(
+            account
+            for account in bank.dialect.accounts(api.get)
+            if not isinstance(account, Partial)
+        )
+
+
+def _at(db: Database, bank: Bank) -> list[Connection]:
+    return [old for old in connections.connections(db) if old.bank_id == bank.id]
+
+
+def _connection(db: Database, bank: Bank, found: tuple[Account, ...], home: Home) -> Connection:
+    """Return the connection that these accounts belong to: one whose accounts they are, else a new one."""
+    now = home.now()
+    ends = now + timedelta(days=bank.consent_days) if bank.consent_days else None
+    olds = _at(db, bank)
+    for old in olds:
+        mine = connections.accounts(db, old.id)
+        if not mine or not found or any(ours for _, ours in match_accounts(mine, found)):
+            return replace(
+                old, name=bank.name, state=State.OK, consent_ends=ends, problem="", not_before=None
+            )
+    taken = {old.id for old in olds}
+    number = next(n for n in range(1, len(taken) + 2) if _numbered(bank.id, n) not in taken)
+    position = len(connections.connections(db))
+    return Connection(
+        _numbered(bank.id, number), bank.id, bank.name, State.OK, now, ends, position=position
+    )
+
+
+def _numbered(bank_id: str, number: int) -> str:
+    return bank_id if number == 1 else f"{bank_id}-{number}"
+
+
+def save_accounts(
+    db: Database, connection_id: str, found: tuple[Account, ...]
+) -> tuple[Account, ...]:
+    """Keep what the bank says of its accounts, each matched to ours by IBAN or number and currency."""
+    known = connections.accounts(db, connection_id)
+    return tuple(
+        connections.save_account(db, replace(account, id=ours, connection_id=connection_id))
+        for account, ours in match_accounts(known, found)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """How a disconnection went; `confirmed` is False where the bank did not confirm that access ended."""
+
+    confirmed: bool
+    revocations: Mapping[str, str]
+
+
+def disconnect(home: Home, connection_id: str, *, forget: bool = False) -> Disconnected:
+    """End access at the bank and remove the connection's secrets, whatever the bank answers; rows stay.
+
+    With `forget`, its accounts and rows go too.
+
+    Raises:
+        UsageError: there is no such connection.
+    """
+    with closing(home.database()) as db:
+        connection = connections.connection(db, connection_id)
+        if connection is None:
+            raise UsageError(
+                f"No connection is called {connection_id}. `bankview connections` lists them."
+            )
+        revocations = _revoke(home, connection)
+        for name in (session.token_name(connection_id), session.answers_name(connection_id)):
+            home.secrets.delete(name)
+        home.unsaved.pop(connection_id, None)
+        if forget:
+            connections.forget_connection(db, connection_id)
+        else:
+            connections.save_connection(
+                db, replace(connection, state=State.DISCONNECTED, problem="")
+            )
+    confirmed = bool(revocations) and all(answer == "confirmed" for answer in revocations.values())
+    return Disconnected(confirmed, revocations)
+
+
+def _revoke(home: Home, connection: Connection) -> Mapping[str, str]:
+    """Ask the bank to end the access; what goes wrong there never keeps our own secrets alive."""
+    try:
+        bank = home.bank(connection.bank_id)
+        answers = session.read_answers(home, connection.id)
+        return session.oauth_client(home, bank, answers).revoke(
+            session.load_token(home, connection.id)
+        )
+    except BankviewError as error:
+        LOG.warning("access at %s could not be revoked: %s", connection.bank_id, error)
+        return {}
