@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 #: How long a failure rests before it is tried again by itself.
@@ -24,7 +24,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the ledger knows of a connection; all instants in UTC.
+    """What the ledger knows of a connection, in aware instants; they are counted in UTC.
 
     `not_before` is the end of a Retry-After; `unattended` the instants of its unattended runs within the last 24
     hours, `a_day` how many of them the bank allows.
@@ -53,6 +53,7 @@ def next_run(facts: Facts) -> Due:
     Runs are spread evenly over the day that the bank allows; several that were missed (asleep, offline) become one.
     A wall clock that was set back never postpones a run by more than one interval.
     """
+    facts = _in_utc(facts)
     if facts.needs_sign_in or facts.a_day <= 0:
         return Due(None, Why.SIGN_IN)
     candidates = [_regular(facts)]
@@ -62,6 +63,22 @@ def next_run(facts: Facts) -> Due:
     if len(recent) >= facts.a_day:
         candidates.append(Due(recent[-facts.a_day] + DAY, Why.QUOTA))
     return max(candidates, key=lambda due: due.at or facts.now)
+
+
+def _in_utc(facts: Facts) -> Facts:
+    """Arithmetic within one zone is by its wall clock, which jumps twice a year."""
+
+    def utc(instant: datetime | None) -> datetime | None:
+        return instant and instant.astimezone(UTC)
+
+    return replace(
+        facts,
+        now=facts.now.astimezone(UTC),
+        last_attempt=utc(facts.last_attempt),
+        last_success=utc(facts.last_success),
+        not_before=utc(facts.not_before),
+        unattended=tuple(run.astimezone(UTC) for run in facts.unattended),
+    )
 
 
 def _regular(facts: Facts) -> Due:
