@@ -22,9 +22,9 @@ command -v dpkg-query >/dev/null || exit 0
 missing=()
 for group in "$@"; do
   for package in $(packages_of "$group"); do
-    # Newer Debians and Ubuntus give some libraries another name (libglib2.0-0t64), which provides the old one.
-    dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' "$package" "${package}t64" 2>/dev/null \
-      | grep -q '^installed ' || missing+=("$package")
+    # Newer releases give some libraries another name (libglib2.0-0t64).
+    found=$(dpkg-query -W -f '${db:Status-Status} ' "$package" "${package}t64" 2>/dev/null || true)
+    [[ $found == *installed' '* && $found != *not-installed' '* ]] || missing+=("$package")
   done
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
