@@ -1,0 +1,137 @@
+"""The real parts of an end-to-end story: the app as a command, the invented bank as a process, and its books."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shlex
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+ROOT = Path(__file__).parents[2]
+#: Seconds after which a command counts as hung; never a time that a test waits for.
+DEADLINE = 120
+
+
+class Row(NamedTuple):
+    """A booked transaction as bank and export can both tell it."""
+
+    account: str
+    booked_on: str
+    value_on: str
+    amount: Decimal
+    currency: str
+    description: str
+
+
+@dataclass(frozen=True)
+class App:
+    """A command that starts the app, and what it is always given."""
+
+    command: tuple[str, ...] = (sys.executable, "-m", "bankview")
+    flags: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def process(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start the app with these arguments; both outputs are kept apart."""
+        return subprocess.Popen(
+            [*self.command, *arguments, *self.flags],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
+        )
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """Run a command to its end and return its output; any other exit code than `code` is a failure."""
+        with self.process(*arguments) as process:
+            try:
+                out, err = process.communicate(timeout=DEADLINE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        assert process.returncode == code, (
+            f"{arguments} ended with {process.returncode}:\n{out}{err}"
+        )
+        return out
+
+    def as_browser(self, customer: str = "household") -> str:
+        """Return the scripted visitor as a `--browser` command."""
+        return shlex.join([*self.command, "sandbox", "visit", "--as", customer])
+
+
+@dataclass(frozen=True)
+class Bank:
+    """The invented bank as it runs: its folder and its issuer."""
+
+    folder: Path
+    issuer: str
+
+    def profile(self, name: str = "sparebank1-household") -> Path:
+        """Return the profile file that the sandbox wrote under this name."""
+        return self.folder / "profiles" / f"{name}.toml"
+
+    def books(self, customer: str = "household") -> list[Row]:
+        """Return the booked rows of its own ledger, sorted."""
+        books = json.loads((self.folder / "books" / f"{customer}.json").read_text("utf-8"))
+        numbers = {account["id"]: account["number"] for account in books["accounts"]}
+        return sorted(
+            Row(
+                numbers[row["account"]],
+                row["booked_on"],
+                row["value_on"] or "",
+                Decimal(row["amount"]),
+                row["currency"],
+                row["description"],
+            )
+            for row in books["transactions"]
+            if row["status"] == "booked"
+        )
+
+
+@contextmanager
+def bank(app: App, folder: Path, *flags: str) -> Iterator[Bank]:
+    """Run the invented bank as a process of its own until the story is told."""
+    with App(app.command, environment=app.environment).process(
+        "sandbox", "--port", "0", "--dir", str(folder), *flags
+    ) as process:
+        assert process.stdout is not None
+        try:
+            line = process.stdout.readline()
+            assert line.startswith("ready "), process.stderr and process.stderr.read()
+            yield Bank(folder, line.split()[1])
+        finally:
+            process.terminate()
+            process.communicate(timeout=DEADLINE)
+
+
+def exported(content: bytes) -> list[Row]:
+    """Return the rows of a Standard CSV in its own order."""
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8"), newline=""))
+    return [
+        Row(
+            row["account_bban"] or row["account_iban"],
+            row["booking_date"],
+            row["value_date"],
+            Decimal(row["amount"]),
+            row["currency"],
+            row["description"],
+        )
+        for row in rows
+    ]
+
+
+def connected_ids(output: str) -> Sequence[str]:
+    """Return the lines of a command's output that carry something; the last one of `connect` is the ID."""
+    return [line for line in output.splitlines() if line.strip()]
