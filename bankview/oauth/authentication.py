@@ -1,0 +1,64 @@
+"""How a client proves itself to the token endpoint (RFC 6749 §2.3): one method per request."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
+
+from requests.auth import AuthBase
+
+from bankview.errors import UsageError
+from bankview.log import REDACTION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from requests import PreparedRequest
+
+    from bankview.domain.secret import Secret
+
+#: What `client_authentication` in a profile may say.
+METHODS = ("none", "client_secret_post", "client_secret_basic")
+
+
+class FormBasicAuth(AuthBase):
+    """HTTP Basic with both halves form-url-encoded first, as RFC 6749 §2.3.1 wants it and requests does not do it."""
+
+    def __init__(self, client_id: str, secret: Secret) -> None:
+        pair = f"{quote_plus(client_id)}:{quote_plus(secret.reveal())}"
+        self._header = base64.b64encode(pair.encode("ascii")).decode("ascii")
+        REDACTION.hide(self._header)
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Put the header on a request."""
+        request.headers["Authorization"] = f"Basic {self._header}"
+        return request
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a request carries to prove the client: fields of the body, or a header; never both."""
+
+    fields: Mapping[str, str] = field(repr=False)
+    auth: FormBasicAuth | None = None
+
+
+def prove(method: str, client_id: str, secret: Secret) -> Proof:
+    """Return what a client sends with each request to the token and revocation endpoints.
+
+    A public client sends its id in the body and no header (RFC 6749 §3.2.1): some servers take an empty Basic header
+    for a wrong secret.
+
+    Raises:
+        UsageError: a method that is not known.
+    """
+    REDACTION.hide(secret.reveal(), quote_plus(secret.reveal()))
+    if method == "none":
+        return Proof({"client_id": client_id})
+    if method == "client_secret_post":
+        return Proof({"client_id": client_id, "client_secret": secret.reveal()})
+    if method == "client_secret_basic":
+        return Proof({}, FormBasicAuth(client_id, secret))
+    raise UsageError(f"client_authentication {method!r} is not known; write one of {METHODS}")

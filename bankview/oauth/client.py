@@ -1,0 +1,228 @@
+"""The OAuth client: the one place where requests-oauthlib lives, kept to carrying requests (RFC 6749)."""
+
+from __future__ import annotations
+
+import io
+import threading
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import requests
+from requests_oauthlib import OAuth2Session
+
+from bankview.domain.secret import Secret
+from bankview.errors import MetadataError, SignInNeededError
+from bankview.log import REDACTION
+from bankview.oauth.authentication import prove
+from bankview.oauth.authorization import new_request
+from bankview.oauth.endpoints import revocation
+from bankview.oauth.reply import read_token
+from bankview.oauth.server import check_url
+from bankview.web import Reply, Sender
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from bankview.oauth.authorization import AuthorizationRequest
+    from bankview.oauth.server import Server
+    from bankview.oauth.token import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What a bank knows of us, as its profile says.
+
+    `authentication` is none, client_secret_post or client_secret_basic; `leeway` and `lifetime_cap` are seconds;
+    `parameters` are further fields by request: authorization, token, revocation.
+    """
+
+    client_id: str = ""
+    authentication: str = "none"
+    secret: Secret = field(default_factory=Secret)
+    redirect_uri: str = "http://127.0.0.1/callback"
+    scope: str = ""
+    pkce: bool = True
+    leeway: int = 30
+    lifetime_cap: int = 0
+    parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+#: What oauthlib is given to read instead of the reply: it trusts a server's `expires_at`, raises on narrowed scopes,
+#: ignores the status and logs what it reads. `read_token` reads the real one.
+_STAND_IN = b'{"access_token": "kept elsewhere", "token_type": "Bearer"}'
+
+
+class TokenSession(OAuth2Session):  # type: ignore[misc]
+    """requests-oauthlib's session with each of its requests sent within our limits, and never redirected.
+
+    `reply` is the last answer. No token is ever kept here, nothing renews itself, and oauthlib's own refusal of plain
+    http is answered by `server.check_url`, which lets it through on loopback alone.
+    """
+
+    def __init__(self, client_id: str, context: ssl.SSLContext | None) -> None:
+        super().__init__(client_id)
+        self.sender = Sender(self, context)
+        self.reply = Reply(0, "", MappingProxyType({}), b"")
+        self._endpoint = ""
+
+    def request(
+        self, method: str, url: str, *, stream: bool = False, **options: Any
+    ) -> requests.Response:
+        """Send one request: the library's call goes to the sender, and the sender's call, which streams, to requests."""
+        if stream:
+            return requests.Session.request(self, method, url, stream=True, **options)
+        kept = {name: options.get(name) for name in ("data", "headers", "auth")}
+        self.reply = self.sender.send(method, self._endpoint, **kept)
+        response = requests.Response()
+        response.status_code, response.url = 200, url
+        response.raw = io.BytesIO(_STAND_IN)
+        response.request = requests.Request(method, url).prepare()
+        return response
+
+    def exchange(self, endpoint: str, send: Callable[[str], object]) -> Reply:
+        """Return the endpoint's answer to what `send` asks of the session.
+
+        `send` is given an https address to show to the library; what is sent goes to `endpoint`.
+        """
+        self._endpoint = endpoint
+        try:
+            send("https://" + endpoint.partition("://")[2])
+            return self.reply
+        finally:
+            self.token.clear()
+            self.cookies.clear()
+
+
+class OAuthClient:
+    """Signs a person in at one server as one client, renews what it got and revokes it."""
+
+    def __init__(
+        self,
+        server: Server,
+        client: Client,
+        *,
+        context: ssl.SSLContext | None = None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.server, self.client = server, client
+        self._now = now
+        self._proof = prove(client.authentication, client.client_id, client.secret)
+        self._session = TokenSession(client.client_id, context)
+        self._one_at_a_time = threading.Lock()
+
+    @property
+    def sender(self) -> Sender:
+        """What sends this client's requests."""
+        return self._session.sender
+
+    def stop(self) -> None:
+        """Cut exchanges in flight, from any thread; they and later ones raise Interrupted."""
+        self.sender.stop()
+
+    def authorization_request(self, redirect_uri: str | None = None) -> AuthorizationRequest:
+        """Return a fresh request to sign in, answered at `redirect_uri` (None: the registered one).
+
+        Raises:
+            MetadataError: the authorization endpoint is not one that a browser may be sent to.
+        """
+        return new_request(
+            self.server,
+            self.client.client_id,
+            redirect_uri or self.client.redirect_uri,
+            scope=self.client.scope,
+            pkce=self.client.pkce,
+            parameters=self.client.parameters.get("authorization"),
+        )
+
+    def redeem(self, request: AuthorizationRequest, code: str) -> Token:
+        """Return the token for a code, asked for once: a code is used up even by a failed exchange.
+
+        Raises:
+            ServerError, BankError: as `read_token` and `web.Sender` raise them.
+            MetadataError: the request was made for another server.
+        """
+        if request.issuer != self.server.issuer:
+            raise MetadataError(self.server.host, "the code belongs to another issuer")
+        REDACTION.hide(code)
+        verifier = {"code_verifier": request.code_verifier} if request.code_verifier else {}
+
+        def fetch(address: str) -> None:
+            self._session.redirect_uri = request.redirect_uri
+            self._session.fetch_token(
+                address,
+                code=code,
+                body=self._body("token", verifier),
+                auth=self._proof.auth,
+                include_client_id=self._proof.auth is None,
+            )
+
+        return self._token(fetch, asked=self.client.scope)
+
+    def refresh(self, token: Token) -> Token:
+        """Return a renewed token. The refresh token stays the old one where the server sends no new one.
+
+        No scope is sent, so that what was granted is granted again (RFC 6749 §6).
+
+        Raises:
+            SignInNeededError: the server does not renew it any more, or it cannot be renewed.
+            ClientRefusedError: it does not accept our client id or secret.
+            ServerError, BankError: as `read_token` and `web.Sender` raise them.
+        """
+        if not token.refresh_token:
+            raise SignInNeededError(self.server.host, "there is no refresh token")
+
+        def fetch(address: str) -> None:
+            self._session.refresh_token(
+                address,
+                refresh_token=token.refresh_token.reveal(),
+                body=self._body("token", self._proof.fields),
+                auth=self._proof.auth,
+            )
+
+        return self._token(fetch, old=token)
+
+    def revoke(self, token: Token) -> dict[str, str]:
+        """Return what the server said to the end of each secret; nothing where it has no endpoint for it.
+
+        The keys are refresh_token and access_token, the values confirmed, unconfirmed (it did not answer) or refused.
+        """
+        endpoint = self.server.revocation_endpoint
+        if not endpoint:
+            return {}
+
+        def post(fields: Mapping[str, str]) -> Reply:
+            data = {**self._extra("revocation"), **self._proof.fields, **fields}
+            return self._exchange(
+                endpoint,
+                lambda address: self._session.request(
+                    "POST",
+                    address,
+                    data=data,
+                    auth=self._proof.auth,
+                    headers={"Accept": "application/json"},
+                ),
+            )
+
+        return revocation.revoke(token, post)
+
+    def _token(
+        self, fetch: Callable[[str], None], *, asked: str = "", old: Token | None = None
+    ) -> Token:
+        now = self._now()
+        reply = self._exchange(self.server.token_endpoint, fetch)
+        return read_token(reply, now, asked=asked, old=old, lifetime_cap=self.client.lifetime_cap)
+
+    def _exchange(self, endpoint: str, send: Callable[[str], object]) -> Reply:
+        check_url(self.server, "endpoint", endpoint)
+        with self._one_at_a_time:
+            return self._session.exchange(endpoint, send)
+
+    def _extra(self, request: str) -> Mapping[str, str]:
+        return self.client.parameters.get(request, {})
+
+    def _body(self, request: str, fields: Mapping[str, str]) -> str:
+        return urlencode({**self._extra(request), **fields})

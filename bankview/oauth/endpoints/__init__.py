@@ -1,0 +1,1 @@
+"""The server's endpoints beside authorization and token, one file each."""

@@ -1,0 +1,81 @@
+"""How a token gets onto a request: renewed before its end, and once more where the bank refuses it (RFC 6750)."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from requests.auth import AuthBase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from requests import PreparedRequest, Response
+
+    from bankview.oauth.token import Token
+
+
+class TokenAuth(AuthBase):
+    """Logs requests in with a bearer token, in the Authorization header and nowhere else.
+
+    A request that is answered 401 is sent once more with a renewed token, with the same method and body; the answer to
+    that goes to the caller. `renew` is given the stale token and returns a newer one, which others may have fetched.
+    """
+
+    def __init__(
+        self,
+        token: Token,
+        renew: Callable[[Token], Token],
+        *,
+        now: Callable[[], datetime],
+        leeway: float = 30,
+    ) -> None:
+        self.token = token
+        self._renew, self._now, self._leeway = renew, now, leeway
+        self._lock = threading.Lock()
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Put the token on a request.
+
+        Raises:
+            Whatever `renew` raises: SignInNeededError, ServerError, BankError.
+        """
+        with self._lock:
+            token = self.token
+            if token.refresh_token and token.ends_within(self._leeway, self._now()):
+                token = self.token = self._renew(token)
+        _sign(request, token)
+
+        def answered(response: Response, **options: Any) -> Response:
+            return self._answered(response, token, options)
+
+        request.register_hook("response", answered)  # type: ignore[no-untyped-call]
+        return request
+
+    def _answered(self, response: Response, used: Token, options: dict[str, Any]) -> Response:
+        body = response.request.body
+        if response.status_code != 401 or not (body is None or isinstance(body, (str, bytes))):
+            return response
+        fresh = self._newer(used)
+        if fresh.access_token == used.access_token:
+            return response
+        request = response.request.copy()
+        _sign(request, fresh)
+        response.close()
+        # The adapter's own send runs no hooks, so that a second 401 is not replayed again.
+        again: Response = response.connection.send(request, **options)
+        again.request = request
+        again.history.append(response)
+        return again
+
+    def _newer(self, used: Token) -> Token:
+        """Return a token that is not `used`: the one another thread got meanwhile, else a renewed one."""
+        with self._lock:
+            if self.token.access_token == used.access_token:
+                self.token = self._renew(used)
+            return self.token
+
+
+def _sign(request: PreparedRequest, token: Token) -> None:
+    request.headers["Authorization"] = f"Bearer {token.access_token.reveal()}"

@@ -1,0 +1,178 @@
+"""What a token endpoint's reply means: a token, or one of our errors (RFC 6749 §5)."""
+
+from __future__ import annotations
+
+import logging
+import re
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from bankview.domain.secret import Secret
+from bankview.errors import (
+    BadBankDataError,
+    BankUnavailableError,
+    BankviewError,
+    ClientRefusedError,
+    OAuthError,
+    RateLimitedError,
+    SignInNeededError,
+    TokenReplyError,
+)
+from bankview.oauth.token import Token, instant_after
+from bankview.web import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bankview.web import Reply
+
+LOG = logging.getLogger(__name__)
+
+#: Bytes of a token reply; the longest real ones, with an ID token, have about 10 kB.
+LARGEST_REPLY = 1024 * 1024
+#: Seconds; a longer life than this is taken for it, so that no date leaves the calendar.
+LONGEST_LIFE = 10 * 366 * 86_400
+#: What RFC 6749 appendix A.12 lets a token consist of, so that it can stand in a header.
+_TOKEN = re.compile(r"[\x20-\x7e]+")
+_JSON = re.compile(r"application/(?:[\w.+-]+\+)?json\Z", re.IGNORECASE)
+#: Members of a reply that have a field of their own.
+_READ = frozenset({"access_token", "token_type", "expires_in", "refresh_token", "scope"})
+
+
+def read_token(
+    reply: Reply, now: datetime, *, asked: str = "", old: Token | None = None, lifetime_cap: int = 0
+) -> Token:
+    """Return the token of a reply; `expires_at` is counted from `now`, whatever the server calls it.
+
+    Args:
+        reply: of the token endpoint.
+        now: when the request was made, UTC.
+        asked: the scope that was asked for; granted where the reply names none (RFC 6749 §5.1).
+        old: the token that was renewed; its refresh token stays where no new one comes.
+        lifetime_cap: seconds that a token is believed to live at most; 0 believes the server.
+
+    Raises:
+        SignInNeededError: a renewal was refused with `invalid_grant`.
+        ClientRefusedError, OAuthError, RateLimitedError, BankUnavailableError: by status and error code.
+        TokenReplyError: it is no token reply.
+    """
+    members = _members(reply)
+    if reply.status != 200 or "error" in members:
+        raise _error(reply, members, renewing=old is not None)
+    _check_form(reply, members)
+    life = _seconds(members.get("expires_in"))
+    if lifetime_cap:
+        life = min(life or lifetime_cap, lifetime_cap)
+    token = Token(
+        access_token=Secret(members["access_token"]),
+        token_type=members["token_type"],
+        expires_at=instant_after(now, life) if life else None,
+        scope=_scope(members.get("scope"), old.scope if old else asked),
+        extra={name: value for name, value in members.items() if name not in _READ},
+        obtained_at=now,
+        **_renewal(members, now, old),
+    )
+    missing = token.missing(asked)
+    if missing:
+        LOG.info("%s granted less than was asked for: %s is missing", reply.host, " ".join(missing))
+    return token
+
+
+def error_code(reply: Reply) -> str:
+    """Return the OAuth error code of a reply, cut and cleaned; empty where it has none."""
+    code = _members(reply).get("error") if len(reply.body) <= LARGEST_REPLY else None
+    return re.sub(r"[^\w.:/-]", "", code)[:80] if isinstance(code, str) else ""
+
+
+def _members(reply: Reply) -> Mapping[str, Any]:
+    """Return the members of a reply's JSON object; none where it is something else."""
+    if len(reply.body) > LARGEST_REPLY:
+        return {}
+    try:
+        members = decode(reply.body, reply.host)
+    except BadBankDataError:
+        return {}
+    return members if isinstance(members, dict) else {}
+
+
+def _error(reply: Reply, members: Mapping[str, Any], *, renewing: bool) -> BankviewError:
+    status, host = reply.status, reply.host
+    if status == 429:
+        return RateLimitedError(host, reply.retry_after)
+    if status >= 500:
+        return BankUnavailableError(host, f"answered {status}", reply.retry_after)
+    if 300 <= status < 400:
+        return TokenReplyError(host, "its token endpoint answers with a redirect")
+    code = error_code(reply)
+    if code:
+        return _by_code(reply, code, members, renewing=renewing)
+    if status == 401:
+        return ClientRefusedError(host, "answered 401 without an error code")
+    return TokenReplyError(host, f"its token endpoint answered {status} without an error code")
+
+
+def _by_code(
+    reply: Reply, code: str, members: Mapping[str, Any], *, renewing: bool
+) -> BankviewError:
+    host = reply.host
+    if code == "invalid_grant" and renewing:
+        return SignInNeededError(host, code)
+    if code == "invalid_client":
+        return ClientRefusedError(host, "answered invalid_client")
+    if code == "slow_down":
+        return RateLimitedError(host, reply.retry_after)
+    if code in {"temporarily_unavailable", "server_error"}:
+        return BankUnavailableError(host, f"answered {code}", reply.retry_after)
+    description = members.get("error_description")
+    return OAuthError(host, code, description if isinstance(description, str) else "")
+
+
+def _check_form(reply: Reply, members: Mapping[str, Any]) -> None:
+    host = reply.host
+    media = reply.headers.get("Content-Type", "").partition(";")[0].strip()
+    if not _JSON.match(media):
+        raise TokenReplyError(host, "its token reply is not labelled as JSON")
+    if not members:
+        raise TokenReplyError(host, "its token reply is not a JSON object")
+    access, kind = members.get("access_token"), members.get("token_type")
+    if not isinstance(access, str) or not _TOKEN.fullmatch(access):
+        raise TokenReplyError(host, "its reply has no usable access_token")
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        raise TokenReplyError(host, "its token_type is not Bearer")
+
+
+def _renewal(members: Mapping[str, Any], now: datetime, old: Token | None) -> dict[str, Any]:
+    """Return the refresh token and its end: the new one, else the one that still holds."""
+    fresh = members.get("refresh_token")
+    if not (isinstance(fresh, str) and _TOKEN.fullmatch(fresh)):
+        return (
+            {"refresh_token": old.refresh_token, "refresh_expires_at": old.refresh_expires_at}
+            if old
+            else {}
+        )
+    life = _seconds(members.get("refresh_token_expires_in", members.get("refresh_expires_in")))
+    return {
+        "refresh_token": Secret(fresh),
+        "refresh_expires_at": instant_after(now, life) if life else None,
+    }
+
+
+def _seconds(value: object) -> float | None:
+    """Return a lifetime; None where there is none that makes sense, so that the token is used until it is refused."""
+    if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
+        return None
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or number <= 0:
+        return None
+    return min(float(number), float(LONGEST_LIFE))
+
+
+def _scope(value: object, otherwise: str) -> str:
+    """Return the granted scope: text, or a list as some servers send it."""
+    if isinstance(value, list):
+        value = " ".join(item for item in value if isinstance(item, str))
+    return value if isinstance(value, str) else otherwise

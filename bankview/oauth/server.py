@@ -1,0 +1,222 @@
+"""An authorization server: its endpoints, written by hand or found in its metadata (RFC 8414, OpenID Discovery)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from bankview.errors import BadBankDataError, BankUnavailableError, MetadataError
+from bankview.web import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from urllib.parse import SplitResult
+
+    from bankview.web import Reply
+
+#: Bytes of a metadata document; the largest real ones have about 20 kB.
+LARGEST_METADATA = 512 * 1024
+#: The only hosts that plain http may reach, and only with `insecure_http`.
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+#: The members of a metadata document that name an endpoint.
+ENDPOINTS = (
+    "authorization_endpoint",
+    "token_endpoint",
+    "revocation_endpoint",
+    "introspection_endpoint",
+    "userinfo_endpoint",
+    "pushed_authorization_request_endpoint",
+    "device_authorization_endpoint",
+    "backchannel_authentication_endpoint",
+    "jwks_uri",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What is known of an authorization server; an empty text is not known (yet).
+
+    `metadata` is the URL or the file of its metadata document where it does not lie at the usual place. `iss_supported`
+    is `authorization_response_iss_parameter_supported` of RFC 9207 §3.
+    """
+
+    issuer: str = ""
+    metadata: str = ""
+    authorization_endpoint: str = ""
+    token_endpoint: str = ""
+    revocation_endpoint: str = ""
+    introspection_endpoint: str = ""
+    userinfo_endpoint: str = ""
+    pushed_authorization_request_endpoint: str = ""
+    device_authorization_endpoint: str = ""
+    backchannel_authentication_endpoint: str = ""
+    jwks_uri: str = ""
+    insecure_http: bool = False
+    iss_supported: bool = False
+
+    @property
+    def host(self) -> str:
+        """The host that speaks for this server, as people and logs name it."""
+        return (
+            urlsplit(self.token_endpoint).hostname
+            or urlsplit(self.issuer).hostname
+            or urlsplit(self.metadata).hostname
+            or "the sign-in server"
+        )
+
+
+def discover(server: Server, send: Callable[..., Reply]) -> Server:
+    """Return `server` with what was empty filled from its metadata, every endpoint checked.
+
+    Endpoints that were written by hand win. Where both needed ones are, a server without metadata will do.
+
+    Args:
+        server: what the bank's profile says.
+        send: `web.Sender.send` or the like.
+
+    Raises:
+        MetadataError: no metadata, another issuer's, an unsafe or missing endpoint, or PKCE without S256.
+        BankUnavailableError, OfflineError: the metadata could not be fetched.
+    """
+    if server.issuer:
+        _check_issuer(server)
+    if server.issuer or server.metadata:
+        document = _document(server, send)
+        if document is not None:
+            server = _filled(server, document)
+        elif not (server.authorization_endpoint and server.token_endpoint):
+            raise MetadataError(server.host, "it publishes no metadata")
+    _check_endpoints(server)
+    return server
+
+
+def well_known(issuer: str) -> tuple[str, str]:
+    """Return where an issuer's metadata may lie: inserted (RFC 8414 §3.1), and appended (OpenID Discovery §4)."""
+    parts = urlsplit(issuer)
+    path = parts.path.rstrip("/")
+    return (
+        f"{parts.scheme}://{parts.netloc}/.well-known/oauth-authorization-server{path}",
+        f"{issuer.rstrip('/')}/.well-known/openid-configuration",
+    )
+
+
+def check_url(server: Server, name: str, url: str) -> SplitResult:
+    """Return the parts of a URL that a request may go to.
+
+    Raises:
+        MetadataError: not https (plain http only on loopback with `insecure_http`), or not plainly a URL.
+    """
+    if not url.isascii() or any(char <= " " or char == "\x7f" or char in '<>"\\' for char in url):
+        raise MetadataError(server.host, f"{name} is not an address")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise MetadataError(server.host, f"{name} is not an address") from None
+    if not host or parts.fragment or parts.username is not None or url.endswith("#"):
+        raise MetadataError(server.host, f"{name} is not an address")
+    plain = parts.scheme == "http" and server.insecure_http and host in LOOPBACK
+    if parts.scheme != "https" and not plain:
+        raise MetadataError(server.host, f"{name} is not an https address")
+    return parts
+
+
+def _check_issuer(server: Server) -> None:
+    """Hold an issuer to RFC 8414 §2: https, no query, no fragment."""
+    if check_url(server, "issuer", server.issuer).query or "?" in server.issuer:
+        raise MetadataError(server.host, "issuer has a query")
+
+
+def _check_endpoints(server: Server) -> None:
+    for name in ENDPOINTS:
+        url = getattr(server, name)
+        if url:
+            check_url(server, name, url)
+        elif name in {"authorization_endpoint", "token_endpoint"}:
+            raise MetadataError(server.host, f"{name} is not known")
+
+
+def _document(server: Server, send: Callable[..., Reply]) -> Mapping[str, Any] | None:
+    """Return the metadata of exactly this issuer, or None where it publishes none."""
+    for place, body in _bodies(server, send):
+        document = _read(body)
+        if document is None:
+            continue
+        issuer = document.get("issuer")
+        if isinstance(issuer, str) and _speaks_for(server, place, issuer):
+            return document
+        raise MetadataError(server.host, "its metadata is another issuer's")
+    if server.metadata:
+        raise MetadataError(server.host, "its metadata cannot be read")
+    return None
+
+
+def _speaks_for(server: Server, place: str, issuer: str) -> bool:
+    """Tell whether a document may speak for us: our issuer character for character (RFC 8414 §3.3).
+
+    Without an issuer of ours, a document that we were pointed at must lie where its own issuer would publish it; a
+    file is the person's own word.
+    """
+    if server.issuer:
+        return issuer == server.issuer
+    return "://" not in place or place in well_known(issuer)
+
+
+def _bodies(server: Server, send: Callable[..., Reply]) -> Iterator[tuple[str, bytes]]:
+    """Yield what may be the metadata: from the file or URL we were given, else from the well-known places."""
+    if server.metadata and "://" not in server.metadata:
+        yield server.metadata, _file(server)
+        return
+    for place in (server.metadata,) if server.metadata else well_known(server.issuer):
+        check_url(server, "metadata", place)
+        reply = send("GET", place, headers={"Accept": "application/json"})
+        if reply.status >= 500 or reply.status == 429:
+            raise BankUnavailableError(reply.host, f"answered {reply.status}", reply.retry_after)
+        if reply.status == 200:
+            yield place, reply.body
+
+
+def _file(server: Server) -> bytes:
+    try:
+        return Path(server.metadata).read_bytes()
+    except OSError as error:
+        raise MetadataError(
+            server.host, f"its metadata file cannot be read: {error.strerror}"
+        ) from error
+
+
+def _read(body: bytes) -> Mapping[str, Any] | None:
+    """Return a metadata document, or None where this is none: many sites answer any path with a web page."""
+    if len(body) > LARGEST_METADATA:
+        return None
+    try:
+        document = decode(body)
+    except BadBankDataError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _filled(server: Server, document: Mapping[str, Any]) -> Server:
+    methods = document.get("code_challenge_methods_supported")
+    if methods is not None and (not isinstance(methods, list) or "S256" not in methods):
+        raise MetadataError(server.host, "it does not support PKCE with S256")
+    found: dict[str, Any] = {
+        name: _endpoint(server, name, document[name])
+        for name in ENDPOINTS
+        if not getattr(server, name) and document.get(name) is not None
+    }
+    supported = document.get("authorization_response_iss_parameter_supported") is True
+    return replace(
+        server,
+        **found,
+        issuer=server.issuer or document["issuer"],
+        iss_supported=server.iss_supported or supported,
+    )
+
+
+def _endpoint(server: Server, name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise MetadataError(server.host, f"{name} is not an address")
+    return value
