@@ -120,7 +120,6 @@ def test_menu_entry_metainfo_and_icon_share_one_name() -> None:
     entry = configparser.RawConfigParser()
     entry.read(LINUX / f"{ID}.desktop", "utf-8")
     assert entry["Desktop Entry"]["Icon"] == ID
-    assert entry["Desktop Entry"]["StartupWMClass"] == ID
     assert METAINFO.findtext("id") == ID
     assert METAINFO.findtext("launchable") == f"{ID}.desktop"
     assert (ROOT / "resources" / "icons" / f"{ID}.svg").exists()
