@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,7 +18,7 @@ from bankview.errors import KeychainError, KeychainLossError
 
 _PIECE = 1_100
 _SLOTS = "ab"
-_HEAD = "1"
+_FORM = re.compile(r"1\.(\d{1,12})\.(\d{1,6})\.([0-9a-f]{64})\.([^.]*)", re.ASCII)
 #: Secret Service may hold the same entry several times; one deletion removes one.
 _MOST_DOUBLES = 8
 
@@ -49,22 +50,21 @@ class Head:
         return _SLOTS[self.generation % 2]
 
     def __str__(self) -> str:
-        return f"{_HEAD}.{self.generation}.{self.pieces}.{self.digest}."
+        return f"1.{self.generation}.{self.pieces}.{self.digest}."
 
     @classmethod
     def parse(cls, text: str | None) -> tuple[Head, str] | None:
         """Return the head of a manifest or first piece and what follows it; None where it is neither."""
-        parts = (text or "").split(".", 4)
-        if len(parts) != 5 or parts[0] != _HEAD or not (parts[1] + parts[2]).isdecimal():
-            return None
-        return cls(int(parts[1]), int(parts[2]), parts[3]), parts[4]
+        match = _FORM.fullmatch(text or "")
+        return (cls(int(match[1]), int(match[2]), match[3]), match[4]) if match else None
 
 
 class Entry:
-    """One value under one name."""
+    """One value under one name, for one operation: what it has seen once it does not ask for again."""
 
     def __init__(self, cells: Cells, base: str, name: str) -> None:
         self._cells, self._base, self._name = cells, base, name
+        self._seen: dict[str, str | None] = {}
 
     def read(self) -> str | None:
         """Return the value; None where there never was one.
@@ -92,14 +92,13 @@ class Entry:
 
     def delete(self) -> None:
         """Remove every trace of the value; an interrupted removal never brings an older value back."""
-        manifest = Head.parse(self._cells.get(self._base))
-        slot = manifest[0].slot if manifest else _SLOTS[0]
+        slot = self._readable_slot() or _SLOTS[0]
         self._clear(_other(slot))
         self._remove(self._base)
         self._clear(slot)
 
     def _current(self) -> tuple[Head, str] | None:
-        manifest = self._cells.get(self._base)
+        manifest = self._get(self._base)
         pointed = Head.parse(manifest)
         if pointed:
             found = self._load(pointed[0].slot)
@@ -111,47 +110,59 @@ class Entry:
         return max(whole, key=lambda found: found[0].generation, default=None)
 
     def _load(self, slot: str) -> tuple[Head, str] | None:
-        first = Head.parse(self._cells.get(self._piece(slot, 0)))
+        first = Head.parse(self._get(self._piece(slot, 0)))
         if not first:
             return None
         head, data = first
         for number in range(1, head.pieces):
-            data += self._cells.get(self._piece(slot, number)) or ""
+            piece = self._get(self._piece(slot, number))
+            if piece is None:
+                return None
+            data += piece
         if _digest(data) != head.digest:
             return None
         return head, base64.b64decode(data).decode("utf-8", "surrogatepass")
 
     def _next_generation(self) -> int:
         """Return a number above all known ones whose slot is not the one that is readable now."""
+        places = (self._base, self._piece("a", 0), self._piece("b", 0))
+        known = [found[0].generation for at in places if (found := Head.parse(self._get(at)))]
+        following = max(known, default=0) + 1
+        return following + (_SLOTS[following % 2] == self._readable_slot())
+
+    def _readable_slot(self) -> str:
         try:
             current = self._current()
         except KeychainLossError:
-            current = None
-        places = (self._base, self._piece("a", 0), self._piece("b", 0))
-        known = [found[0].generation for at in places if (found := Head.parse(self._cells.get(at)))]
-        following = max(known, default=0) + 1
-        taken = current[0].slot if current else ""
-        return following + (_SLOTS[following % 2] == taken)
+            return ""
+        return current[0].slot if current else ""
 
     def _clear(self, slot: str) -> None:
         """Remove a slot's pieces from the last to the first, whose head says how many there are."""
-        first = Head.parse(self._cells.get(self._piece(slot, 0)))
+        first = Head.parse(self._get(self._piece(slot, 0)))
         beyond = first[0].pieces if first else 1
-        while self._cells.get(self._piece(slot, beyond)) is not None:
+        while self._get(self._piece(slot, beyond)) is not None:
             beyond += 1
         for number in reversed(range(beyond)):
             self._remove(self._piece(slot, number))
 
+    def _get(self, service: str) -> str | None:
+        if service not in self._seen:
+            self._seen[service] = self._cells.get(service)
+        return self._seen[service]
+
     def _put(self, service: str, text: str) -> None:
         self._cells.put(service, text)
-        if self._cells.get(service) != text:
+        self._seen[service] = self._cells.get(service)
+        if self._seen[service] != text:
             raise KeychainLossError(self._name)
 
     def _remove(self, service: str) -> None:
         for _ in range(_MOST_DOUBLES):
-            if self._cells.get(service) is None:
+            if self._get(service) is None:
                 return
             self._cells.remove(service)
+            del self._seen[service]
         raise KeychainError(f"the keychain does not let go of {self._name}")
 
     def _piece(self, slot: str, number: int) -> str:
