@@ -1,0 +1,88 @@
+"""A person's browser: real Chromium without a screen, which signs in on the bank's pages and consents.
+
+Usage: chromium.py URL [--as CUSTOMER] [--deny], also as `$BROWSER`. Ends with 0 when the app's own page says that all is well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selenium.webdriver.remote.webdriver import WebDriver
+
+DEADLINE = 60
+#: Quiet, alone with this computer, and as root only without its own sandbox.
+FLAGS = (
+    "--headless=new",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-domain-reliability",
+    "--disable-extensions",
+    "--disable-gpu",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--password-store=basic",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+)
+
+
+@contextmanager
+def chromium() -> Iterator[WebDriver]:
+    """Start Debian's Chromium with a new profile, and end it with everything it wrote."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or "chromium"
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        root = ("--no-sandbox",) if os.geteuid() == 0 else ()
+        for flag in (*FLAGS, *root, f"--user-data-dir={profile}"):
+            options.add_argument(flag)
+        service = webdriver.ChromeService(shutil.which("chromedriver") or "chromedriver")
+        driver = webdriver.Chrome(options, service)
+        try:
+            yield driver
+        finally:
+            driver.quit()
+
+
+def sign_in(driver: WebDriver, url: str, customer: str, *, deny: bool) -> str:
+    """Go through the login and the consent page as a person does; return the title of the page that ends it."""
+    wait = WebDriverWait(driver, DEADLINE)
+    driver.get(url)
+    wait.until(lambda d: d.find_element(By.NAME, "customer")).send_keys(customer)
+    driver.find_element(By.CSS_SELECTOR, "button[type=submit]").click()
+    answer = "deny" if deny else "allow"
+    wait.until(lambda d: d.find_element(By.CSS_SELECTOR, f"button[value={answer}]")).click()
+    wait.until(lambda d: d.current_url.partition("?")[0].endswith("/done"))
+    return str(driver.title)
+
+
+def main() -> int:
+    """Sign in and say how it ended."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    parser.add_argument("--as", dest="customer", default="household")
+    parser.add_argument("--deny", action="store_true")
+    arguments = parser.parse_args()
+    with chromium() as driver:
+        print(sign_in(driver, arguments.url, arguments.customer, deny=arguments.deny))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
