@@ -42,7 +42,7 @@ def unwrap(wrapped: str, recovery_key: str) -> bytes:
     """
     label, _, text = wrapped.partition(".")
     try:
-        sealed = base64.urlsafe_b64decode(text)
+        sealed = base64.b64decode(text, b"-_", validate=True)
     except (ValueError, binascii.Error):
         sealed = b""
     if label != _LABEL or len(sealed) != _SALT + _NONCE + _KEY + 16:
