@@ -37,12 +37,20 @@ class FormBasicAuth(AuthBase):
         return request
 
 
+class NoHeader(AuthBase):
+    """Leaves a request as it is; given nothing, requests-oauthlib would add a Basic header of its own."""
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Do nothing."""
+        return request
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What a request carries to prove the client: fields of the body, or a header; never both."""
 
     fields: Mapping[str, str] = field(repr=False)
-    auth: FormBasicAuth | None = None
+    auth: AuthBase
 
 
 def prove(method: str, client_id: str, secret: Secret) -> Proof:
@@ -56,9 +64,10 @@ def prove(method: str, client_id: str, secret: Secret) -> Proof:
     """
     REDACTION.hide(secret.reveal(), quote_plus(secret.reveal()))
     if method == "none":
-        return Proof({"client_id": client_id})
+        return Proof({"client_id": client_id}, NoHeader())
     if method == "client_secret_post":
-        return Proof({"client_id": client_id, "client_secret": secret.reveal()})
+        fields = {"client_id": client_id, "client_secret": secret.reveal()}
+        return Proof(fields, NoHeader())
     if method == "client_secret_basic":
         return Proof({}, FormBasicAuth(client_id, secret))
     raise UsageError(f"client_authentication {method!r} is not known; write one of {METHODS}")

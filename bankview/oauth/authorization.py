@@ -8,7 +8,7 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from bankview.errors import (
     BadRedirectError,
@@ -17,7 +17,7 @@ from bankview.errors import (
     SignInDeniedError,
 )
 from bankview.log import REDACTION
-from bankview.oauth.server import check_url
+from bankview.oauth.server import check_url, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +115,7 @@ def new_request(
         redirect_uri=redirect_uri,
         issuer=server.issuer,
         iss_required=server.iss_supported,
-        hosts=frozenset({_host(server.authorization_endpoint), _host(server.token_endpoint)}),
+        hosts=frozenset({host_of(server.authorization_endpoint), host_of(server.token_endpoint)}),
     )
 
 
@@ -209,13 +209,13 @@ def _issuer_problem(request: AuthorizationRequest, fields: Mapping[str, list[str
     if request.issuer:
         return "" if issuers == [request.issuer] else "it comes from another issuer"
     # No issuer is known of this bank: at least the code never goes to another host than the one that names itself.
-    return "" if _host(issuers[0]) in request.hosts else "it comes from another issuer"
+    return "" if host_of(issuers[0]) in request.hosts else "it comes from another issuer"
 
 
 def _refusal(request: AuthorizationRequest, fields: Mapping[str, list[str]]) -> BankviewError:
     code = _word(fields["error"][0]) or "unknown"
     description = _line(fields.get("error_description", [""])[0])
-    host = _host(request.uri)
+    host = host_of(request.uri)
     if code in _REFUSALS:
         return SignInDeniedError(code, description)
     if code in _OUTAGES:
@@ -233,10 +233,3 @@ def _word(text: str) -> str:
 def _line(text: str) -> str:
     """Return a server's sentence on one line, without control characters, cut to 200."""
     return "".join(char if char.isprintable() else " " for char in text)[:200]
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

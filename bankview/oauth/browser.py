@@ -68,7 +68,7 @@ def open_browser(url: str, command: str = "", *, around: Surroundings | None = N
     the browser, and opens nothing but http and https addresses.
     """
     if not is_safe(url):
-        LOG.error("an address that is no plain http or https address was not opened")
+        LOG.warning("an address that is no plain http or https address was not opened")
         return False
     around = around or Surroundings()
     if around.platform == "win32" and not command and not around.environment.get("BROWSER"):

@@ -148,16 +148,18 @@ class OAuthClient:
         if request.issuer != self.server.issuer:
             raise MetadataError(self.server.host, "the code belongs to another issuer")
         REDACTION.hide(code)
-        verifier = {"code_verifier": request.code_verifier} if request.code_verifier else {}
+        fields = dict(self._proof.fields)
+        if request.code_verifier:
+            fields["code_verifier"] = request.code_verifier
 
         def fetch(address: str) -> None:
             self._session.redirect_uri = request.redirect_uri
             self._session.fetch_token(
                 address,
                 code=code,
-                body=self._body("token", verifier),
+                body=self._body("token", fields),
                 auth=self._proof.auth,
-                include_client_id=self._proof.auth is None,
+                include_client_id=False,
             )
 
         return self._token(fetch, asked=self.client.scope)

@@ -53,6 +53,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
     # Elsewhere it lets a port be used again at once; on Windows it would let others take it from us.
     allow_reuse_address = sys.platform != "win32"
     allow_reuse_port = False
@@ -115,6 +116,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
     raw_requestline: bytes
     protocol_version = "HTTP/1.1"
+    #: Of a request that cannot be read; by the base class's own, refusals would go out without a status line.
+    default_request_version = "HTTP/1.1"
     timeout = SILENCE
 
     def setup(self) -> None:

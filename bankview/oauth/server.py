@@ -59,12 +59,16 @@ class Server:
     @property
     def host(self) -> str:
         """The host that speaks for this server, as people and logs name it."""
-        return (
-            urlsplit(self.token_endpoint).hostname
-            or urlsplit(self.issuer).hostname
-            or urlsplit(self.metadata).hostname
-            or "the sign-in server"
-        )
+        hosts = map(host_of, (self.token_endpoint, self.issuer, self.metadata))
+        return next(filter(None, hosts), "the sign-in server")
+
+
+def host_of(url: str) -> str:
+    """Return the host that a URL names; nothing where it names none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def discover(server: Server, send: Callable[..., Reply]) -> Server:
