@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import uuid
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,9 +64,7 @@ class Daemon:
         pytest.fail("the keyring could not be unlocked again")
 
     def send(self, signal_number: signal.Signals) -> None:
-        call = "org.freedesktop.DBus.GetConnectionUnixProcessID"
-        said = subprocess.check_output([*BUS, call, "string:org.freedesktop.secrets"], text=True)
-        os.kill(int(said.split()[-1]), signal_number)
+        os.kill(_pid("org.freedesktop.secrets"), signal_number)
 
 
 @pytest.fixture
@@ -76,9 +74,63 @@ def daemon(real_session: None) -> Daemon:
 
 @pytest.fixture
 def disturbed(daemon: Daemon) -> Iterator[Daemon]:
-    """The daemon, for tests that lock or kill it; it is well again afterwards."""
+    """The daemon, for tests that lock or kill it; it cannot show its prompt, and is well again afterwards."""
+    _prompts_on("")
+    yield daemon
+    _prompts_on(os.environ.get("DISPLAY", ""))
+    daemon.unlock()
+
+
+@pytest.fixture
+def prompting(daemon: Daemon) -> Iterator[Daemon]:
+    """The daemon, able to show its prompt on the virtual screen."""
+    if not (os.environ.get("DISPLAY") and shutil.which("xdotool")):
+        pytest.skip("needs a virtual screen and xdotool")
+    _prompts_on(os.environ["DISPLAY"])
     yield daemon
     daemon.unlock()
+
+
+def _prompts_on(display: str) -> None:
+    """Let prompts appear on a display, or nowhere; a prompter that still runs would keep its own."""
+    subprocess.run(["dbus-update-activation-environment", f"DISPLAY={display}"], check=True)
+    while prompter := _pid("org.gnome.keyring.SystemPrompter"):
+        with suppress(ProcessLookupError):
+            os.kill(prompter, signal.SIGKILL)
+        threading.Event().wait(0.05)
+
+
+def _pid(name: str) -> int:
+    """Return the process behind a name on the session bus; 0 where there is none."""
+    call = "org.freedesktop.DBus.GetConnectionUnixProcessID"
+    done = subprocess.run(
+        [*BUS, call, f"string:{name}"], capture_output=True, text=True, check=False
+    )
+    return 0 if done.returncode else int(done.stdout.split()[-1])
+
+
+def _answer(*keys: str) -> None:
+    """Press keys in the prompt until it goes; the first ones may come before it listens."""
+    ends = time.monotonic() + 30
+    seen = False
+    while time.monotonic() < ends:
+        window = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--class", "gcr-prompter"],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.split()
+        if seen and not window:
+            return
+        if window:
+            seen = True
+            subprocess.run(
+                ["xdotool", "windowfocus", window[-1], "key", "ctrl+a", *keys],
+                check=False,
+                stderr=subprocess.DEVNULL,
+            )
+        threading.Event().wait(0.2)
+    pytest.fail("the prompt did not come and go")
 
 
 @pytest.fixture
@@ -180,6 +232,46 @@ def test_after_unlocking_it_answers_at_once(chain: Keychain, disturbed: Daemon) 
     with pytest.raises(KeychainLockedError):
         chain.read("token/bank")
     disturbed.unlock()
+    assert chain.read("token/bank") == "value"
+
+
+def test_an_answered_prompt_gives_the_value(chain: Keychain, prompting: Daemon) -> None:
+    chain.write("token/bank", "value")
+    prompting.lock()
+    found: list[str | None] = []
+    reader = threading.Thread(target=lambda: found.append(chain.read("token/bank")))
+    reader.start()
+    _answer("t", "e", "s", "t", "Return")
+    reader.join(30)
+    assert found == ["value"]
+
+
+def test_a_dismissed_prompt_is_locked(chain: Keychain, prompting: Daemon) -> None:
+    prompting.lock()
+    said: list[type[BaseException]] = []
+
+    def read() -> None:
+        try:
+            chain.read("token/bank")
+        except KeychainError as error:
+            said.append(type(error))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    _answer("Escape")
+    reader.join(30)
+    assert said == [KeychainLockedError]
+
+
+def test_a_prompt_that_nobody_answers_is_silence_until_it_is(
+    chain: Keychain, namespace: str, prompting: Daemon
+) -> None:
+    chain.write("token/bank", "value")
+    hasty = open_keychain("keychain", namespace=namespace, limit=SHORT)
+    prompting.lock()
+    with pytest.raises(KeychainSilentError):
+        hasty.read("token/bank")
+    _answer("t", "e", "s", "t", "Return")
     assert chain.read("token/bank") == "value"
 
 
