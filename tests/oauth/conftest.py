@@ -1,31 +1,34 @@
-"""A scriptable authorization server on loopback, over plain http and over TLS, and clients for it."""
+"""A scriptable authorization server on loopback, clients for it, and visitors of the sign-in listener."""
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import ssl
 import threading
 from collections import defaultdict
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from bankview.oauth.authorization import new_request
 from bankview.oauth.client import Client, OAuthClient
+from bankview.oauth.loopback import Loopback
 from bankview.oauth.server import Server
 from bankview.web import Sender
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator, Mapping
     from email.message import Message
-    from pathlib import Path
+    from http.client import HTTPMessage
+
+    from bankview.oauth.authorization import AuthorizationRequest
+    from bankview.oauth.loopback import PasteBack
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -193,6 +196,11 @@ def elsewhere() -> Iterator[AuthServer]:
 
 
 @pytest.fixture
+def auth_server() -> type[AuthServer]:
+    return AuthServer
+
+
+@pytest.fixture
 def say() -> type[Say]:
     return Say
 
@@ -231,91 +239,64 @@ def sender() -> Iterator[Sender]:
     sender.session.close()
 
 
-@dataclass(frozen=True)
-class Certificates:
-    """A certificate authority of a test's own, and what it signed, as PEM files."""
-
-    folder: Path
-    ca: Path
-    key: ec.EllipticCurvePrivateKey
-    name: x509.Name
-
-    def sign(self, *hosts: str, ended: bool = False, selfmade: bool = False) -> tuple[Path, Path]:
-        """Return certificate and key for these hosts."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, hosts[0])])
-        names: list[x509.GeneralName] = [
-            x509.IPAddress(ipaddress.ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
-            for host in hosts
-        ]
-        signed = _certificate(
-            subject,
-            subject if selfmade else self.name,
-            key,
-            key if selfmade else self.key,
-            x509.SubjectAlternativeName(names),
-            datetime.now(UTC) + timedelta(days=-1 if ended else 1),
-        )
-        path = self.folder / f"{len(list(self.folder.iterdir()))}.pem"
-        path.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-        key_path = path.with_suffix(".key")
-        key_path.write_bytes(_pem(key))
-        return path, key_path
+class Reply(NamedTuple):
+    status: int
+    headers: HTTPMessage
+    body: bytes
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
+class Visitor:
+    """Comes to a listener: as a browser does that the bank sent back, and as nobody should."""
+
+    server = Server(
+        issuer="https://bank.example",
+        authorization_endpoint="https://bank.example/authorize",
+        token_endpoint="https://bank.example/token",
     )
 
+    def expect(self, listener: PasteBack, **changes: Any) -> AuthorizationRequest:
+        """Let the listener wait for the answer to a fresh request."""
+        server = replace(self.server, **changes)
+        request = new_request(server, "bankview", listener.redirect_uri)
+        listener.expect(request)
+        return request
 
-def _certificate(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    by: ec.EllipticCurvePrivateKey,
-    extension: x509.ExtensionType,
-    until: datetime,
-) -> x509.Certificate:
-    builder = x509.CertificateBuilder(
-        issuer, subject, key.public_key(), x509.random_serial_number()
-    )
-    builder = builder.not_valid_before(until - timedelta(days=3)).not_valid_after(until)
-    builder = builder.add_extension(
-        extension, critical=isinstance(extension, x509.BasicConstraints)
-    )
-    return builder.sign(by, hashes.SHA256())
+    def fetch(
+        self,
+        listener: Loopback,
+        target: str,
+        method: str = "GET",
+        host: str = "127.0.0.1",
+        **headers: str,
+    ) -> Reply:
+        """Send one request just as it is written."""
+        with closing(HTTPConnection(host, listener.port, timeout=10)) as connection:
+            connection.putrequest(method, target, skip_host="Host" in headers)
+            for name, value in headers.items():
+                connection.putheader(name.replace("_", "-"), value)
+            connection.endheaders()
+            response = connection.getresponse()
+            return Reply(response.status, response.headers, response.read())
+
+    def come_back(
+        self,
+        listener: Loopback,
+        request: AuthorizationRequest,
+        host: str = "127.0.0.1",
+        **fields: str,
+    ) -> Reply:
+        """Come back from the bank as a browser does, without going on to the next page."""
+        query = urlencode({"code": "the-code", "state": request.state, **fields})
+        return self.fetch(listener, f"{listener.path}?{query}", host=host)
 
 
 @pytest.fixture
-def certificates(tmp_path: Path) -> Certificates:
-    folder = tmp_path / "certificates"
-    folder.mkdir()
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "A test's own authority")])
-    constraints = x509.BasicConstraints(ca=True, path_length=0)
-    root = _certificate(name, name, key, key, constraints, datetime.now(UTC) + timedelta(days=1))
-    ca = folder / "ca.pem"
-    ca.write_bytes(root.public_bytes(serialization.Encoding.PEM))
-    return Certificates(folder, ca, key, name)
+def visitor() -> Visitor:
+    return Visitor()
 
 
 @pytest.fixture
-def tls_bank() -> Iterator[Callable[..., AuthServer]]:
-    """Return a function that starts a bank over TLS with this certificate and key."""
-    started: list[AuthServer] = []
-
-    def start(certificate: Path, key: Path, client_ca: Path | None = None) -> AuthServer:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
-        if client_ca:
-            context.load_verify_locations(client_ca)
-            context.verify_mode = ssl.CERT_REQUIRED
-        started.append(AuthServer(context))
-        return started[-1]
-
-    yield start
-    for server in started:
-        server.close()
+def listener() -> Iterator[Loopback]:
+    with Loopback("http://127.0.0.1/callback") as listener:
+        yield listener
+        listener.cancel()
