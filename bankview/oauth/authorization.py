@@ -176,8 +176,7 @@ def _query(request: AuthorizationRequest, text: str) -> str:
     address, mark, query = text.partition("#")[0].partition("?")
     if not mark:
         return _bare_query(address)
-    expected = request.redirect_uri.partition("?")[0]
-    if address and _plain(address) != _plain(expected):
+    if address and not _same(address, request.redirect_uri.partition("?")[0]):
         raise BadRedirectError("it is another address")
     return query
 
@@ -188,10 +187,17 @@ def _bare_query(text: str) -> str:
     return text
 
 
-def _plain(address: str) -> str:
-    """Return an address as browsers show it: without http:// and a lone slash at its end, the host in small letters."""
-    host, slash, path = address.removeprefix("http://").partition("/")
-    return f"{host.lower()}{slash}{path}".rstrip("/")
+def _same(address: str, expected: str) -> bool:
+    """Compare two addresses as browsers write them: some leave out the scheme, all add a slash to a bare host."""
+    if "://" not in address:
+        expected = expected.partition("://")[2]
+    return _written(address) == _written(expected)
+
+
+def _written(address: str) -> str:
+    scheme, mark, rest = address.rpartition("://")
+    host, _, path = rest.partition("/")
+    return f"{scheme.lower()}{mark}{host.lower()}/{path}"
 
 
 def _fields(query: str) -> dict[str, list[str]]:

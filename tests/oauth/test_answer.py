@@ -204,9 +204,19 @@ def test_an_address_that_a_terminal_wrapped_is_joined() -> None:
     assert read_answer(asked, f"{text[:40]}\n {text[40:]}") == "the-code"
 
 
-def test_an_address_as_browsers_show_it_is_accepted() -> None:
-    asked = request()
-    assert read_answer(asked, address(asked).removeprefix("http://")) == "the-code"
+@pytest.mark.parametrize(
+    ("registered", "pasted"),
+    [
+        (CALLBACK, "127.0.0.1:8123/callback"),
+        (CALLBACK, "HTTP://127.0.0.1:8123/callback"),
+        ("https://App.example/cb", "app.example/cb"),
+        ("https://app.example/cb", "https://APP.example/cb"),
+        ("http://127.0.0.1:8123", "http://127.0.0.1:8123/"),
+    ],
+)
+def test_an_address_as_browsers_show_it_is_accepted(registered: str, pasted: str) -> None:
+    asked = new_request(SERVER, "bankview", registered)
+    assert read_answer(asked, f"{pasted}?code=the-code&state={asked.state}") == "the-code"
 
 
 @pytest.mark.parametrize("text", ["", " ", "the-code", "code=the-code", "?code=the-code", "?", "="])
@@ -220,6 +230,9 @@ def test_a_code_without_state_is_refused(text: str) -> None:
     [
         "http://127.0.0.1:8124/callback",
         "http://127.0.0.1:8123/callback/other",
+        "http://127.0.0.1:8123/callback/",
+        "127.0.0.1:8124/callback",
+        "://127.0.0.1:8123/callback",
         "http://127.0.0.1:8123/Callback",
         "https://127.0.0.1:8123/callback",
         "http://localhost:8123/callback",
