@@ -139,6 +139,20 @@ def test_any_row_of_crashes_never_brings_an_older_value_back(
     assert shelf.texts == {}
 
 
+@pytest.mark.parametrize("when", ["before", "between", "after"])
+@pytest.mark.parametrize("first", range(1, 9))
+def test_a_crash_after_a_crash_loses_nothing(
+    shelf: Any, open_on: Any, first: int, when: str
+) -> None:
+    for second in range(1, 12):
+        chain = open_on(shelf)
+        chain.write("key", "old" * 900)
+        shelf.crash(first, when, lambda chain=chain: chain.write("key", "newer" * 500))
+        before = open_on(shelf).read("key")
+        shelf.crash(second, when, lambda: open_on(shelf).write("key", "newest" * 500))
+        assert open_on(shelf).read("key") in {before, "newest" * 500}
+
+
 def test_deleting_without_a_manifest_never_brings_an_older_value_back(
     shelf: Any, open_on: Any
 ) -> None:
