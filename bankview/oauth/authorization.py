@@ -90,7 +90,7 @@ def new_request(
     Raises:
         MetadataError: the authorization endpoint is not one that a browser may be sent to.
     """
-    endpoint = check_url(server, "authorization_endpoint", server.authorization_endpoint)
+    check_url(server, "authorization_endpoint", server.authorization_endpoint)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     REDACTION.hide(state, nonce, verifier)
     fields = {
@@ -106,17 +106,22 @@ def new_request(
         fields["nonce"] = nonce
     if pkce:
         fields |= {"code_challenge": challenge_of(verifier), "code_challenge_method": "S256"}
-    joint = "&" if endpoint.query else "?"
     return AuthorizationRequest(
-        uri=f"{server.authorization_endpoint.rstrip('?&')}{joint}{urlencode(fields)}",
+        uri=_with_query(server.authorization_endpoint, fields),
         state=state,
         nonce=nonce,
         code_verifier=verifier if pkce else "",
         redirect_uri=redirect_uri,
         issuer=server.issuer,
         iss_required=server.iss_supported,
-        hosts=frozenset({host_of(server.authorization_endpoint), host_of(server.token_endpoint)}),
+        hosts=frozenset(map(host_of, (server.authorization_endpoint, server.token_endpoint))),
     )
+
+
+def _with_query(endpoint: str, fields: Mapping[str, str]) -> str:
+    """Return an endpoint with fields behind those that it may bring itself (RFC 6749 §3.1)."""
+    endpoint = endpoint.rstrip("?&")
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(fields)}"
 
 
 def read_answer(request: AuthorizationRequest, address_or_query: str) -> str:

@@ -86,7 +86,6 @@ class AuthServer:
         self._say[path] = list(says)
 
     def tell_token(self, *replies: Mapping[str, Any]) -> None:
-        """Answer token requests with these members, over a sound reply."""
         says = [Say(200, {**TOKEN, **reply}, JSON) for reply in replies or ({},)]
         self.tell("/token", *says)
 
@@ -219,7 +218,7 @@ def known(bank: AuthServer) -> Server:
 
 @pytest.fixture
 def oauth(known: Server, clock: Clock) -> Iterator[Callable[..., OAuthClient]]:
-    """Return a function that makes clients of the bank: `oauth(authentication="none", …)`."""
+    """Return a function that makes clients of the bank."""
     made: list[OAuthClient] = []
 
     def make(server: Server | None = None, **settings: Any) -> OAuthClient:
@@ -269,7 +268,6 @@ class Visitor:
         host: str = "127.0.0.1",
         **headers: str,
     ) -> Reply:
-        """Send one request just as it is written."""
         with closing(HTTPConnection(host, listener.port, timeout=10)) as connection:
             connection.putrequest(method, target, skip_host="Host" in headers)
             for name, value in headers.items():
