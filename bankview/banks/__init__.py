@@ -1,0 +1,62 @@
+"""The banks that can be connected: found in a folder of dialects and a folder of profiles, listed nowhere."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bankview.banks._adopt import adopt_profile
+from bankview.banks._bank import Ask, Bank, Dialect, Get, Partial
+from bankview.banks._dialects import dialects
+from bankview.banks._profile import bank_of, load, read_profile
+from bankview.errors import ProfileError
+from bankview.paths import resource
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "Ask",
+    "Bank",
+    "Dialect",
+    "Get",
+    "Partial",
+    "adopt_profile",
+    "all_banks",
+    "broken_profiles",
+    "dialects",
+    "read_profile",
+]
+
+
+def all_banks(folder: Path | None = None) -> tuple[Bank, ...]:
+    """Return the banks that ship with the app, and the person's own in `folder`; broken ones are left out."""
+    return (*_shipped(), *_own(folder)[0])
+
+
+def broken_profiles(folder: Path | None) -> tuple[ProfileError, ...]:
+    """Return what is wrong with each of the person's profiles that cannot be used."""
+    return _own(folder)[1]
+
+
+@cache
+def _shipped() -> tuple[Bank, ...]:
+    paths = sorted(resource("banks").glob("*.toml"), key=lambda path: path.stem)
+    return tuple(bank_of(load(path)[1], None) for path in paths)
+
+
+def _own(folder: Path | None) -> tuple[tuple[Bank, ...], tuple[ProfileError, ...]]:
+    banks: dict[str, Bank] = {}
+    errors: list[ProfileError] = []
+    for path in sorted(folder.glob("*.toml")) if folder else ():
+        try:
+            bank = read_profile(path)
+        except ProfileError as error:
+            errors.append(error)
+            continue
+        first = banks.setdefault(bank.id, bank)
+        if first is not bank:
+            problem = tr("{id} is also the id of {file}", id=bank.id, file=first.source)
+            errors.append(ProfileError(path, 0, problem))
+    return tuple(banks.values()), tuple(errors)

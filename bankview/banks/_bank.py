@@ -1,0 +1,103 @@
+"""What a bank is: frozen values over a dialect, and what a dialect yields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from bankview.domain.account import Account
+    from bankview.domain.transaction import Transaction
+    from bankview.oauth.client import Client
+    from bankview.oauth.server import Server
+
+#: What is the same for everybody and never written to.
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Get(Protocol):
+    """Fetches decoded JSON below the bank's root URL: logged in, confined, read-only (`web.Api.get`)."""
+
+    def __call__(self, path: str, params: Any = None, headers: Any = None) -> Any:
+        """Return the decoded answer; fractions are Decimal. Raises the errors of `web.check`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something only the person knows. `name` is client_id, client_secret, or the $NAME that a header wants."""
+
+    name: str
+    label: str
+    secret: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Yielded among accounts or transactions: the bank said that it left something out; `code` is its own word."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a family of banks talks. Its functions are generators of domain values over `get`.
+
+    `transactions` takes the bank's zone as keyword `zone`, in which instants become days; `at` binds it. `writes` are
+    the exact (method, path template) pairs beyond GET that the dialect needs. `host` is the API host that `portal`
+    and `steps` are about: where a person gets a key of their own, and how, given the redirect address to register.
+    """
+
+    name: str
+    accounts: Callable[[Get], Iterator[Account | Partial]] = field(compare=False)
+    transactions: Callable[..., Iterator[Transaction | Partial]] = field(compare=False)
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    writes: tuple[tuple[str, str], ...] = ()
+    zone: str = "UTC"
+    host: str = ""
+    portal: str = ""
+    steps: Callable[[str], tuple[str, ...]] = field(default=lambda _: (), compare=False)
+
+    def at(self, zone: ZoneInfo) -> Dialect:
+        """Return the dialect as a bank in `zone` speaks it; `transactions(get, account, since)` needs no more then."""
+        return replace(self, transactions=partial(self.transactions, zone=zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """A bank that can be connected.
+
+    `api` is the root of its API; `zone` names its time zone; `history_days` says how far back the first fetch goes,
+    `overlap_days` how far later ones look back for what is booked late; `consent_days` is counted from sign-in where
+    the server does not say; `unattended_per_day` and `calls_per_hour` are its limits, 0 = none. `headers` go with each
+    call, "$NAME" standing for what the person was asked. `ca` is trusted in addition to the system's roots. `source`
+    is the person's own profile file, None for a bank that ships with the app.
+    """
+
+    id: str
+    name: str
+    country: str
+    dialect: Dialect
+    api: str
+    server: Server
+    client: Client
+    zone: str
+    history_days: int
+    consent_days: int
+    unattended_per_day: int
+    calls_per_hour: int
+    overlap_days: int = 14
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    asks: tuple[Ask, ...] = ()
+    portal: str = ""
+    steps: tuple[str, ...] = ()
+    ca: Path | None = None
+    source: Path | None = None
+    demo: bool = False

@@ -1,0 +1,215 @@
+"""A bank's profile: one TOML file, read into a Bank or refused with its line and what to write instead."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bankview.banks import _schema
+from bankview.banks._bank import Ask, Bank
+from bankview.banks._dialects import dialects
+from bankview.banks._lines import line_of
+from bankview.errors import ProfileError
+from bankview.oauth.client import Client
+from bankview.oauth.server import ENDPOINTS, Server, host_of
+from bankview.paths import resource
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bankview.banks._bank import Dialect
+
+#: Bytes of a profile; the longest anybody writes has about four thousand.
+LARGEST = 64_000
+#: Dialects that the contract names and this version does not speak.
+_LATER = {"stet", "financefeast", "open-energy", "json"}
+_AT = re.compile(r"^(.*) \(at (?:line (\d+), column \d+|end of document)\)$", re.DOTALL)
+
+
+def read_profile(path: Path) -> Bank:
+    """Return the bank that a person's own profile file describes.
+
+    Raises:
+        ProfileError: it cannot be read, or something in it is wrong, unsafe, or not supported yet; with the line.
+    """
+    text, profile = load(path)
+    if (id_ := profile["id"]) in shipped_ids():
+        problem = tr("{id} is a bank that ships with Bankview. Choose another id", id=id_)
+        raise ProfileError(path, line_of(text, ("id",)), problem)
+    return bank_of(profile, path)
+
+
+def load(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return a profile's text and content, checked.
+
+    Raises:
+        ProfileError: see `read_profile`.
+    """
+    text = _text(path)
+    try:
+        profile = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax(path, text, str(error)) from None
+    try:
+        _schema.check(profile)
+        for problem in _between_keys(profile, path):
+            raise problem
+    except _schema.Problem as problem:
+        raise ProfileError(path, line_of(text, problem.path), problem.text) from None
+    return text, profile
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ProfileError(path, 0, tr("This file is too large to be a profile"))
+        return path.read_text("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise ProfileError(path, 0, tr("This is no text file: save it as UTF-8")) from None
+    except FileNotFoundError:
+        raise ProfileError(path, 0, tr("There is no such file")) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ProfileError(path, 0, tr("It cannot be read: {why}", why=why)) from None
+
+
+def _syntax(path: Path, text: str, message: str) -> ProfileError:
+    found = _AT.match(message)
+    line = int(found[2]) if found and found[2] else text.rstrip("\n").count("\n") + 1
+    why = found[1] if found else message
+    return ProfileError(path, line, tr("This is not TOML: {why}", why=why[:1].lower() + why[1:]))
+
+
+def _between_keys(profile: Mapping[str, Any], path: Path) -> Iterator[_schema.Problem]:
+    """Yield what is wrong between keys, and with what a schema cannot know."""
+    yield from _dialect_problems(profile["dialect"])
+    yield from _http_problems(profile)
+    oauth = profile["oauth"]
+    endpoints = {"authorization_endpoint", "token_endpoint"} <= oauth.keys()
+    if not ("issuer" in oauth or "metadata" in oauth or endpoints):
+        message = tr("[oauth] names no server: write issuer, or both of its endpoints")
+        yield _schema.Problem(("oauth",), message)
+    try:
+        ZoneInfo(profile.get("zone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        message = tr("There is no such time zone. Write one such as Europe/Oslo")
+        yield _schema.Problem(("zone",), message)
+    for place in _files(profile):
+        if not (path.parent / profile[place[0]][place[1]]).is_file():
+            yield _schema.Problem(place, tr("There is no such file beside the profile"))
+
+
+def _dialect_problems(name: str) -> Iterator[_schema.Problem]:
+    if name in dialects():
+        return
+    choice = tr(" or ").join(f'"{known}"' for known in dialects())
+    near = get_close_matches(name, [*dialects(), *_LATER], 1)
+    message = tr("There is no dialect of this name; write {choice}", choice=choice)
+    if name in _LATER or (near and near[0] in _LATER):
+        message = tr("This dialect is not supported yet; write {choice}", choice=choice)
+    yield _schema.Problem(("dialect",), message)
+
+
+def _http_problems(profile: Mapping[str, Any]) -> Iterator[_schema.Problem]:
+    """Yield the plain http addresses that nothing permits; the schema let only loopback ones through."""
+    oauth = profile["oauth"]
+    if oauth.get("insecure_http"):
+        return
+    places = [("api",), *(("oauth", name) for name in ("issuer", "metadata", *ENDPOINTS))]
+    for place in places:
+        value = (oauth if len(place) == 2 else profile).get(place[-1], "")
+        if value.startswith("http://"):
+            message = tr(
+                "{key} is plain http: write https, or insecure_http = true under [oauth] for a bank on this computer",
+                key=place[-1],
+            )
+            yield _schema.Problem(place, message)
+
+
+def _files(profile: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return where a profile names files of its own."""
+    places = [("tls", "ca"), ("oauth", "metadata")]
+    return [
+        (table, key)
+        for table, key in places
+        if profile.get(table, {}).get(key, "") and "://" not in profile[table][key]
+    ]
+
+
+def shipped_ids() -> frozenset[str]:
+    """Return the ids of the banks that ship with the app; each file is named for its bank."""
+    return frozenset(path.stem for path in resource("banks").glob("*.toml"))
+
+
+def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
+    """Return the bank of a checked profile; `path` is the person's own file, None for a shipped bank."""
+    oauth = profile["oauth"]
+    dialect = dialects()[profile["dialect"]]
+    zone = profile.get("zone", dialect.zone)
+    client = _client(oauth)
+    folder = path.parent if path else Path()
+    known = host_of(profile["api"]) == dialect.host
+    ca = profile.get("tls", {}).get("ca")
+    return Bank(
+        id=profile["id"],
+        name=profile["name"].strip(),
+        country=profile.get("country", ""),
+        dialect=dialect.at(ZoneInfo(zone)),
+        api=profile["api"].rstrip("/"),
+        server=_server(oauth, folder),
+        client=client,
+        zone=zone,
+        history_days=profile.get("history_days", 365),
+        consent_days=profile.get("consent_days", 180),
+        unattended_per_day=profile.get("unattended_per_day", 4),
+        calls_per_hour=profile.get("calls_per_hour", 50),
+        headers=profile.get("headers", {}),
+        asks=_asks(profile, client, dialect if known else None),
+        portal=dialect.portal if known else "",
+        steps=dialect.steps(client.redirect_uri) if known else (),
+        ca=folder / ca if ca else None,
+        source=path,
+    )
+
+
+def _server(oauth: Mapping[str, Any], folder: Path) -> Server:
+    metadata = oauth.get("metadata", "")
+    return Server(
+        issuer=oauth.get("issuer", ""),
+        metadata=str(folder / metadata) if metadata and "://" not in metadata else metadata,
+        insecure_http=oauth.get("insecure_http", False),
+        **{name: oauth.get(name, "") for name in ENDPOINTS},
+    )
+
+
+def _client(oauth: Mapping[str, Any]) -> Client:
+    return Client(
+        client_id=oauth.get("client_id", ""),
+        authentication=oauth.get("client_authentication", "none"),
+        redirect_uri=oauth.get("redirect_uri", "http://127.0.0.1/callback"),
+        scope=oauth.get("scope", ""),
+        pkce=oauth.get("pkce", True),
+        leeway=oauth.get("leeway", 30),
+        lifetime_cap=oauth.get("lifetime_cap", 0),
+        parameters=oauth.get("parameters", {}),
+    )
+
+
+def _asks(profile: Mapping[str, Any], client: Client, known: Dialect | None) -> tuple[Ask, ...]:
+    """Return what the person is asked for before the sign-in, in this order."""
+    hint = tr("From {portal}", portal=known.portal.removeprefix("https://")) if known else ""
+    asks = []
+    if not client.client_id:
+        asks.append(Ask("client_id", tr("Client ID"), hint=hint))
+    if client.authentication.startswith("client_secret_"):
+        asks.append(Ask("client_secret", tr("Client secret"), secret=True, hint=hint))
+    for header, value in profile.get("headers", {}).items():
+        if value.startswith("$"):
+            label = tr("Value of the header {header}", header=header)
+            asks.append(Ask(value, label, secret=True))
+    return tuple({ask.name: ask for ask in asks}.values())
