@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bankview.domain.money import Money
 from bankview.errors import BadBankDataError
@@ -14,6 +14,8 @@ from bankview.errors import BadBankDataError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from zoneinfo import ZoneInfo
+
+T = TypeVar("T")
 
 _AMOUNT = re.compile(r"[-+]?\d{1,20}(\.\d{1,20})?")
 _WHOLE = re.compile(r"-?\d{9,16}")
@@ -121,19 +123,16 @@ class Row:
             raise BadBankDataError(self.field(name), "holds half a character")
         return value.strip()
 
-    def needed(self, *names: str) -> str:
-        """Return a text that has to be there."""
-        return self.text(*names) or self._missing(names[0])
+    def needed(self, name: str, value: T | None) -> T:
+        """Return what was read from a member that has to be there."""
+        if value is None or value == "":
+            raise BadBankDataError(self.field(name), "is missing")
+        return value
 
     def money(self, name: str, currency: str) -> Money | None:
         """Return an amount, or None where it is absent."""
         _, value = self.first(name)
         return None if value is None else money(value, currency, self.field(name))
-
-    def needed_money(self, name: str, currency: str) -> Money:
-        """Return an amount that has to be there."""
-        found = self.money(name, currency)
-        return self._missing(name) if found is None else found
 
     def currency(self, name: str, otherwise: str) -> str:
         """Return a currency's three letters, in upper case; `otherwise` where it is absent."""
@@ -146,11 +145,6 @@ class Row:
         """Return a day in the bank's zone, or None where it is absent."""
         _, value = self.first(name)
         return None if value is None else day(value, zone, self.field(name))
-
-    def needed_day(self, name: str, zone: ZoneInfo) -> date:
-        """Return a day that has to be there."""
-        found = self.day(name, zone)
-        return self._missing(name) if found is None else found
 
     def flag(self, name: str) -> bool:
         """Return whether a truth value is there and true."""
@@ -177,13 +171,10 @@ class Row:
         """Return a list within as it is."""
         value = self.value.get(name)
         if value is None:
-            return self._missing(name) if needed else []
+            return self.needed(name, None) if needed else []
         if not isinstance(value, list):
             raise BadBankDataError(self.field(name), f"is {_kind(value)}, not a list")
         return value
-
-    def _missing(self, name: str) -> Any:
-        raise BadBankDataError(self.field(name), "is missing")
 
 
 def read_object(value: Any, place: str) -> Row:

@@ -43,7 +43,7 @@ def _account(row: Row) -> Account:
     currency = row.currency("currencyCode", "NOK")
     number = row.text("accountNumber").replace(".", "").replace(" ", "")
     return Account(
-        key=row.needed("key"),
+        key=row.needed("key", row.text("key")),
         name=row.text("name", "description", "product"),
         currency=currency,
         number=number,
@@ -110,8 +110,8 @@ def _transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction:
     return Transaction(
         account_key=account.key,
         status=_status(row),
-        booked_on=row.needed_day("date", zone),
-        amount=row.needed_money("amount", account.currency),
+        booked_on=row.needed("date", row.day("date", zone)),
+        amount=row.needed("amount", row.money("amount", account.currency)),
         description=description,
         value_on=row.day("interestDate", zone),
         payee=row.inner("merchant").text("name")
@@ -140,7 +140,7 @@ def _check_account(row: Row, account: Account) -> None:
 
 def _status(row: Row) -> Status:
     try:
-        return Status(row.needed("bookingStatus").lower())
+        return Status(row.needed("bookingStatus", row.text("bookingStatus")).lower())
     except ValueError:
         raise BadBankDataError(row.field("bookingStatus"), "is unknown") from None
 
