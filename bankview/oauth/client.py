@@ -95,6 +95,9 @@ class TokenSession(OAuth2Session):  # type: ignore[misc]
         finally:
             self.token.clear()
             self.cookies.clear()
+            # Exchanges are minutes apart: a connection kept open may be dead by then, and a code or a rotating refresh
+            # token that was sent into it cannot be sent again.
+            self.close()
 
 
 class OAuthClient:

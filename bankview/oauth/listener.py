@@ -92,10 +92,12 @@ class Server(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Give a connection its thread; of too many, the oldest goes."""
+        crowd: list[socket.socket] = []
         with self._guard:
-            crowd = list(self._live.values()) if len(self._live) >= MOST_CONNECTIONS else []
+            while len(self._live) >= MOST_CONNECTIONS:
+                crowd.append(self._live.pop(next(iter(self._live))))
             self._live[id(request)] = request
-        for oldest in crowd[:1]:
+        for oldest in crowd:
             _hang_up(oldest)
         super().process_request(request, client_address)
 

@@ -42,6 +42,7 @@ class Seen:
     query: str
     headers: Message
     body: bytes
+    port: int
 
     @property
     def fields(self) -> dict[str, str]:
@@ -131,7 +132,7 @@ class _Quiet(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing: clients hang up and refuse certificates as they should."""
+        """Say nothing: clients hang up as they should."""
 
 
 def _handler(server: AuthServer) -> type[BaseHTTPRequestHandler]:
@@ -141,7 +142,8 @@ def _handler(server: AuthServer) -> type[BaseHTTPRequestHandler]:
         def answer(self) -> None:
             path, _, query = self.path.partition("?")
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            server.seen.append(Seen(self.command, path, query, self.headers, body))
+            port = self.client_address[1]
+            server.seen.append(Seen(self.command, path, query, self.headers, body, port))
             server.arrived.set()
             dead = self.headers.get("Authorization") in server.dead
             say = Say(401) if dead else server.next(path)
@@ -188,7 +190,6 @@ def bank() -> Iterator[AuthServer]:
 
 @pytest.fixture
 def elsewhere() -> Iterator[AuthServer]:
-    """Another server, that nothing may be sent to."""
     server = AuthServer()
     yield server
     server.close()
@@ -254,7 +255,6 @@ class Visitor:
     )
 
     def expect(self, listener: PasteBack, **changes: Any) -> AuthorizationRequest:
-        """Let the listener wait for the answer to a fresh request."""
         server = replace(self.server, **changes)
         request = new_request(server, "bankview", listener.redirect_uri)
         listener.expect(request)

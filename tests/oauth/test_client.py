@@ -78,6 +78,16 @@ def test_no_html_is_asked_for(bank: AuthServer, oauth: Make, old: Token) -> None
     assert [seen.headers["Accept"] for seen in bank.seen] == ["application/json"] * 2
 
 
+def test_no_connection_is_kept_that_may_be_dead_at_the_next_exchange(
+    bank: AuthServer, oauth: Make, old: Token
+) -> None:
+    bank.tell_token()
+    client = oauth()
+    redeem(client)
+    client.refresh(old)
+    assert len({seen.port for seen in bank.seen}) == 2
+
+
 def test_further_fields_go_along_and_never_replace_ours(
     bank: AuthServer, oauth: Make, old: Token
 ) -> None:

@@ -15,6 +15,7 @@ from bankview.errors import (
     PortBusyError,
     UsageError,
 )
+from bankview.oauth.listener import SILENCE
 from bankview.oauth.loopback import Loopback
 
 if TYPE_CHECKING:
@@ -125,8 +126,9 @@ def test_a_closed_listener_gives_its_port_back_at_once(visitor: Visitor) -> None
 def test_no_thread_is_left_behind(visitor: Visitor) -> None:
     before = set(threading.enumerate())
     with Loopback("http://localhost/callback") as listener:
-        silent = socket.create_connection(("127.0.0.1", listener.port))
+        silent = socket.create_connection(("127.0.0.1", listener.port), timeout=SILENCE - 1)
         visitor.expect(listener)
+    assert silent.recv(1) == b""
     silent.close()
     for thread in set(threading.enumerate()) - before:
         thread.join(10)
@@ -164,3 +166,17 @@ def test_it_works_without_stderr(visitor: Visitor, monkeypatch: pytest.MonkeyPat
         assert visitor.fetch(listener, "/favicon.ico").status == 404
         assert visitor.come_back(listener, request).status == 303
         assert listener.wait(0) == "the-code"
+
+
+def test_a_browser_that_hangs_up_is_not_worth_a_word(
+    listener: Loopback, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = set(threading.enumerate())
+    break_off(listener)
+    with socket.create_connection(("127.0.0.1", listener.port)) as connection:
+        connection.sendall(b"\r\n")
+        while connection.recv(1000):
+            pass
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+    assert capsys.readouterr() == ("", "")

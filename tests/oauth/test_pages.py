@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import threading
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -19,6 +21,7 @@ from bankview.oauth.server import Server
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from http.client import HTTPResponse
+    from pathlib import Path
 
 SERVER = Server(
     authorization_endpoint="https://bank.example/authorize",
@@ -119,6 +122,7 @@ def test_a_listener_that_closes_without_a_verdict_claims_none() -> None:
         assert browser.begun.wait(20)
     browser.join(20)
     assert headings(browser.page) == ["Return to Bankview"]
+    assert browser.page.rstrip().endswith("</html>")
 
 
 def test_a_refusal_looks_like_one_at_once(listener: Loopback) -> None:
@@ -136,11 +140,33 @@ def test_a_listener_that_closes_after_the_verdict_lets_the_page_be_fetched() -> 
     assert headings(browser.page)[-1] == "You are signed in"
 
 
+@pytest.mark.browser
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed")
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_chromium_shows_how_it_ended(tmp_path: Path, host: str) -> None:
+    with Loopback(f"http://{host}/callback") as listener:
+        request = begin(listener)
+        query = urlencode({"code": "canary-code", "state": request.state})
+        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+        command += ["--disable-background-networking", f"--user-data-dir={tmp_path}"]
+        chromium = subprocess.Popen(
+            [*command, f"{listener.redirect_uri}?{query}"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert listener.wait(60) == "canary-code"
+        listener.finish(True)
+    shown, _ = chromium.communicate(timeout=60)
+    assert headings(shown)[-1] == "You are signed in"
+    assert "canary" not in shown
+
+
 @pytest.mark.parametrize("path", ["/done", "/already", "/done?next=https://evil.example"])
 def test_every_page_comes_with_the_headers_that_keep_it_closed(
     listener: Loopback, path: str
 ) -> None:
-    with urlopen(f"http://127.0.0.1:{listener.port}{path}".replace("/done?", "/done?")) as response:
+    with urlopen(f"http://127.0.0.1:{listener.port}{path}") as response:
         headers = response.headers
     assert headers["Content-Security-Policy"].startswith(
         "default-src 'none'; style-src 'unsafe-inline';"
