@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.wait import WebDriverWait
 
 if TYPE_CHECKING:
@@ -64,11 +65,10 @@ def sign_in(driver: WebDriver, url: str, customer: str, *, deny: bool) -> str:
     """Go through the login and the consent page as a person does; return the title of the page that ends it."""
     wait = WebDriverWait(driver, DEADLINE)
     driver.get(url)
-    wait.until(lambda d: d.find_element(By.NAME, "customer")).send_keys(customer)
-    driver.find_element(By.CSS_SELECTOR, "button[type=submit]").click()
-    answer = "deny" if deny else "allow"
-    wait.until(lambda d: d.find_element(By.CSS_SELECTOR, f"button[value={answer}]")).click()
+    for button in (f"sign-in-{customer}", "decline" if deny else "allow"):
+        wait.until(expected_conditions.element_to_be_clickable((By.ID, button))).click()
     wait.until(lambda d: d.current_url.partition("?")[0].endswith("/done"))
+    wait.until(lambda d: d.execute_script("return document.readyState") == "complete")
     return str(driver.title)
 
 
