@@ -18,6 +18,7 @@ from bankview.errors import (
 )
 from bankview.log import REDACTION
 from bankview.oauth.server import check_url, host_of
+from bankview.oauth.wording import code_of, sentence_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -160,7 +161,7 @@ def outcome(request: AuthorizationRequest, fields: Mapping[str, list[str]]) -> s
     """Return the code of an answer that carries our state, or the error that ends the sign-in."""
     for name, values in fields.items():
         if len(values) > 1:
-            return BadRedirectError(f"it has {_word(name)} more than once")
+            return BadRedirectError(f"it has {code_of(name)} more than once")
     problem = _issuer_problem(request, fields)
     if problem:
         return BadRedirectError(problem)
@@ -224,23 +225,11 @@ def _issuer_problem(request: AuthorizationRequest, fields: Mapping[str, list[str
 
 
 def _refusal(request: AuthorizationRequest, fields: Mapping[str, list[str]]) -> BankviewError:
-    code = _word(fields["error"][0]) or "unknown"
-    description = _line(fields.get("error_description", [""])[0])
+    code = code_of(fields["error"][0]) or "unknown"
+    description = sentence_of(fields.get("error_description", [""])[0])
     host = host_of(request.uri)
     if code in _REFUSALS:
         return SignInDeniedError(code, description)
     if code in _OUTAGES:
         return BankUnavailableError(host, f"answered {code}")
     return OAuthError(host, code, description)
-
-
-def _word(text: str) -> str:
-    """Return a server's word as far as it is one; it stands in logs and messages."""
-    return "".join(char for char in text if char.isascii() and (char.isalnum() or char in "_-."))[
-        :80
-    ]
-
-
-def _line(text: str) -> str:
-    """Return a server's sentence on one line, without control characters, cut to 200."""
-    return "".join(char if char.isprintable() else " " for char in text)[:200]

@@ -19,6 +19,7 @@ from bankview.errors import (
     TokenReplyError,
 )
 from bankview.oauth.token import Token, instant_after
+from bankview.oauth.wording import code_of, sentence_of
 from bankview.web import decode
 
 if TYPE_CHECKING:
@@ -79,12 +80,6 @@ def read_token(
     return token
 
 
-def error_code(reply: Reply) -> str:
-    """Return the OAuth error code of a reply, cut and cleaned; empty where it has none."""
-    code = _members(reply).get("error") if len(reply.body) <= LARGEST_REPLY else None
-    return re.sub(r"[^\w.:/-]", "", code)[:80] if isinstance(code, str) else ""
-
-
 def _members(reply: Reply) -> Mapping[str, Any]:
     """Return the members of a reply's JSON object; none where it is something else."""
     if len(reply.body) > LARGEST_REPLY:
@@ -104,7 +99,7 @@ def _error(reply: Reply, members: Mapping[str, Any], *, renewing: bool) -> Bankv
         return BankUnavailableError(host, f"answered {status}", reply.retry_after)
     if 300 <= status < 400:
         return TokenReplyError(host, "its token endpoint answers with a redirect")
-    code = error_code(reply)
+    code = code_of(members.get("error"))
     if code:
         return _by_code(reply, code, members, renewing=renewing)
     if status == 401:
@@ -124,8 +119,7 @@ def _by_code(
         return RateLimitedError(host, reply.retry_after)
     if code in {"temporarily_unavailable", "server_error"}:
         return BankUnavailableError(host, f"answered {code}", reply.retry_after)
-    description = members.get("error_description")
-    return OAuthError(host, code, description if isinstance(description, str) else "")
+    return OAuthError(host, code, sentence_of(members.get("error_description")))
 
 
 def _check_form(reply: Reply, members: Mapping[str, Any]) -> None:

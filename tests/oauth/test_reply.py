@@ -237,13 +237,19 @@ def test_a_refused_code_is_an_error_of_the_server_and_no_sign_in_that_ran_out(
     assert (caught.value.code, caught.value.description) == ("invalid_grant", "used")
 
 
-def test_an_error_code_is_cleaned_before_it_is_shown(
-    bank: AuthServer, oauth: Make, say: type[Say]
-) -> None:
-    bank.tell("/token", say(400, {"error": "<b>bad\r\n", "error_description": ["x"]}, JSON))
+def test_a_servers_words_are_cut_and_cleaned(bank: AuthServer, oauth: Make, say: type[Say]) -> None:
+    error = {"error": "<b>bad\r\n" + "d" * 90, "error_description": "a\x1b[31m\n" * 99}
+    bank.tell(
+        "/token", say(400, error, JSON), say(400, {**error, "error_description": ["x"]}, JSON)
+    )
     with pytest.raises(OAuthError) as caught:
         redeem(oauth())
-    assert (caught.value.code, caught.value.description) == ("bbad", "")
+    assert caught.value.code == "bbad" + "d" * 76
+    assert len(caught.value.description) == 200
+    assert caught.value.description.isprintable()
+    with pytest.raises(OAuthError) as caught:
+        redeem(oauth())
+    assert caught.value.description == ""
 
 
 def test_an_error_never_holds_a_secret(
