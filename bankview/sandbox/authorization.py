@@ -1,0 +1,265 @@
+"""The authorization server: token, revocation and metadata endpoints, on oauthlib's (RFC 6749, 7009, 8414, 9207)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+
+from oauthlib.oauth2 import RequestValidator, WebApplicationServer
+from oauthlib.oauth2.rfc6749.errors import (
+    AccessDeniedError,
+    FatalClientError,
+    InvalidRequestError,
+    OAuth2Error,
+    UnsupportedCodeChallengeMethodError,
+)
+
+from bankview.sandbox.grants import GRANT_LIFE, REFRESH_LIFE, Grant
+from bankview.sandbox.messages import FORM, Answer, Request, json_answer, text_answer
+from bankview.sandbox.validator import INSTITUTIONS, SCOPES, Validator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bankview.sandbox.clients import Clients
+    from bankview.sandbox.faults import Faults
+    from bankview.sandbox.grants import Grants
+
+METHODS = ("none", "client_secret_post", "client_secret_basic")
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the server is found."""
+
+    issuer: str
+    pages: str
+
+    @property
+    def authorize(self) -> str:
+        """Where a person's browser goes to sign in."""
+        return f"{self.pages}/oauth/authorize"
+
+    @property
+    def token(self) -> str:
+        """Where codes and refresh tokens are redeemed."""
+        return f"{self.issuer}/oauth/token"
+
+    @property
+    def revocation(self) -> str:
+        """Where tokens are ended."""
+        return f"{self.issuer}/oauth/revoke"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A sound authorization request, as the login and consent pages need it."""
+
+    uri: str
+    redirect_uri: str
+    scopes: tuple[str, ...]
+    institution: str
+    login_hint: str
+
+
+class RefusedError(Exception):
+    """An authorization request is refused: `location` leads back to the client, or is empty where it may not."""
+
+    def __init__(self, location: str, description: str = "") -> None:
+        self.location, self.description = location, description
+        super().__init__(description)
+
+
+class AuthorizationServer:
+    """The protocol's side of the bank; the pages that a person sees are `sign_in`'s."""
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        clients: Clients,
+        grants: Grants,
+        faults: Faults,
+        access_life: int,
+    ) -> None:
+        self.addresses, self.grants, self.faults = addresses, grants, faults
+        validator: RequestValidator = Validator(clients, grants, faults)
+        self._server = WebApplicationServer(validator, token_expires_in=access_life)
+        self._server.auth_grant.custom_validators.pre_auth.append(_check_authorization)
+        for grant in (self._server.auth_grant, self._server.refresh_grant):
+            grant.custom_validators.pre_token.append(_check_token)
+            grant.register_token_modifier(self._as_the_bank_says)
+
+    def wanted(self, query: str) -> Wanted:
+        """Return what a client wants of a person.
+
+        Raises:
+            RefusedError: something is wrong with it.
+        """
+        uri = f"{self.addresses.authorize}?{query}"
+        try:
+            scopes, info = self._server.validate_authorization_request(uri)
+        except FatalClientError as error:
+            raise RefusedError("", error.description or error.error or "") from error
+        except OAuth2Error as error:
+            raise RefusedError(self.with_issuer(error.in_uri(error.redirect_uri))) from error
+        except ValueError as error:
+            raise RefusedError("", "The address cannot be read.") from error
+        asked: dict[str, Any] = info["request"]._params  # noqa: SLF001 - oauthlib has no other way to the rest
+        return Wanted(
+            uri,
+            info["redirect_uri"],
+            tuple(scopes),
+            asked.get("finInst") or INSTITUTIONS[0],
+            asked.get("login_hint") or "",
+        )
+
+    def allow(self, wanted: Wanted, customer: str) -> str:
+        """Return where the browser goes with a new code."""
+        credentials = {"user": customer, "institution": wanted.institution}
+        headers, _, _ = self._server.create_authorization_response(
+            wanted.uri, scopes=list(wanted.scopes), credentials=credentials
+        )
+        return self.with_issuer(headers["Location"])
+
+    def decline(self, wanted: Wanted) -> str:
+        """Return where the browser goes when the person said no."""
+        error = AccessDeniedError()
+        error.state = dict(parse_qsl(wanted.uri.partition("?")[2])).get("state")
+        return self.with_issuer(error.in_uri(wanted.redirect_uri))
+
+    def with_issuer(self, location: str) -> str:
+        """Return an answer that says whose it is (RFC 9207 §2)."""
+        return f"{location}&{urlencode({'iss': self.addresses.issuer})}"
+
+    def token(self, request: Request) -> Answer:
+        """Answer the token endpoint (RFC 6749 §3.2)."""
+        return self._answer(request, self._server.create_token_response)
+
+    def revoke(self, request: Request) -> Answer:
+        """Answer the revocation endpoint (RFC 7009)."""
+        return self._answer(request, self._server.create_revocation_response)
+
+    def _answer(self, request: Request, respond: Callable[..., Any]) -> Answer:
+        if request.method != "POST":
+            return text_answer(405, "Use POST.", {"Allow": "POST"})
+        problem = _unreadable(request)
+        if problem:
+            answer = json_answer({"error": "invalid_request", "error_description": problem}, 400)
+            return _as_html(request, answer)
+        uri = f"{self.addresses.issuer}{request.target}"
+        given = {"Authorization": request.headers.get("authorization", "")}
+        # One after the other: of two refreshes with one token, the second must see the first.
+        with self.grants.lock:
+            try:
+                headers, body, status = respond(
+                    uri, "POST", request.body.decode("ascii"), {k: v for k, v in given.items() if v}
+                )
+            except ValueError:
+                return json_answer({"error": "invalid_request"}, 400)
+        if status == 401:
+            headers = {**headers, "WWW-Authenticate": 'Basic realm="Fjordbanken"'}
+        fixed = {
+            "Content-Type": "application/json",
+            "Cache-Control": "no-store",
+            "Pragma": "no-cache",
+        }
+        return _as_html(request, Answer(status, {**fixed, **headers}, body.encode()))
+
+    def _as_the_bank_says(
+        self, token: dict[str, Any], _handler: object, request: Any
+    ) -> dict[str, Any]:
+        """Add what SpareBank 1's token reply carries besides the standard's members."""
+        known = vars(request)
+        before: Grant | None = known.get("grant")
+        bound = known.get("redeemed") or before
+        since = self.grants.now() - before.began if before else 0
+        whole = int(GRANT_LIFE - since) - 1
+        token["refresh_token_expires_in"] = min(REFRESH_LIFE - 1, whole)
+        token["refresh_token_absolute_expires_in"] = whole
+        token["financial_institution_id"] = bound.institution
+        if request.state:
+            token["state"] = request.state
+        return token
+
+    def metadata(self) -> Answer:
+        """Return the metadata document of RFC 8414 §2, which is served at OpenID's address too."""
+        document: dict[str, Any] = {
+            "issuer": self.addresses.issuer,
+            "authorization_endpoint": self.addresses.authorize,
+            "token_endpoint": self.addresses.token,
+            "revocation_endpoint": self.addresses.revocation,
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": list(METHODS),
+            "revocation_endpoint_auth_methods_supported": list(METHODS),
+            "scopes_supported": list(SCOPES),
+            "authorization_response_iss_parameter_supported": True,
+            "service_documentation": self.addresses.pages,
+        }
+        if self.faults.take("issuer-mismatch"):
+            document["issuer"] += "/other"
+        if self.faults.take("no-S256"):
+            document["code_challenge_methods_supported"] = ["plain"]
+        if self.faults.take("http-endpoint"):
+            document["token_endpoint"] = "http://token.fjordbanken.example/oauth/token"
+        answer = json_answer(document)
+        if self.faults.take("metadata-100mb"):
+            return Answer(200, answer.headers, _bloated(document))
+        return answer
+
+
+def _check_authorization(request: Any) -> dict[str, Any]:
+    """Hold an authorization request to what oauthlib lets pass: plain PKCE, and fields that come twice."""
+    if request.duplicate_params:
+        raise InvalidRequestError("A parameter comes twice.", request=request)
+    if request.code_challenge and request.code_challenge_method != "S256":
+        raise UnsupportedCodeChallengeMethodError(request=request)
+    if request.code_challenge and len(request.code_challenge) != 43:
+        raise InvalidRequestError("The code challenge is not a SHA-256.", request=request)
+    institution = request._params.get("finInst")  # noqa: SLF001 - a parameter of the bank's own
+    if institution and institution not in INSTITUTIONS:
+        raise AccessDeniedError(request=request)
+    return {}
+
+
+def _check_token(request: Any) -> None:
+    if request.duplicate_params:
+        raise InvalidRequestError("A parameter comes twice.", request=request)
+    if request.code_verifier is not None and not 43 <= len(request.code_verifier) <= 128:
+        raise InvalidRequestError("The code verifier is too short or too long.", request=request)
+
+
+def _unreadable(request: Request) -> str:
+    """Return why a request cannot be read at all; nothing where it can."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        return f"Send {FORM}."
+    if not request.body.isascii():
+        return "The body is not form-encoded."
+    if any(count > 1 for count in Counter(name for name, _ in request.form).values()):
+        return "A parameter comes twice."
+    return ""
+
+
+def _as_html(request: Request, answer: Answer) -> Answer:
+    """Return an error as a page where the client said that it reads pages, as gateways do."""
+    if answer.status < 400 or "text/html" not in request.headers.get("accept", ""):
+        return answer
+    assert isinstance(answer.body, bytes)
+    page = f"<!doctype html><title>Error</title><p>{escape(answer.body.decode())}</p>"
+    return Answer(
+        answer.status, {**answer.headers, "Content-Type": "text/html; charset=utf-8"}, page.encode()
+    )
+
+
+def _bloated(document: dict[str, Any]) -> Any:
+    start = json.dumps(document).removesuffix("}")
+    yield f'{start}, "padding": "'.encode()
+    for _ in range(100):
+        yield b"x" * 1_000_000
+    yield b'"}'

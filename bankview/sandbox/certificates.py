@@ -1,0 +1,158 @@
+"""The sandbox's own certificate authority, its server's certificate and one for a client (RFC 5280)."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from bankview.sandbox.files import write
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from bankview.sandbox.messages import Port
+
+#: How long the authority and what it signs are good for; browsers and systems refuse more than 825 days of a leaf.
+AUTHORITY_DAYS, LEAF_DAYS = 3650, 800
+#: A leaf is made anew when less than this is left.
+SPARE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A certificate and its key, in files beside each other."""
+
+    certificate: Path
+    key: Path
+
+    @classmethod
+    def at(cls, folder: Path, name: str) -> Pair:
+        """Return the pair that goes by this name."""
+        return cls(folder / f"{name}.pem", folder / f"{name}.key")
+
+    def load(self) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+        """Return certificate and key."""
+        key = serialization.load_pem_private_key(self.key.read_bytes(), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return x509.load_pem_x509_certificate(self.certificate.read_bytes()), key
+
+    def save(self, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
+        """Write both, the key first and for the owner alone."""
+        write(
+            self.key,
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            ),
+        )
+        write(self.certificate, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Tell whether both are there and good for a while."""
+        if not (self.certificate.exists() and self.key.exists()):
+            return False
+        return self.load()[0].not_valid_after_utc - now > SPARE
+
+
+def prepare(folder: Path, now: datetime) -> None:
+    """See to it that `folder` holds ca, server and client as .pem and .key, good for a while from `now`."""
+    authority = Pair.at(folder, "ca")
+    renewed = not authority.is_fresh(now)
+    if renewed:
+        authority.save(*_authority(now))
+    for name, purpose in (
+        ("server", ExtendedKeyUsageOID.SERVER_AUTH),
+        ("client", ExtendedKeyUsageOID.CLIENT_AUTH),
+    ):
+        leaf = Pair.at(folder, name)
+        if renewed or not leaf.is_fresh(now):
+            leaf.save(*_leaf(name, purpose, authority, now))
+
+
+def contexts(folder: Path, api: Port, certificate: Port) -> dict[Port, ssl.SSLContext]:
+    """Return the TLS contexts of the two ports that speak it; the second takes only clients whom our CA signed."""
+    made = {api: _server_context(folder), certificate: _server_context(folder)}
+    made[certificate].verify_mode = ssl.CERT_REQUIRED
+    made[certificate].load_verify_locations(str(folder / "ca.pem"))
+    return made
+
+
+def _server_context(folder: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(str(folder / "server.pem"), str(folder / "server.key"))
+    return context
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Fjordbanken (demo)"),
+            x509.NameAttribute(NameOID.COMMON_NAME, text),
+        ]
+    )
+
+
+def _builder(
+    subject: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime, days: int
+) -> x509.CertificateBuilder:
+    public = key.public_key()
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+    )
+
+
+def _usage(*names: str) -> x509.KeyUsage:
+    every = (
+        "digital_signature content_commitment key_encipherment data_encipherment key_agreement "
+        "key_cert_sign crl_sign encipher_only decipher_only"
+    )
+    return x509.KeyUsage(**{name: name in names for name in every.split()})
+
+
+def _authority(now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = _name("Sandbox authority")
+    builder = (
+        _builder(name, key, now, AUTHORITY_DAYS)
+        .issuer_name(name)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
+    )
+    return builder.sign(key, hashes.SHA256()), key
+
+
+def _leaf(
+    name: str, purpose: x509.ObjectIdentifier, authority: Pair, now: datetime
+) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    ca, ca_key = authority.load()
+    key = ec.generate_private_key(ec.SECP256R1())
+    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    builder = (
+        _builder(_name(f"Sandbox {name}"), key, now, LEAF_DAYS)
+        .issuer_name(ca.subject)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage("digital_signature"), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False
+        )
+    )
+    return builder.sign(ca_key, hashes.SHA256()), key

@@ -1,0 +1,117 @@
+"""The clients that are registered at the sandbox, and how each proves itself (RFC 6749 §2)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOOPBACK = ("http://127.0.0.1/callback", "http://[::1]/callback")
+#: A redirect with a port of its own, registered with the name that real customers of banks register.
+FIXED = "http://localhost:18573/callback"
+#: A redirect that no program on this computer listens on: the person pastes the address.
+PASTED = "https://app.fjordbanken.example/callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A registered client. `authentication` is none, client_secret_post or client_secret_basic."""
+
+    client_id: str
+    authentication: str
+    redirect_uris: tuple[str, ...]
+    secret: str = ""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it has no secret."""
+        return self.authentication == "none"
+
+    def allows(self, redirect_uri: str) -> bool:
+        """Tell whether an address is registered: to the letter, save that a loopback IP without a port takes any.
+
+        RFC 8252 §7.3 lets the port vary for IP literals alone, so that localhost is compared as it stands.
+        """
+        return any(_matches(registered, redirect_uri) for registered in self.redirect_uris)
+
+
+def _matches(registered: str, given: str) -> bool:
+    if not re.match(r"http://(127\.0\.0\.1|\[::1\])/", registered):
+        return registered == given
+    host, slash, path = registered.removeprefix("http://").partition("/")
+    pattern = rf"http://{re.escape(host)}(:[1-9]\d{{0,4}})?{re.escape(slash + path)}"
+    return re.fullmatch(pattern, given) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who a request says it is, and by which method; several at once are none."""
+
+    client_id: str
+    method: str
+    secret: str = ""
+
+
+def read_claim(fields: Mapping[str, str], authorization: str) -> Claim | None:
+    """Return what a request to the token endpoint claims, or None where it cannot be read or uses two methods.
+
+    Args:
+        fields: the form's fields.
+        authorization: the Authorization header; both halves of Basic are form-encoded (RFC 6749 §2.3.1).
+    """
+    client_id = fields.get("client_id", "")
+    if authorization:
+        basic = _read_basic(authorization)
+        if basic is None or "client_secret" in fields or client_id not in {"", basic[0]}:
+            return None
+        return Claim(basic[0], "client_secret_basic", basic[1])
+    if "client_secret" in fields:
+        return Claim(client_id, "client_secret_post", fields["client_secret"])
+    return Claim(client_id, "none")
+
+
+def _read_basic(header: str) -> tuple[str, str] | None:
+    scheme, _, coded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        text = base64.b64decode(coded.strip(), validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        return None
+    name, colon, secret = text.partition(":")
+    return (unquote_plus(name), unquote_plus(secret)) if colon else None
+
+
+class Clients:
+    """Every registered client."""
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        registered = (
+            Client("bankview", "none", LOOPBACK),
+            *(
+                Client(f"bankview-{way}", f"client_secret_{way}", LOOPBACK, secret)
+                for way, secret in secrets.items()
+            ),
+            Client("bankview-localhost", "none", (FIXED,)),
+            Client("bankview-paste", "none", (PASTED,)),
+        )
+        self._by_id = {client.client_id: client for client in registered}
+
+    def get(self, client_id: str | None) -> Client | None:
+        """Return a client, or None."""
+        return self._by_id.get(client_id or "")
+
+    def prove(self, claim: Claim | None) -> Client | None:
+        """Return the client that a claim proves, or None: another method than the registered one proves nothing."""
+        client = self.get(claim.client_id) if claim else None
+        if claim is None or client is None or claim.method != client.authentication:
+            return None
+        same = hmac.compare_digest(claim.secret.encode(), client.secret.encode())
+        return client if same else None

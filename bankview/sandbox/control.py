@@ -1,0 +1,82 @@
+"""The sandbox's own switches over HTTP: faults, the calls that came in, and time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bankview.errors import UsageError
+from bankview.sandbox.messages import Answer, Request, json_answer
+
+if TYPE_CHECKING:
+    from bankview.sandbox.calls import Calls
+    from bankview.sandbox.faults import Faults
+    from bankview.sandbox.grants import Grants
+
+ROOT = "/_sandbox/"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What tests and curious people may turn; `step` lets life go on once."""
+
+    faults: Faults
+    calls: Calls
+    grants: Grants
+    step: Callable[[], None]
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a request below `ROOT`.
+
+        `faults`: POST {"name", "times"} switches one, GET shows them, DELETE ends them all. `calls`: GET counts and
+        lists them, with ?path= those to one path, DELETE forgets them. `life`: POST {"steps"} lets rows arrive and
+        book. `expire`: POST ends all access tokens.
+        """
+        try:
+            match request.method, request.path.removeprefix(ROOT):
+                case "POST", "faults":
+                    wish = _object(request)
+                    self.faults.set(str(wish.get("name", "")), _count(wish, "times"))
+                    return json_answer(self.faults.state())
+                case "GET", "faults":
+                    return json_answer(self.faults.state())
+                case "DELETE", "faults":
+                    self.faults.clear()
+                    return json_answer({})
+                case "GET", "calls":
+                    calls = self.calls.to(dict(request.arguments).get("path", ""))
+                    return json_answer({"count": len(calls), "calls": calls})
+                case "DELETE", "calls":
+                    self.calls.forget()
+                    return json_answer({})
+                case "POST", "life":
+                    return self._live(_count(_object(request), "steps") or 1)
+                case "POST", "expire":
+                    return json_answer({"expired": self.grants.expire_access()})
+        except UsageError as error:
+            return json_answer({"error": str(error)}, 400)
+        return json_answer({"error": "there is no such switch"}, 404)
+
+    def _live(self, steps: int) -> Answer:
+        for _ in range(steps):
+            self.step()
+        return json_answer({"steps": steps})
+
+
+def _object(request: Request) -> dict[str, Any]:
+    try:
+        value = json.loads(request.body or b"{}")
+    except ValueError as error:
+        raise UsageError("the body is not JSON") from error
+    if not isinstance(value, dict):
+        raise UsageError("the body is not a JSON object")
+    return value
+
+
+def _count(wish: dict[str, Any], name: str) -> int | None:
+    count = wish.get(name)
+    if count is not None and (type(count) is not int or count < 0):
+        raise UsageError(f"{name} is not a number of times")
+    return count

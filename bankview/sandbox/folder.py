@@ -1,0 +1,160 @@
+"""What lies under the sandbox's folder: certificates, profiles, books, and what it goes on from."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bankview.errors import UsageError
+from bankview.sandbox.clients import FIXED, PASTED
+from bankview.sandbox.files import write
+from bankview.sandbox.sparebank1 import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: Characters that are another thing in a URL: a client that forgets to encode its secret fails here.
+AWKWARD = "+/%="
+LOOPBACK = "http://127.0.0.1/callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the next run goes on from: when the books were begun, how many rows were asked for, the clients' secrets."""
+
+    created: str
+    rows: int | None
+    secrets: dict[str, str]
+
+    @property
+    def began(self) -> date:
+        """The day on which the books were begun."""
+        return date.fromisoformat(self.created)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The places under the folder."""
+
+    root: Path
+
+    @property
+    def profiles(self) -> Path:
+        """Profiles and .env files."""
+        return self.root / "profiles"
+
+    @property
+    def books(self) -> Path:
+        """The customers' books."""
+        return self.root / "books"
+
+    @property
+    def state(self) -> Path:
+        """What the next run goes on from."""
+        return self.root / "state"
+
+    @property
+    def grants(self) -> Path:
+        """The grants in force."""
+        return self.state / "grants.json"
+
+    def prepare(self) -> None:
+        """Make the folders.
+
+        Raises:
+            UsageError: they cannot be made.
+        """
+        try:
+            for folder in (self.root, self.profiles, self.books, self.state):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{self.root} cannot be used: {error.strerror}") from error
+
+    def recall(self, rows: int | None, today: date) -> Kept:
+        """Return what an earlier run left, or begin anew; other `rows` than before begin new books."""
+        place = self.state / "bank.json"
+        kept = Kept(**json.loads(place.read_bytes())) if place.exists() else None
+        if kept is None or kept.rows != rows:
+            old = kept.secrets if kept else {way: _secret() for way in ("post", "basic")}
+            kept = Kept(today.isoformat(), rows, old)
+            for path in self.state.glob("recent-*.json"):
+                path.unlink()
+            write(place, json.dumps(asdict(kept)).encode())
+        return kept
+
+
+def _secret() -> str:
+    return f"{secrets.token_urlsafe(18)}{AWKWARD}{secrets.token_urlsafe(6)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One way to sign in as one customer, as a profile file says it."""
+
+    customer: str
+    way: str = ""
+    client_id: str = "bankview"
+    authentication: str = "none"
+    redirect_uri: str = LOOPBACK
+
+    @property
+    def name(self) -> str:
+        """The profile's id and file name."""
+        return f"sparebank1-{self.customer}{self.way and '-'}{self.way}"
+
+
+#: The plain name needs no secret, so that nothing is asked; what SpareBank 1 itself wants is the way `post`.
+PROFILES = (
+    Profile("household"),
+    Profile("household", "public"),
+    Profile("household", "post", "bankview-post", "client_secret_post"),
+    Profile("household", "basic", "bankview-basic", "client_secret_basic"),
+    Profile("household", "localhost", "bankview-localhost", redirect_uri=FIXED),
+    Profile("household", "paste", "bankview-paste", redirect_uri=PASTED),
+    Profile("student"),
+)
+
+
+def write_profiles(layout: Layout, issuer: str, kept: Kept) -> None:
+    """Write every profile, with an .env file beside it where it needs a secret."""
+    for profile in PROFILES:
+        secret = kept.secrets.get(profile.way)
+        if secret:
+            line = f"BANKVIEW_CLIENT_SECRET={secret}\n"
+            write(layout.profiles / f"{profile.name}.env", line.encode())
+        path = layout.profiles / f"{profile.name}.toml"
+        write(path, _toml(profile, issuer, kept.rows).encode(), 0o644)
+
+
+def _toml(profile: Profile, issuer: str, rows: int | None) -> str:
+    title = f"Fjordbanken (demo), {profile.customer}{profile.way and ', '}{profile.way}"
+    return f"""\
+id = "{profile.name}"
+name = "{title}"
+country = "NO"
+dialect = "sparebank1"
+api = "{issuer}{ROOT}"
+zone = "Europe/Oslo"
+history_days = {1100 if rows is None else 3700}
+consent_days = 365
+unattended_per_day = 10000
+calls_per_hour = 100000
+
+[oauth]
+issuer = "{issuer}"
+grant = "authorization_code"
+client_id = "{profile.client_id}"
+client_authentication = "{profile.authentication}"
+redirect_uri = "{profile.redirect_uri}"
+pkce = true
+insecure_http = true
+
+[oauth.parameters.authorization]
+login_hint = "{profile.customer}"
+
+[tls]
+ca = "../ca.pem"
+"""

@@ -1,0 +1,62 @@
+"""Who answers what: sends each request of the three ports to its part of the bank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bankview.sandbox import control, misbehaviour
+from bankview.sandbox.messages import Answer, DroppedError, Port, Request, text_answer
+
+if TYPE_CHECKING:
+    from bankview.sandbox.authorization import AuthorizationServer
+    from bankview.sandbox.calls import Calls
+    from bankview.sandbox.control import Control
+    from bankview.sandbox.faults import Faults
+    from bankview.sandbox.sign_in import SignIn
+    from bankview.sandbox.sparebank1 import SpareBank1
+
+WELL_KNOWN = frozenset(
+    {"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The bank as the ports see it; `pause` waits a while or until the bank closes."""
+
+    server: AuthorizationServer
+    sign_in: SignIn
+    api: SpareBank1
+    control: Control
+    faults: Faults
+    calls: Calls
+    pause: Callable[[float], object]
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a request and remember it; calls to the sandbox's own switches are not remembered."""
+        if request.path.startswith(control.ROOT) and request.port is Port.API:
+            return self.control.answer(request)
+        status = 0
+        try:
+            answer = self._answer(request)
+            status = answer.status
+        except DroppedError:
+            raise
+        finally:
+            self.calls.add(request, status)
+        return answer
+
+    def _answer(self, request: Request) -> Answer:
+        if request.port is Port.PAGES:
+            return self.sign_in.answer(request)
+        if request.path in WELL_KNOWN and request.method == "GET":
+            return self.server.metadata()
+        if request.path == "/oauth/token":
+            return misbehaviour.token(self.faults, self.server.token, request, self.pause)
+        if request.path == "/oauth/revoke":
+            return self.server.revoke(request)
+        if request.path.startswith(("/personal/banking/", "/common/")):
+            return misbehaviour.api(self.faults, self.api.answer, request)
+        return text_answer(404, "There is nothing here.")

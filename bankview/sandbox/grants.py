@@ -1,0 +1,171 @@
+"""What customers have granted: codes, access tokens, and refresh tokens that rotate (RFC 6749, RFC 9700 §4.14)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import threading
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from bankview.sandbox.files import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+#: Seconds. A code is short-lived and a refresh token ends unused, or after a year in all, as at SpareBank 1.
+CODE_LIFE = 120
+REFRESH_LIFE, GRANT_LIFE = 2_592_000, 31_536_000
+#: Seconds in which a spent refresh token still works, where the fault `rotate-grace` asks for it.
+GRACE = 10
+
+
+def digest(token: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An authorization code and what it is bound to; `grant_id` once it was redeemed."""
+
+    client_id: str
+    customer: str
+    scopes: tuple[str, ...]
+    redirect_uri: str
+    challenge: str
+    institution: str
+    ends: float
+    spent: bool = False
+    grant_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One consent. `consent` seeds the account keys of this consent; tokens are kept as digests, times as epoch seconds.
+
+    `refresh` is the refresh token that works, `spent` those that did, with when they ended; `access` the access
+    tokens with when they end.
+    """
+
+    grant_id: str
+    client_id: str
+    customer: str
+    scopes: tuple[str, ...]
+    institution: str
+    consent: str
+    began: float
+    refresh: str = ""
+    refresh_ends: float = 0.0
+    spent: Mapping[str, float] = field(default_factory=dict)
+    access: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def ends(self) -> float:
+        """When the consent ends, used or not."""
+        return self.began + GRANT_LIFE
+
+
+class Grants:
+    """The grants and codes in force; grants outlive the process in `path`."""
+
+    def __init__(self, path: Path, now: Callable[[], float]) -> None:
+        self.now = now
+        self.lock = threading.RLock()
+        self._path = path
+        self._codes: dict[str, Code] = {}
+        self._grants = _read(path)
+
+    def keep_code(self, code: str, bound: Code) -> None:
+        """Remember a code until it ends."""
+        with self.lock:
+            self._codes[code] = bound
+
+    def code(self, code: str) -> Code | None:
+        """Return what a code is bound to."""
+        return self._codes.get(code)
+
+    def spend_code(self, code: str, grant_id: str = "") -> None:
+        """Use a code up, by a failed exchange too."""
+        with self.lock:
+            self._codes[code] = replace(self._codes[code], spent=True, grant_id=grant_id)
+
+    def begin(self, code: Code) -> Grant:
+        """Return the grant that a redeemed code begins."""
+        return Grant(
+            secrets.token_hex(8),
+            code.client_id,
+            code.customer,
+            code.scopes,
+            code.institution,
+            secrets.token_hex(16),
+            self.now(),
+        )
+
+    def of_access(self, token: str) -> Grant | None:
+        """Return the grant of an access token that is in force."""
+        key, now = digest(token), self.now()
+        with self.lock:
+            return next((g for g in self._grants.values() if g.access.get(key, 0) > now), None)
+
+    def of_refresh(self, token: str) -> Grant | None:
+        """Return the grant that a refresh token works for or did."""
+        key = digest(token)
+        with self.lock:
+            return next(
+                (g for g in self._grants.values() if key == g.refresh or key in g.spent), None
+            )
+
+    def of_any(self, token: str) -> Grant | None:
+        """Return the grant of a token of any kind, ended ones included."""
+        key = digest(token)
+        with self.lock:
+            found = (g for g in self._grants.values() if key in {g.refresh, *g.spent, *g.access})
+            return next(found, None)
+
+    def in_force(self, grant_id: str) -> bool:
+        """Tell whether a grant has not ended."""
+        return grant_id in self._grants
+
+    def issue(self, grant: Grant, access: str, seconds: int, refresh: str) -> None:
+        """Keep a grant with a new pair of tokens; the refresh token before it is spent."""
+        now = self.now()
+        with self.lock:
+            spent = {**grant.spent, grant.refresh: now} if grant.refresh else dict(grant.spent)
+            alive = {key: ends for key, ends in grant.access.items() if ends > now}
+            self._grants[grant.grant_id] = replace(
+                grant,
+                refresh=digest(refresh),
+                refresh_ends=min(now + REFRESH_LIFE, grant.ends),
+                spent=spent,
+                access={**alive, digest(access): now + seconds},
+            )
+            self._save()
+
+    def end(self, grant_id: str) -> None:
+        """End a grant with every token of it."""
+        with self.lock:
+            if self._grants.pop(grant_id, None):
+                self._save()
+
+    def expire_access(self) -> int:
+        """End every access token now, refresh tokens go on; return how many there were."""
+        with self.lock:
+            count = sum(len(grant.access) for grant in self._grants.values())
+            self._grants = {key: replace(g, access={}) for key, g in self._grants.items()}
+            self._save()
+        return count
+
+    def _save(self) -> None:
+        content = [asdict(grant) for grant in self._grants.values()]
+        write(self._path, json.dumps(content, indent=1).encode())
+
+
+def _read(path: Path) -> dict[str, Grant]:
+    if not path.exists():
+        return {}
+    kept: list[dict[str, Any]] = json.loads(path.read_bytes())
+    grants = (Grant(**{**fields, "scopes": tuple(fields["scopes"])}) for fields in kept)
+    return {grant.grant_id: grant for grant in grants}

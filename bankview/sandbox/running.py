@@ -1,0 +1,146 @@
+"""Starts the whole bank, lets life go on, and closes it again."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+import threading
+import time
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+from email.utils import formatdate
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bankview.sandbox import certificates
+from bankview.sandbox.authorization import Addresses, AuthorizationServer
+from bankview.sandbox.books.shelf import Shelf
+from bankview.sandbox.calls import Calls
+from bankview.sandbox.clients import Clients
+from bankview.sandbox.control import Control
+from bankview.sandbox.faults import Faults
+from bankview.sandbox.folder import Layout, write_profiles
+from bankview.sandbox.front import Front
+from bankview.sandbox.grants import Grants
+from bankview.sandbox.listening import HOST, Ports
+from bankview.sandbox.messages import Port
+from bankview.sandbox.pages import Pages
+from bankview.sandbox.sign_in import SignIn
+from bankview.sandbox.sparebank1 import SpareBank1
+from bankview.sandbox.sparebank1_shapes import OSLO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bankview.sandbox.folder import Kept
+    from bankview.sandbox.wishes import Wishes
+
+#: Seconds between two things that happen, and that an access token lasts: when life goes on, and when it stands still.
+STEP = 20.0
+QUICK_TOKEN, STILL_TOKEN = 60, 600
+#: Seconds by which the faults move the bank's clock.
+SKEWS = {"clock-skew": 600, "clock-skew+10": 600, "clock-skew-10": -600}
+
+
+class Bank:
+    """The bank while it is open."""
+
+    def __init__(self, wishes: Wishes, folder: Path) -> None:
+        self._wishes, self._layout = wishes, Layout(folder)
+        self._closing = threading.Event()
+        self._open = ExitStack()
+        self._turn = threading.Lock()
+        self.faults = Faults()
+        self.faults.set_all(wishes.faults)
+        self.issuer = ""
+
+    def open(self) -> None:
+        """Listen, then write every file.
+
+        Raises:
+            PortBusyError: one of the ports is taken.
+            UsageError: the folder cannot be used.
+        """
+        layout = self._layout
+        layout.prepare()
+        ports = Ports(self._wishes.port)
+        self._open.callback(ports.close)
+        self.issuer = f"https://{HOST}:{ports.first}"
+        certificates.prepare(layout.root, datetime.now(UTC))
+        kept = layout.recall(self._wishes.rows, today())
+        shelf = Shelf(layout.books, layout.state, kept.rows, kept.began, today)
+        front = self._front(shelf, kept, f"http://{HOST}:{ports.first + 1}")
+        contexts = certificates.contexts(layout.root, Port.API, Port.CERTIFICATE)
+        ports.open(front.answer, self._date, contexts)
+        shelf.save()
+        write_profiles(layout, self.issuer, kept)
+        if not self._wishes.still:
+            self._live(shelf)
+
+    def close(self) -> None:
+        """Stop everything."""
+        self._closing.set()
+        self._open.close()
+
+    def _front(self, shelf: Shelf, kept: Kept, pages: str) -> Front:
+        grants = Grants(self._layout.grants, time.time)
+        addresses = Addresses(self.issuer, pages)
+        life = STILL_TOKEN if self._wishes.still else QUICK_TOKEN
+        clients = Clients(kept.secrets)
+        server = AuthorizationServer(addresses, clients, grants, self.faults, life)
+        calls = Calls()
+        return Front(
+            server=server,
+            sign_in=SignIn(server, shelf.books, Pages(), time.time),
+            api=SpareBank1(shelf.books, grants, self.faults, today),
+            control=Control(self.faults, calls, grants, lambda: self._step(shelf)),
+            faults=self.faults,
+            calls=calls,
+            pause=self._closing.wait,
+        )
+
+    def _step(self, shelf: Shelf) -> None:
+        with self._turn:
+            shelf.step()
+
+    def _live(self, shelf: Shelf) -> None:
+        def steps() -> None:
+            while not self._closing.wait(STEP):
+                self._step(shelf)
+
+        thread = threading.Thread(target=steps, daemon=True)
+        thread.start()
+        self._open.callback(thread.join)
+
+    def _date(self) -> str:
+        skew = self.faults.first(*SKEWS)
+        return formatdate(time.time() + SKEWS.get(skew, 0), usegmt=True)
+
+
+def today() -> date:
+    """Return the day it is at the bank."""
+    return datetime.now(OSLO).date()
+
+
+def run_until_told(wishes: Wishes, ready: Callable[[str], None]) -> int:
+    """Run the bank until SIGTERM or SIGINT; see `bankview.sandbox.run`."""
+    told = threading.Event()
+    with ExitStack() as stack:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            before = signal.signal(number, lambda *_: told.set())
+            stack.callback(signal.signal, number, before)
+        folder = wishes.folder or Path(stack.enter_context(_temporary()))
+        bank = Bank(wishes, folder.absolute())
+        stack.callback(bank.close)
+        bank.open()
+        ready(f"ready {bank.issuer}")
+        sys.stdout.flush()
+        # Windows delivers a signal only between two waits.
+        while not told.wait(1.0):
+            pass
+    return 0
+
+
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="bankview-sandbox-", ignore_cleanup_errors=True)
