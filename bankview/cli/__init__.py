@@ -1,1 +1,1 @@
-"""The command line, one of two front ends."""
+"""The command line: every job of the app without a display, one small file a command."""

@@ -1,0 +1,110 @@
+"""`bankview connect`: sign in at a bank."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bankview.cli import terminal
+from bankview.cli.home import opened, tell_recovery_key
+from bankview.errors import BrowserError
+from bankview.log import REDACTION
+from bankview.oauth.browser import open_browser
+from bankview.sync.sign_in import Front, Show, Step, connect
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from bankview.banks import Ask, Bank
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the command's flags."""
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("bank", metavar="BANK", nargs="?", help=tr("an id that `banks` lists"))
+    which.add_argument(
+        "--profile", metavar="FILE", help=tr("a bank of your own, described in a file")
+    )
+    parser.add_argument(
+        "--browser",
+        metavar="CMD",
+        default="",
+        help=tr("the browser's command; %%s stands for the address, else it is appended"),
+    )
+    parser.add_argument(
+        "--paste",
+        action="store_true",
+        help=tr("read the address that the bank sends the browser to from the terminal"),
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Sign in; the last line on stdout is the connection's ID."""
+    with opened(arguments) as home:
+        bank = (
+            home.adopt(Path(arguments.profile)) if arguments.profile else home.bank(arguments.bank)
+        )
+        id_ = connect(home, bank, front(bank, arguments.browser, paste=arguments.paste))
+        tell_recovery_key(home)
+        print(id_, flush=True)
+    return 0
+
+
+def front(bank: Bank, command: str, *, paste: bool) -> Front:
+    """Return how a sign-in asks, shows and opens a browser in a terminal.
+
+    An answer is pasted where that was asked for, or where the bank redirects to a page that is not ours.
+    """
+    far = urlsplit(bank.client.redirect_uri).scheme == "https"
+    browse = partial(_browse, command=command, quiet=paste and not command)
+    return Front(_answer, _show(), browse, _paste if paste or far else None)
+
+
+def _answer(ask: Ask) -> str:
+    """Return what only the person knows; a client secret may come from the environment."""
+    given = os.environ.get("BANKVIEW_CLIENT_SECRET", "") if ask.name == "client_secret" else ""
+    if given:
+        REDACTION.hide(given)
+        return given
+    question = f"{ask.label} ({ask.hint})" if ask.hint else ask.label
+    return terminal.ask_secret(question) if ask.secret else terminal.ask(question)
+
+
+class _show:  # noqa: N801 - a function with a memory
+    """Prints the link once, on a line of its own."""
+
+    def __init__(self) -> None:
+        self._said: set[Step] = set()
+
+    def __call__(self, show: Show) -> None:
+        if show.step in self._said:
+            return
+        self._said.add(show.step)
+        if show.step is Step.FETCHING:
+            terminal.tell(tr("Signed in. Fetching the accounts…"))
+            return
+        terminal.tell(
+            tr(
+                "Sign in in your browser, at this address, within {minutes} minutes:",
+                minutes=show.minutes,
+            )
+        )
+        print(show.url, flush=True)
+
+
+def _browse(url: str, *, command: str, quiet: bool) -> bool:
+    """Open the browser. A command that was asked for and cannot be started ends the sign-in."""
+    if quiet or open_browser(url, command):
+        return not quiet
+    if command:
+        raise BrowserError(tr("{command} could not be started", command=command))
+    terminal.tell(tr("No browser could be opened: open the address above in one yourself."))
+    return False
+
+
+def _paste() -> str:
+    return terminal.ask(tr("Paste the address that your browser ends at"))

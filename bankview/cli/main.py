@@ -1,0 +1,103 @@
+"""Finds the command, runs it, and turns whatever happens into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from bankview import __version__, options
+from bankview.cli import terminal
+from bankview.errors import BankviewError, Interrupted, SignInNeededError, UsageError
+from bankview.words import say, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+LOG = logging.getLogger(__name__)
+
+DONE, FAILED, USAGE, SIGN_IN, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def commands() -> Mapping[str, str]:
+    """Return each command with what it does; its module in this folder has the same name."""
+    return {
+        "banks": tr("list what can be connected"),
+        "connect": tr("sign in at a bank"),
+        "connections": tr("list what is connected, and until when"),
+        "disconnect": tr("take the permission back and remove the keys"),
+        "sync": tr("fetch what is new"),
+        "accounts": tr("list the accounts"),
+        "transactions": tr("list transactions"),
+        "export": tr("write transactions to a file"),
+        "api": tr("make one raw, read-only call"),
+        "token": tr("ask the authorization server about a token (not supported yet)"),
+        "sandbox": tr("run the invented bank"),
+        "doctor": tr("check what Bankview needs, and say the cure"),
+    }
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command that the arguments name, and return the process's exit code."""
+    arguments = _parsed(argv)
+    try:
+        code: int = import_module(f"bankview.cli.{arguments.command}").run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what is still buffered must not complain at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return _failed(Interrupted())
+    except BankviewError as error:
+        return _failed(error)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: the log has the traceback
+        return _broken(arguments, error)
+    return code
+
+
+def _parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """Return the arguments; only the module of the command that they name is imported."""
+    everywhere = options.shared()
+    parser = argparse.ArgumentParser(
+        "bankview",
+        description=tr("Your bank accounts, on your own computer. Without a command: the window."),
+        parents=[everywhere],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"Bankview {__version__}")
+    below = parser.add_subparsers(dest="command", metavar=tr("COMMAND"), required=True)
+    for name, about in commands().items():
+        one = below.add_parser(
+            name, help=about, description=about, parents=[everywhere], allow_abbrev=False
+        )
+        if name in argv:
+            import_module(f"bankview.cli.{name}").configure(one)
+    return parser.parse_args(argv)
+
+
+def code_of(error: BaseException) -> int:
+    """Return the exit code that goes with an error."""
+    codes = {SignInNeededError: SIGN_IN, UsageError: USAGE, Interrupted: INTERRUPTED}
+    return next((code for kind, code in codes.items() if isinstance(error, kind)), FAILED)
+
+
+def _failed(error: BankviewError) -> int:
+    terminal.tell(str(say(error)))
+    return code_of(error)
+
+
+def _broken(arguments: argparse.Namespace, error: Exception) -> int:
+    """Put an error that nobody expected into the log, and say where that is."""
+    from bankview.cli.home import start_log  # noqa: PLC0415 - heavy, and rarely needed
+
+    log = start_log(arguments)
+    LOG.error("%s failed", arguments.command, exc_info=error)
+    sentence = tr(
+        "Something in Bankview went wrong. Nothing was lost. The details are in {log}.", log=log
+    )
+    terminal.tell(sentence)
+    return FAILED
