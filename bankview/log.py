@@ -2,36 +2,84 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import re
-from collections import Counter
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
+    import io
     from pathlib import Path
 
 HIDDEN = "[hidden]"
 
-#: Keys whose value is never shown: OAuth parameters, headers, the names people give to secrets.
+#: Keys whose value is never shown, also at the end of longer names: OAuth parameters, headers, what people call secrets.
 _KEYS = (
-    "access_token|refresh_token|id_token|token|code|code_verifier|client_secret|client_assertion|assertion|password"
-    "|passphrase|secret|api_key|apikey|authorization|cookie|set-cookie|dpop|nonce|state|request|request_uri|device_code"
-    "|user_code|auth_req_id|iban|accountnumber|account_number|accountkey|bban|pan|ssn|ssnkey"
+    r"(?<![\w-])[\w-]{0,40}?(?:secret|password|passwd|passphrase|verifier|(?:access|refresh|id)[_-]?token"
+    r"|client[_-]?assertion|api[_-]?key|cookie|authorization|dpop|request[_-]?uri|(?:device|user)[_-]?code"
+    r"|auth_?req_?id|iban|bban|account[_-]?(?:number|key)|ssn(?:_?key)?)"
 )
-_BY_KEY = re.compile(
-    rf"""(?ix) (?<![a-z]) (["']?(?:{_KEYS})["']? \s* (?:[=:]|%3D) \s*)
-    ( "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | (?:(?:bearer|basic|dpop)\s+)? [^\s"'&,;)}}\]]+ )""",
+#: Keys that are words too: "code 404", "state: ok" and "token: expired" are shown.
+_WORDS = r"(?<![A-Za-z])(?:token|assertion|code|state|nonce|request|pan)"
+_EQUALS = r"\s{0,9}(?:[=:]|%3[AaDd])\s{0,9}"
+_QUOTED = r"""\\+"[^"]*" | b?"(?:[^"\\]|\\.)*" | b?'(?:[^'\\]|\\.)*'"""
+_PLAIN = r"""[^\s"'&,;(){}\[\]<>]+"""
+
+
+def _by_key(keys: str, plain: str) -> re.Pattern[str]:
+    # The last form is a pair of a list, as in [('code', 'x')].
+    key = rf"""(?: {keys}\\*["']?{_EQUALS} | (?<=["']){keys}["']\s*,\s* ) [\[(]*"""
+    return re.compile(
+        rf"(?ix) (?P<key>{key}) (?: {_QUOTED} | (?:(?:bearer|basic|dpop)\s+)? {plain} )"
+    )
+
+
+_BY_KEY = _by_key(_KEYS, _PLAIN)
+_BY_WORD = _by_key(_WORDS, r"(?![A-Za-z_]+(?![\w.~+/-]))(?=[\w.~+/%-]{6})" + _PLAIN)
+_HEADER = re.compile(
+    r"(?im)^((?:.*\s)?(?:set-cookie|cookie|(?:proxy-)?authorization)[\"']?\s*:\s*)[^\r\n]+"
 )
-_SCHEME = re.compile(r"(?i)\b(bearer|basic|dpop)\s+[a-z0-9._~+/=-]{6,}")
-_QUERY = re.compile(r"(\bhttps?://[^\s?#\"'<>]+)[?#][^\s\"'<>)]*")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-_NUMBER = re.compile(r"(?<![\w.-])(?:\d[ .-]?){10,18}\d(?![\w-])")
-_JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
+_SCHEME = re.compile(r"(?i)\b(bearer|basic|dpop)\s+(?![a-z]+\b(?![._~+/=-]))[a-z0-9._~+/=-]{6,}")
+_LOGIN = re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://)[^\s/?#@\"'<>]{1,300}@", re.IGNORECASE)
+_QUERY = re.compile(
+    r"(\b[a-z][a-z0-9+.-]{0,30}://[^\s?#\"'<>]{1,2000})[?#][^\s\"'<>)]*", re.IGNORECASE
+)
+_RELATIVE = re.compile(r"((?<![\w/])/[^\s?#\"'<>]{0,500})\?[^\s\"'<>)]*=[^\s\"'<>)]*")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b")
+_SMALL_IBAN = re.compile(r"\b[a-z]{2}\d{2}[a-z0-9]{11,30}\b")
+_JWT = re.compile(r"\beyJ[\w-]{8,4000}\.[\w-]+\.[\w-]*")
+_NUMBER = re.compile(
+    r"""(?ix)
+    (?P<harmless> (?<![\w.-]) (?:
+        \d{4}-\d\d-\d\d (?: [T\ ]\d\d:\d\d (?: :\d\d (?:[.,]\d+)? )? (?: Z | [+-]\d\d:?\d\d )? )? (?!\d)
+      | (?:0?[1-9]|[12]\d|3[01]) \. (?:0?[1-9]|1[0-2]) \. (?:19|20)\d\d (?!\d)
+      | (?:\d{1,3}\.){3}\d{1,3} (?![\d.])
+      | \d{1,3} \. \d{6,} (?![\d.])
+      | \d+ [.,] \d+ (?= \ ?(?:s|ms|µs|ns|seconds|bytes)\b )
+      | \d{1,8} [.,] \d{1,2} (?![\d.])
+      | [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}
+      | (?=\d*[a-f]) [0-9a-f]{16,} (?!\w)
+    ) )
+    | (?<!\d) \d (?:[ .-]?\d){10,29} (?!\d)"""
+)
 
 
 def _last_four(match: re.Match[str]) -> str:
     return "…" + re.sub(r"\W", "", match[0])[-4:]
+
+
+def _account(match: re.Match[str]) -> str:
+    return match[0] if match["harmless"] else _last_four(match)
+
+
+def _small_iban(match: re.Match[str]) -> str:
+    """Mask small letters and digits only where they are an IBAN (ISO 13616 check digits): most are not."""
+    text = match[0][4:] + match[0][:4]
+    sound = int("".join(str(int(letter, 36)) for letter in text)) % 97 == 1
+    return _last_four(match) if sound else match[0]
 
 
 class Redaction(logging.Filter):
@@ -42,29 +90,45 @@ class Redaction(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._values: Counter[str] = Counter()
+        self._values: dict[str, None] = {}
 
     def hide(self, *values: str) -> None:
-        """Hide these values from now on, wherever they turn up; those under six characters are left alone."""
-        self._values.update(value for value in values if len(value) >= 6)
+        """Hide these values from now on, wherever they turn up; those under six characters are left alone.
+
+        They are found as they are, quoted for a URL or a form, and escaped as in JSON.
+        """
+        for value in values:
+            if len(value) >= 6:
+                escaped = json.dumps(value)[1:-1]
+                url = (quote(value, "", errors="replace"), quote_plus(value, errors="replace"))
+                self._values.update(dict.fromkeys((value, escaped, *url)))
 
     def clean(self, text: str) -> str:
         """Return `text` without secrets, codes, query strings and account numbers."""
         for value in sorted(self._values, key=len, reverse=True):
             text = text.replace(value, HIDDEN)
-        text = _QUERY.sub(r"\1?" + HIDDEN, text)
+        text = _QUERY.sub(rf"\1?{HIDDEN}", _LOGIN.sub(rf"\1{HIDDEN}@", text))
+        text = _RELATIVE.sub(rf"\1?{HIDDEN}", text)
         text = _JWT.sub(HIDDEN, text)
         text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
-        text = _BY_KEY.sub(rf"\1{HIDDEN}", text)
-        return _NUMBER.sub(_last_four, _IBAN.sub(_last_four, text))
+        text = _HEADER.sub(rf"\1{HIDDEN}", text)
+        text = _BY_WORD.sub(rf"\g<key>{HIDDEN}", _BY_KEY.sub(rf"\g<key>{HIDDEN}", text))
+        text = _SMALL_IBAN.sub(_small_iban, _IBAN.sub(_last_four, text))
+        return _NUMBER.sub(_account, text)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Replace the record's text by its clean form; never drops a record."""
-        record.msg, record.args = self.clean(record.getMessage()), ()
+        try:
+            text = record.getMessage()
+        except Exception:  # noqa: BLE001 - a wrong format must not end what it reports on
+            text = f"{record.msg} (could not be formatted)"
+        record.msg, record.args = self.clean(text), ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
             record.exc_text = self.clean(record.exc_text)
+        if record.stack_info:
+            record.stack_info = self.clean(record.stack_info)
         return True
 
 
@@ -87,10 +151,16 @@ def install(path: Path, *, http_log: Path | None = None) -> None:
         _add(logging.getLogger("bankview.web"), http_log, limit=0)
 
 
+class _OwnFile(RotatingFileHandler):
+    """A log file that only its owner may read, also after it was begun anew."""
+
+    def _open(self) -> io.TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+
+
 def _add(logger: logging.Logger, path: Path, limit: int) -> None:
-    handler = RotatingFileHandler(
-        path, maxBytes=limit, backupCount=1 if limit else 0, encoding="utf-8"
-    )
+    handler = _OwnFile(path, maxBytes=limit, backupCount=1 if limit else 0, encoding="utf-8")
     path.chmod(0o600)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s %(message)s"))
     handler.addFilter(REDACTION)
