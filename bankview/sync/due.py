@@ -54,7 +54,7 @@ def next_run(facts: Facts) -> Due:
     A wall clock that was set back never postpones a run by more than one interval.
     """
     facts = _in_utc(facts)
-    if facts.needs_sign_in or facts.a_day <= 0:
+    if facts.needs_sign_in:
         return Due(None, Why.SIGN_IN)
     candidates = [_regular(facts)]
     if facts.not_before and facts.not_before > facts.now:

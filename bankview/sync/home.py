@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import weakref
-from contextlib import suppress
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -12,6 +12,7 @@ import msgspec
 from filelock import FileLock
 
 from bankview import banks, keychain, log
+from bankview.domain.connection import State
 from bankview.domain.secret import Secret
 from bankview.errors import (
     KeychainLossError,
@@ -21,7 +22,7 @@ from bankview.errors import (
     WrongPassphraseError,
 )
 from bankview.settings import Settings, load
-from bankview.store import backup, database
+from bankview.store import backup, connections, database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +87,7 @@ class Home:
         self.unsaved: dict[str, str] = {}
         self._key = Secret(key.hex()) if key else None
         self._memory = f"home-{secrets.token_hex(8)}"
+        self._anchor: Database | None = None
         self._adopted: dict[str, Bank] = {}
         self._senders: weakref.WeakSet[Sender] = weakref.WeakSet()
 
@@ -165,7 +167,10 @@ class Home:
             raise UsageError(
                 "This home holds a ledger; --secrets memory needs an empty one. Choose another --home."
             )
-        return cls(paths, keychain.open_keychain("memory"), None, now)
+        home = cls(paths, keychain.open_keychain("memory"), None, now)
+        # A database in memory lives as long as somebody has it open.
+        home._anchor = database.open_memory(home._memory)
+        return home
 
     def _open_ledger(self, said: HomeFile, place: str) -> None:
         key = self._raw_key()
@@ -220,10 +225,17 @@ class Home:
             ProfileError: the profile is wrong; it says where and what to write instead.
         """
         if self._key:
-            return banks.adopt_profile(profile, self.paths.banks)
+            return banks.adopt_profile(profile, self.paths.banks, in_use=self._in_use)
         bank = banks.read_profile(profile)
         self._adopted[bank.id] = bank
         return bank
+
+    def _in_use(self, bank_id: str) -> bool:
+        with closing(self.database()) as db:
+            return any(
+                connection.bank_id == bank_id and connection.state is not State.DISCONNECTED
+                for connection in connections.connections(db)
+            )
 
     def database(self) -> Database:
         """Return a new connection to the ledger for the calling thread, who closes it."""
@@ -248,8 +260,9 @@ class Home:
     def close(self) -> None:
         """Cut what is in flight and close the keychain."""
         self.stop()
-        with suppress(AttributeError):
-            self.secrets.close()
+        if self._anchor:
+            self._anchor.close()
+        self.secrets.close()
 
     def _raw_key(self) -> bytes:
         assert self._key is not None

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: The endpoint under which one whole unattended run is counted.
 RUN = "run"
+#: Runs a day at a bank that sets no limit; more would show nothing new.
+UNLIMITED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,10 @@ def upcoming(home: Home, db: Database) -> tuple[Upcoming, ...]:
 def _upcoming(home: Home, db: Database, connection: Connection) -> Upcoming:
     now = home.now()
     try:
-        a_day = home.bank(connection.bank_id).unattended_per_day
+        a_day = home.bank(connection.bank_id).unattended_per_day or UNLIMITED
     except UsageError:
         # Its profile is gone: nothing can be fetched until the person brings it back.
-        a_day = 0
+        return Upcoming(connection.id, connection.name, None, due.Why.SIGN_IN)
     facts = due.Facts(
         now,
         connection.state is State.SIGN_IN,

@@ -1,0 +1,173 @@
+"""One renewal for all who ask, saved before its use."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bankview.domain.secret import Secret
+from bankview.errors import BankUnavailableError, KeychainLockedError, SignInNeededError
+from bankview.oauth.client import Client, OAuthClient
+from bankview.oauth.server import Server
+from bankview.oauth.token import Token
+from bankview.paths import Paths
+from bankview.sync.home import Home, utc_now
+from bankview.sync.session import load_token, open_session, renew, save_token
+from bankview.sync.sign_in import connect
+from tests.oauth.conftest import JSON, AuthServer, Say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.sync.conftest import Person, ToyBank
+
+
+class RotatingServer(AuthServer):
+    """Gives a new refresh token each time; an old one that comes again ends everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.valid, self.reused, self.renewed = "refresh-0", False, 0
+        self._guard = threading.Lock()
+
+    def next(self, path: str) -> Say:
+        sent = self.seen[-1].fields["refresh_token"]
+        with self._guard:
+            if self.reused or sent != self.valid:
+                self.reused = True
+                return Say(400, {"error": "invalid_grant"}, JSON)
+            self.renewed += 1
+            self.valid = f"refresh-{self.renewed}"
+            return Say(200, token(self.renewed), JSON)
+
+
+def token(number: int) -> Mapping[str, object]:
+    return {
+        "access_token": f"access-{number}",
+        "token_type": "Bearer",
+        "expires_in": 600,
+        "refresh_token": f"refresh-{number}",
+    }
+
+
+def oauth(url: str) -> OAuthClient:
+    server = Server(issuer=url, token_endpoint=f"{url}/token", insecure_http=True)
+    return OAuthClient(server, Client("bankview"), now=utc_now)
+
+
+def renew_often(folder: str, url: str, times: int) -> None:
+    """What one process does: four threads that each find their token stale, again and again."""
+    home = Home.open(Paths.of(Path(folder)), "passphrase", passphrase=lambda: "open")
+    client = oauth(url)
+
+    def run() -> None:
+        for _ in range(times):
+            renew(home, "toy", client, load_token(home, "toy"))
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_no_refresh_token_is_ever_used_twice_by_threads_or_processes(tmp_path: Path) -> None:
+    server = RotatingServer()
+    home = Home.open(Paths.of(tmp_path), "passphrase", passphrase=lambda: "open")
+    save_token(home, "toy", Token(Secret("access-0"), refresh_token=Secret("refresh-0")))
+    context = multiprocessing.get_context("spawn")
+    others = [
+        context.Process(target=renew_often, args=(str(tmp_path), server.url, 5)) for _ in range(2)
+    ]
+    for process in others:
+        process.start()
+    for process in others:
+        process.join(120)
+    server.close()
+    assert [process.exitcode for process in others] == [0, 0]
+    assert not server.reused
+    assert load_token(home, "toy").refresh_token == Secret(server.valid)
+
+
+def test_who_waited_takes_what_was_renewed_meanwhile(
+    home: Home, person: Person, toy: ToyBank
+) -> None:
+    connect(home, toy.bank, person.front())
+    stale = Token(Secret("an older one"), refresh_token=Secret("refresh-0001"))
+    fresh = renew(home, "toy", oauth(toy.server.url), stale)
+    assert fresh.access_token == Secret("access-0001")
+    assert len(toy.server.at("/token")) == 1
+
+
+def test_a_renewed_token_is_in_the_keychain_before_it_is_used(
+    home: Home, person: Person, toy: ToyBank
+) -> None:
+    connect(home, toy.bank, person.front())
+    toy.server.tell_token({"access_token": "access-0002", "refresh_token": "refresh-0002"})
+    renew(home, "toy", oauth(toy.server.url), load_token(home, "toy"))
+    kept = json.loads(home.secrets.read("token/toy") or "")
+    assert "refresh-0002" in json.dumps(kept)
+
+
+def test_a_keychain_that_refuses_does_not_cost_the_renewed_token(
+    home: Home,
+    person: Person,
+    toy: ToyBank,
+    monkeypatch: pytest.MonkeyPatch,
+    expect_warning: Callable[[str], None],
+) -> None:
+    expect_warning("the keychain did not take the renewed access")
+    connect(home, toy.bank, person.front())
+    toy.server.tell_token({"access_token": "access-0002", "refresh_token": "refresh-0002"})
+
+    def locked(*_: str) -> None:
+        raise KeychainLockedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(home.secrets, "write", locked)
+        renew(home, "toy", oauth(toy.server.url), load_token(home, "toy"))
+    assert load_token(home, "toy").refresh_token == Secret("refresh-0002")
+    save_token(home, "toy", load_token(home, "toy"))
+    assert not home.unsaved
+
+
+def test_a_renewal_that_was_cut_off_says_so_when_the_bank_refuses(
+    home: Home, person: Person, toy: ToyBank
+) -> None:
+    connect(home, toy.bank, person.front())
+    client, stale = oauth(toy.server.url), load_token(home, "toy")
+    toy.server.tell("/token", Say(503))
+    with pytest.raises(BankUnavailableError):
+        renew(home, "toy", client, stale)
+    toy.server.tell("/token", Say(400, {"error": "invalid_grant"}, JSON))
+    with pytest.raises(SignInNeededError) as caught:
+        renew(home, "toy", client, stale)
+    assert caught.value.reason == "interrupted while renewing"
+
+
+def test_a_token_near_its_end_is_renewed_before_the_call(
+    home: Home, person: Person, toy: ToyBank, clock: Callable[[], object]
+) -> None:
+    connect(home, toy.bank, person.front())
+    home.now = lambda: utc_now().replace(year=2026, month=3, day=2, hour=12) + timedelta(minutes=59)
+    toy.server.tell_token({"access_token": "access-0002", "refresh_token": "refresh-0002"})
+    with open_session(home, "toy") as session:
+        session.get("accounts")
+    assert toy.server.at("/api/accounts")[-1].headers["Authorization"] == "Bearer access-0002"
+
+
+def test_a_session_cannot_leave_its_bank_or_write(home: Home, person: Person, toy: ToyBank) -> None:
+    from bankview.errors import UnsafeRequestError
+
+    connect(home, toy.bank, person.front())
+    with open_session(home, "toy") as session:
+        with pytest.raises(UnsafeRequestError):
+            session.get("../token")
+        with pytest.raises(UnsafeRequestError):
+            session.api.request("POST", "accounts")
