@@ -34,10 +34,11 @@ METHODS = ("none", "client_secret_post", "client_secret_basic")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the server is found."""
+    """Where the server is found: by TLS, by plain http for eyes, and by TLS with a client certificate."""
 
     issuer: str
     pages: str
+    certificate: str
 
     @property
     def authorize(self) -> str:
@@ -88,8 +89,11 @@ class AuthorizationServer:
         self.addresses, self.grants, self.faults = addresses, grants, faults
         validator: RequestValidator = Validator(clients, grants, faults)
         self._server = WebApplicationServer(validator, token_expires_in=access_life)
-        self._server.auth_grant.custom_validators.pre_auth.append(_check_authorization)
-        for grant in (self._server.auth_grant, self._server.refresh_grant):
+        # The library's type stubs do not know its hooks.
+        code_grant: Any = self._server.auth_grant
+        code_grant.custom_validators.pre_auth.append(_check_authorization)
+        refresh_grant: Any = self._server.refresh_grant
+        for grant in (code_grant, refresh_grant):
             grant.custom_validators.pre_token.append(_check_token)
             grant.register_token_modifier(self._as_the_bank_says)
 
@@ -105,7 +109,7 @@ class AuthorizationServer:
         except FatalClientError as error:
             raise RefusedError("", error.description or error.error or "") from error
         except OAuth2Error as error:
-            raise RefusedError(self.with_issuer(error.in_uri(error.redirect_uri))) from error
+            raise RefusedError(self.with_issuer(error.in_uri(error.redirect_uri or ""))) from error
         except ValueError as error:
             raise RefusedError("", "The address cannot be read.") from error
         asked: dict[str, Any] = info["request"]._params  # noqa: SLF001 - oauthlib has no other way to the rest
@@ -175,12 +179,12 @@ class AuthorizationServer:
         """Add what SpareBank 1's token reply carries besides the standard's members."""
         known = vars(request)
         before: Grant | None = known.get("grant")
-        bound = known.get("redeemed") or before
+        institution = (known.get("redeemed") or known["grant"]).institution
         since = self.grants.now() - before.began if before else 0
         whole = int(GRANT_LIFE - since) - 1
         token["refresh_token_expires_in"] = min(REFRESH_LIFE - 1, whole)
         token["refresh_token_absolute_expires_in"] = whole
-        token["financial_institution_id"] = bound.institution
+        token["financial_institution_id"] = institution
         if request.state:
             token["state"] = request.state
         return token
@@ -200,6 +204,10 @@ class AuthorizationServer:
             "revocation_endpoint_auth_methods_supported": list(METHODS),
             "scopes_supported": list(SCOPES),
             "authorization_response_iss_parameter_supported": True,
+            "mtls_endpoint_aliases": {
+                "token_endpoint": f"{self.addresses.certificate}/oauth/token",
+                "revocation_endpoint": f"{self.addresses.certificate}/oauth/revoke",
+            },
             "service_documentation": self.addresses.pages,
         }
         if self.faults.take("issuer-mismatch"):
@@ -207,7 +215,7 @@ class AuthorizationServer:
         if self.faults.take("no-S256"):
             document["code_challenge_methods_supported"] = ["plain"]
         if self.faults.take("http-endpoint"):
-            document["token_endpoint"] = "http://token.fjordbanken.example/oauth/token"
+            document["token_endpoint"] = "http://token.fjordbanken.example/oauth/token"  # noqa: S105
         answer = json_answer(document)
         if self.faults.take("metadata-100mb"):
             return Answer(200, answer.headers, _bloated(document))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,8 @@ from bankview.errors import UsageError
 from bankview.sandbox.messages import Answer, Request, json_answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bankview.sandbox.calls import Calls
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.grants import Grants
@@ -34,35 +35,37 @@ class Control:
         lists them, with ?path= those to one path, DELETE forgets them. `life`: POST {"steps"} lets rows arrive and
         book. `expire`: POST ends all access tokens.
         """
+        switches: dict[tuple[str, str], Callable[[Request], Any]] = {
+            ("POST", "faults"): self._spoil,
+            ("GET", "faults"): lambda _: self.faults.state(),
+            ("DELETE", "faults"): lambda _: self.faults.clear(),
+            ("GET", "calls"): self._called,
+            ("DELETE", "calls"): lambda _: self.calls.forget(),
+            ("POST", "life"): self._live,
+            ("POST", "expire"): lambda _: {"expired": self.grants.expire_access()},
+        }
+        switch = switches.get((request.method, request.path.removeprefix(ROOT)))
+        if switch is None:
+            return json_answer({"error": "there is no such switch"}, 404)
         try:
-            match request.method, request.path.removeprefix(ROOT):
-                case "POST", "faults":
-                    wish = _object(request)
-                    self.faults.set(str(wish.get("name", "")), _count(wish, "times"))
-                    return json_answer(self.faults.state())
-                case "GET", "faults":
-                    return json_answer(self.faults.state())
-                case "DELETE", "faults":
-                    self.faults.clear()
-                    return json_answer({})
-                case "GET", "calls":
-                    calls = self.calls.to(dict(request.arguments).get("path", ""))
-                    return json_answer({"count": len(calls), "calls": calls})
-                case "DELETE", "calls":
-                    self.calls.forget()
-                    return json_answer({})
-                case "POST", "life":
-                    return self._live(_count(_object(request), "steps") or 1)
-                case "POST", "expire":
-                    return json_answer({"expired": self.grants.expire_access()})
+            return json_answer(switch(request) or {})
         except UsageError as error:
             return json_answer({"error": str(error)}, 400)
-        return json_answer({"error": "there is no such switch"}, 404)
 
-    def _live(self, steps: int) -> Answer:
+    def _spoil(self, request: Request) -> dict[str, int | None]:
+        wish = _object(request)
+        self.faults.set(str(wish.get("name", "")), _count(wish, "times"))
+        return self.faults.state()
+
+    def _called(self, request: Request) -> dict[str, Any]:
+        calls = self.calls.to(dict(request.arguments).get("path", ""))
+        return {"count": len(calls), "calls": calls}
+
+    def _live(self, request: Request) -> dict[str, int]:
+        steps = _count(_object(request), "steps") or 1
         for _ in range(steps):
             self.step()
-        return json_answer({"steps": steps})
+        return {"steps": steps}
 
 
 def _object(request: Request) -> dict[str, Any]:

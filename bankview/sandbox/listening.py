@@ -61,12 +61,12 @@ class Listener(ThreadingHTTPServer):
         with self.context.wrap_socket(request, server_side=True) as secure:
             super().finish_request(secure, client_address)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """Log a mistake of ours; a peer that goes away or distrusts us is daily life."""
         if isinstance(sys.exception(), (ConnectionError, TimeoutError, ssl.SSLError, DroppedError)):
             LOG.debug("a connection ended early")
             return
-        LOG.exception("a request could not be handled")
+        LOG.error("a request could not be handled", exc_info=True)  # noqa: LOG014, G201, RUF100
 
 
 def _nobody(_request: Request) -> Answer:
@@ -108,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.app(Request(self.server.role, self.command, path, query, headers, body))
         )
 
-    do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = do_GET
+    do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = do_GET  # noqa: N815
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from bankview.sandbox.messages import Answer, DroppedError, Request, json_answer, text_answer
-from bankview.sandbox.sparebank1 import RefusedError, refusal
+from bankview.sandbox.sparebank1_call import RefusedError, refusal
 
 if TYPE_CHECKING:
     from bankview.sandbox.faults import Faults

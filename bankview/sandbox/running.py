@@ -70,7 +70,10 @@ class Bank:
         certificates.prepare(layout.root, datetime.now(UTC))
         kept = layout.recall(self._wishes.rows, today())
         shelf = Shelf(layout.books, layout.state, kept.rows, kept.began, today)
-        front = self._front(shelf, kept, f"http://{HOST}:{ports.first + 1}")
+        addresses = Addresses(
+            self.issuer, f"http://{HOST}:{ports.first + 1}", f"https://{HOST}:{ports.first + 2}"
+        )
+        front = self._front(shelf, kept, addresses)
         contexts = certificates.contexts(layout.root, Port.API, Port.CERTIFICATE)
         ports.open(front.answer, self._date, contexts)
         shelf.save()
@@ -83,9 +86,8 @@ class Bank:
         self._closing.set()
         self._open.close()
 
-    def _front(self, shelf: Shelf, kept: Kept, pages: str) -> Front:
+    def _front(self, shelf: Shelf, kept: Kept, addresses: Addresses) -> Front:
         grants = Grants(self._layout.grants, time.time)
-        addresses = Addresses(self.issuer, pages)
         life = STILL_TOKEN if self._wishes.still else QUICK_TOKEN
         clients = Clients(kept.secrets)
         server = AuthorizationServer(addresses, clients, grants, self.faults, life)

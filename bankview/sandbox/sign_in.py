@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import secrets
 import threading
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
@@ -17,6 +16,8 @@ from bankview.sandbox.messages import Answer
 from bankview.words import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from bankview.sandbox.authorization import AuthorizationServer, Wanted
     from bankview.sandbox.books.ledger import Books
     from bankview.sandbox.messages import Request
@@ -55,20 +56,16 @@ class SignIn:
 
     def answer(self, request: Request) -> Answer:
         """Answer a request to the pages."""
-        match request.method, request.path:
-            case "GET", "/":
-                return self._pages.home(self._server.addresses.issuer)
-            case "GET", "/oauth/authorize":
-                return self._begin(request)
-            case "POST", "/sign-in":
-                return self._signed_in(request)
-            case "GET", "/consent":
-                return self._ask(request)
-            case "POST", "/consent":
-                return self._decided(request)
-            case "GET", "/favicon.ico":
-                return Answer(204)
-        return self._pages.refused(tr("There is no such page."), 404)
+        pages: dict[tuple[str, str], Callable[[Request], Answer]] = {
+            ("GET", "/"): lambda _: self._pages.home(self._server.addresses.issuer),
+            ("GET", "/oauth/authorize"): self._begin,
+            ("POST", "/sign-in"): self._signed_in,
+            ("GET", "/consent"): self._ask,
+            ("POST", "/consent"): self._decided,
+            ("GET", "/favicon.ico"): lambda _: Answer(204),
+        }
+        page = pages.get((request.method, request.path))
+        return page(request) if page else self._pages.refused(tr("There is no such page."), 404)
 
     def _begin(self, request: Request) -> Answer:
         try:

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from bankview.sandbox import sparebank1_shapes as shapes
 from bankview.sandbox.messages import Answer, Request, text_answer
-from bankview.sandbox.session import RowIds, account_key
+from bankview.sandbox.session import RowIds
+from bankview.sandbox.sparebank1_call import (
+    ROW_PARAMETERS,
+    Call,
+    RefusedError,
+    envelope,
+    read_wanted,
+    refusal,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
 
     from bankview.sandbox.books.ledger import Books
-    from bankview.sandbox.books.row import Account, Row
+    from bankview.sandbox.books.row import Account
     from bankview.sandbox.faults import Faults
-    from bankview.sandbox.grants import Grant, Grants
+    from bankview.sandbox.grants import Grants
 
 ROOT = "/personal/banking"
 MEDIA_TYPE = "application/vnd.sparebank1.v1+json"
-#: Rows that are turned into text before they are sent.
-BATCH = 500
-#: Without dates a call gives the last month; rows older than that are HISTORIC.
-RECENT_DAYS = 30
 
-SWITCHES = {
+SWITCHES: dict[str, Callable[[Account], bool]] = {
     "includeNokAccounts": lambda account: account.currency == "NOK" and not account.is_card,
     "includeCurrencyAccounts": lambda account: account.currency != "NOK",
     "includeBsuAccounts": lambda _: False,
@@ -37,70 +37,6 @@ SWITCHES = {
     "includeAskAccounts": lambda _: False,
     "includePensionAccounts": lambda _: False,
 }
-ROW_PARAMETERS = frozenset(
-    {
-        "accountKey",
-        "fromDate",
-        "toDate",
-        "rowLimit",
-        "source",
-        "Transaction source",
-        "enrichWithPaymentDetails",
-    }
-)
-SOURCES = frozenset({"RECENT", "HISTORIC", "ALL"})
-
-
-class RefusedError(Exception):
-    """A call is refused with a status and an error of the bank's envelope."""
-
-    def __init__(self, status: int, code: str, message: str, resource: str = "") -> None:
-        self.status, self.code, self.message, self.resource = status, code, message, resource
-        super().__init__(message)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call of a customer who is signed in: path parts below the root, query, and who asks."""
-
-    parts: tuple[str, ...]
-    arguments: Sequence[tuple[str, str]]
-    grant: Grant
-    books: Books
-    ids: RowIds
-
-    def key(self, account: Account) -> str:
-        """Return an account's key in this consent."""
-        return account_key(self.grant.consent, account.id)
-
-    def account(self, key: str) -> Account:
-        """Return the account that a key of this consent names.
-
-        Raises:
-            RefusedError: there is none.
-        """
-        for account in self.books.accounts:
-            if self.key(account) == key:
-                return account
-        raise RefusedError(404, "account.not.found", "Account was not found", "accountKey")
-
-    def values(self, name: str) -> list[str]:
-        """Return every value of a query parameter."""
-        return [value for key, value in self.arguments if key == name]
-
-    def only(self, names: Iterable[str]) -> None:
-        """Insist that no other parameters came, and each but accountKey and accountNumber once.
-
-        Raises:
-            RefusedError: one is not known, or comes twice.
-        """
-        known, seen = set(names), set()
-        for name, _ in self.arguments:
-            if name not in known:
-                raise RefusedError(400, "parameter.unknown", "Unknown parameter", name)
-            if name in seen and name not in {"accountKey", "accountNumber"}:
-                raise RefusedError(400, "parameter.repeated", "Parameter comes twice", name)
-            seen.add(name)
 
 
 class SpareBank1:
@@ -183,7 +119,7 @@ class SpareBank1:
         if not keys:
             raise RefusedError(400, "parameter.missing", "accountKey is required", "accountKey")
         accounts = [call.account(key) for key in dict.fromkeys(keys)]
-        wanted = _wanted(call, self._today())
+        wanted = read_wanted(call, self._today())
         errors = []
         if self._faults.take("credit-accounts-failed"):
             errors.append("CREDIT_ACCOUNTS_FAILED")
@@ -197,71 +133,7 @@ class SpareBank1:
             for row in call.books.rows(account.id, wanted.since, wanted.until)
             if wanted.takes(row)
         )
-        return _envelope(texts, wanted.limit, errors)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which rows a call asks for; rows booked on or after `recent` are RECENT."""
-
-    since: date
-    until: date
-    source: str
-    limit: int | None
-    recent: date
-
-    def source_of(self, row: Row) -> str:
-        """Return whether the bank counts a row among the recent ones."""
-        return "RECENT" if row.pending or row.day >= self.recent else "HISTORIC"
-
-    def takes(self, row: Row) -> bool:
-        """Tell whether the row's source is asked for."""
-        return self.source in {"ALL", self.source_of(row)}
-
-    def without_recent(self) -> Wanted:
-        """Return the same without what is recent."""
-        return Wanted(self.since, self.until, "HISTORIC", self.limit, self.recent)
-
-
-def _wanted(call: Call, today: date) -> Wanted:
-    recent = date.fromordinal(today.toordinal() - RECENT_DAYS)
-    since, until = _day(call, "fromDate") or recent, _day(call, "toDate") or date.max
-    if since > until:
-        raise RefusedError(400, "date.invalid", "fromDate is after toDate", "fromDate")
-    (source, *_) = [*call.values("source"), *call.values("Transaction source"), "ALL"]
-    if source not in SOURCES:
-        raise RefusedError(400, "parameter.invalid", "source is not known", "source")
-    (limit, *_) = [*call.values("rowLimit"), ""]
-    if limit and not (limit.isdecimal() and limit.isascii() and 0 < int(limit[:19]) < 2**63):
-        raise RefusedError(400, "parameter.invalid", "rowLimit is no number", "rowLimit")
-    return Wanted(since, until, source, int(limit) if limit else None, recent)
-
-
-def _day(call: Call, name: str) -> date | None:
-    for text in call.values(name):
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            day = None
-        if day is None or day.isoformat() != text:
-            raise RefusedError(400, "date.invalid", f"{name} is not a yyyy-MM-dd", name)
-        return day
-    return None
-
-
-def _envelope(texts: Iterator[str], limit: int | None, errors: list[str]) -> Iterator[bytes]:
-    batch: list[str] = []
-    count = 0
-    yield b'{"transactions":['
-    for text in texts:
-        if limit is not None and count >= limit:
-            break
-        batch.append(f",{text}" if count else text)
-        count += 1
-        if len(batch) == BATCH:
-            yield "".join(batch).encode()
-            batch = []
-    yield f'{"".join(batch)}],"errors":{json.dumps(errors)}}}'.encode()
+        return envelope(texts, wanted.limit, errors)
 
 
 def _account(call: Call, account: Account) -> dict[str, Any]:
@@ -310,17 +182,3 @@ def _sent(content: Any) -> Answer:
     if isinstance(content, dict):
         return Answer(200, headers, shapes.encode(content).encode())
     return Answer(200, headers, content)
-
-
-def refusal(error: RefusedError) -> Answer:
-    """Return an error in the bank's envelope."""
-    inner = {
-        "code": error.code,
-        "message": error.message,
-        "httpCode": error.status,
-        "traceId": secrets.token_hex(8),
-    }
-    if error.resource:
-        inner["resource"] = error.resource
-    headers = {"Content-Type": "application/json;charset=utf-8", "Cache-Control": "no-store"}
-    return Answer(error.status, headers, json.dumps({"errors": [inner]}).encode())

@@ -1,5 +1,8 @@
 """What oauthlib's server asks us: who a client is, and what codes and tokens are worth (RFC 6749, RFC 7636)."""
 
+# oauthlib asks with more than each answer needs.
+# ruff: noqa: ARG002
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -21,12 +24,12 @@ SCOPES = ("accounts", "transactions")
 INSTITUTIONS = ("fid-fjordbanken", "fid-smn", "fid-sor-norge", "fid-ostlandet", "fid-nord-norge")
 
 
-class Validator(RequestValidator):
-    """Answers oauthlib's questions from the registered clients and the grants in force."""
+class _ClientRules(RequestValidator):
+    """Answers what concerns a client and its wishes."""
 
-    def __init__(self, clients: Clients, grants: Grants, faults: Faults) -> None:
+    def __init__(self, clients: Clients) -> None:
         super().__init__()
-        self._clients, self._grants, self._faults = clients, grants, faults
+        self._clients = clients
 
     def validate_client_id(self, client_id: str, request: Any, *_: Any, **__: Any) -> bool:
         """Find the client that a person was sent by."""
@@ -66,21 +69,6 @@ class Validator(RequestValidator):
         """Insist on PKCE."""
         return True
 
-    def save_authorization_code(
-        self, client_id: str, code: dict[str, str], request: Any, *_: Any, **__: Any
-    ) -> None:
-        """Bind a code to everything that its redemption has to repeat."""
-        bound = Code(
-            client_id,
-            request.user,
-            tuple(request.scopes),
-            request.redirect_uri,
-            request.code_challenge,
-            vars(request)["institution"],
-            self._grants.now() + CODE_LIFE,
-        )
-        self._grants.keep_code(code["code"], bound)
-
     def client_authentication_required(self, request: Any, *_: Any, **__: Any) -> bool:
         """Let `authenticate_client` judge every request, those of public clients too."""
         return True
@@ -101,6 +89,29 @@ class Validator(RequestValidator):
     ) -> bool:
         """Take the two grants that a viewer needs."""
         return grant_type in {"authorization_code", "refresh_token"}
+
+
+class Validator(_ClientRules):
+    """Answers what concerns codes, tokens and the grants behind them too."""
+
+    def __init__(self, clients: Clients, grants: Grants, faults: Faults) -> None:
+        super().__init__(clients)
+        self._grants, self._faults = grants, faults
+
+    def save_authorization_code(
+        self, client_id: str, code: Any, request: Any, *_: Any, **__: Any
+    ) -> None:
+        """Bind a code to everything that its redemption has to repeat."""
+        bound = Code(
+            client_id,
+            request.user,
+            tuple(request.scopes),
+            request.redirect_uri,
+            request.code_challenge,
+            vars(request)["institution"],
+            self._grants.now() + CODE_LIFE,
+        )
+        self._grants.keep_code(code["code"], bound)
 
     def validate_code(
         self, client_id: str, code: str, client: Any, request: Any, *_: Any, **__: Any
@@ -161,7 +172,7 @@ class Validator(RequestValidator):
         grant: Grant = vars(request)["grant"]
         return list(grant.scopes)
 
-    def save_bearer_token(self, token: dict[str, Any], request: Any, *_: Any, **__: Any) -> None:
+    def save_bearer_token(self, token: Any, request: Any, *_: Any, **__: Any) -> None:
         """Keep a new pair of tokens, for a new grant or the old one."""
         # oauthlib's request gives what a client sent as attributes too; `vars` holds what was set here alone.
         bound: Code | None = vars(request).get("redeemed")

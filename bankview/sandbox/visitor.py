@@ -184,15 +184,18 @@ def visit(url: str, customer: str = "household", deny: bool = False) -> int:
     Returns:
         0 when the app took the answer, 1 with a sentence on stderr when not.
     """
-    visitor = Visitor(url)
     try:
-        step = visitor.walk(url, customer, deny=deny)
-        page = visitor.take(step)
-        if page.status >= 400:
-            raise LostError(
-                tr("The app does not take the answer (error {status}).", status=page.status)
-            )
+        _deliver(url, customer, deny=deny)
     except LostError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
+
+
+def _deliver(url: str, customer: str, *, deny: bool) -> None:
+    visitor = Visitor(url)
+    page = visitor.take(visitor.walk(url, customer, deny=deny))
+    if page.status >= 400:
+        raise LostError(
+            tr("The app does not take the answer (error {status}).", status=page.status)
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bankview.domain.money import Money
 from bankview.sandbox.books.kinds import TRANSFER, Shop, Trip
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
 #: Where the bank's own row numbers and references begin.
 FIRST_NUMBER, FIRST_REFERENCE = 4_100_000, 70_400_118_205
+
+
+class Note(NamedTuple):
+    """What stands on a transfer between own accounts; no text names the other account."""
+
+    kind: Kind
+    text: str = ""
+
+
+OWN = Note(TRANSFER)
 
 
 class Diary:
@@ -91,23 +101,24 @@ class Diary:
         )
 
     def transfer(
-        self, day: date, source: Account, target: Account, minor: int, kind: Kind = TRANSFER, text: str = ""
-    ) -> None:  # fmt: skip
+        self, day: date, source: Account, target: Account, minor: int, note: Note = OWN
+    ) -> None:
         """Move money between own accounts of one currency; both rows carry one reference."""
-        self.exchange(day, source, -minor, target, minor, kind, text)
+        self.exchange(day, (source, minor), (target, minor), note)
 
     def exchange(
-        self, day: date, source: Account, out: int, target: Account, into: int, kind: Kind = TRANSFER, text: str = ""
-    ) -> None:  # fmt: skip  # noqa: PLR0913, RUF100
-        """Move money between own accounts of two currencies."""
+        self, day: date, out: tuple[Account, int], into: tuple[Account, int], note: Note = OWN
+    ) -> None:
+        """Move money between own accounts of two currencies: this much of one becomes this much of the other."""
         self._shared += 1
         mark = f"pair {self._shared}"
+        (source, cost), (target, gain) = out, into
         self.book(
-            source.id, day, out, text or f"Overføring til {target.name}", kind,
+            source.id, day, -cost, note.text or f"Overføring til {target.name}", note.kind,
             reference=mark, payee=target.name, counterparty=target.number,
         )  # fmt: skip
         self.book(
-            target.id, day, into, f"Overføring fra {source.name}", kind,
+            target.id, day, gain, f"Overføring fra {source.name}", note.kind,
             reference=mark, payee=source.name, counterparty=source.number,
         )  # fmt: skip
 

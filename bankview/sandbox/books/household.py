@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bankview.sandbox.books import kinds
-from bankview.sandbox.books.diary import Diary, last_working_day
+from bankview.sandbox.books.diary import Diary, Note, last_working_day
 from bankview.sandbox.books.kinds import FRIENDS, MESSAGES, Shop
 from bankview.sandbox.books.row import Account, Customer, Kind, account_number
 
@@ -135,7 +135,8 @@ def _euro(diary: Diary, day: date) -> None:
     """Keep some euros, and spend them."""
     if day.day == 7 and day.month % 2:
         cost = 20_000 * 1164 // 100 + diary.chance.randint(-900, 900)
-        diary.exchange(day, CURRENT, -cost, EURO, 20_000, text="Kjøp av EUR 200.00")
+        note = Note(kinds.TRANSFER, "Kjøp av EUR 200.00")
+        diary.exchange(day, (CURRENT, cost), (EURO, 20_000), note)
     for shop, chance in ((LANGUAGE_SCHOOL, 0.03), (HOTEL, 0.012)):
         if diary.happens(chance) and diary.balance[EURO.id] > shop.high:
             diary.buy(EURO.id, day, shop, diary.amount(shop.low, shop.high))
@@ -144,9 +145,8 @@ def _euro(diary: Diary, day: date) -> None:
 def _own(diary: Diary, day: date) -> None:
     """Move money between the household's own accounts, and book the bank's interest."""
     if day.day == 24 and diary.balance[CARD.id] < 0:
-        diary.transfer(
-            day, CURRENT, CARD, -diary.balance[CARD.id], kinds.CARD_BILL, "Betaling kredittkort"
-        )
+        note = Note(kinds.CARD_BILL, "Betaling kredittkort")
+        diary.transfer(day, CURRENT, CARD, -diary.balance[CARD.id], note)
     if day.day == 25:
         spare = (diary.balance[CURRENT.id] - 1_700_000) // 10_000 * 10_000
         if spare > 0:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from bankview.domain.money import Money
-
 if TYPE_CHECKING:
     from datetime import date
+
+    from bankview.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)
