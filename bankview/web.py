@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
@@ -9,9 +10,11 @@ import ssl
 import time
 import weakref
 from dataclasses import dataclass
+from datetime import UTC
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from http.client import HTTPResponse
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -69,10 +72,7 @@ class Reply:
     @property
     def sent_at(self) -> datetime | None:
         """The server's clock, where it says."""
-        try:
-            return parsedate_to_datetime(self.headers["Date"])
-        except (KeyError, ValueError):
-            return None
+        return _instant(self.headers.get("Date", ""))
 
     @property
     def retry_after(self) -> int | None:
@@ -80,17 +80,23 @@ class Reply:
         text = self.headers.get("Retry-After", "").strip()
         if text.isdecimal():
             return min(int(text[:9]), 86_400)
-        try:
-            wait = (
-                parsedate_to_datetime(text) - (self.sent_at or parsedate_to_datetime(""))
-            ).total_seconds()
-        except (ValueError, TypeError):
+        until, now = _instant(text), self.sent_at
+        if until is None or now is None:
             return None
-        return min(max(int(wait), 0), 86_400)
+        return min(max(int((until - now).total_seconds()), 0), 86_400)
 
     def json(self) -> Any:
         """Return the decoded body; see `decode`."""
         return decode(self.body, self.host)
+
+
+def _instant(text: str) -> datetime | None:
+    """Return an HTTP date (RFC 9110 §5.6.7) as an instant in UTC, or None where it is none."""
+    try:
+        instant = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def decode(body: bytes, host: str = "") -> Any:
@@ -110,7 +116,7 @@ def decode(body: bytes, host: str = "") -> Any:
         )
         if "\\ud" in text.lower():
             json.dumps(value, ensure_ascii=False, default=str).encode()
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadBankDataError(
             "body", f"is not sound JSON ({type(error).__name__})", host
         ) from None
@@ -140,36 +146,113 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-class _Adapter(HTTPAdapter):
-    """Connections that can be cut from another thread, over TLS contexts of our own making."""
+class _TooLongError(TimeoutError):
+    """The exchange as a whole takes too long."""
 
-    def __init__(self, live: weakref.WeakSet[HTTPConnection], context: ssl.SSLContext) -> None:
-        self._live, self._context = live, context
+
+class _Clocked(io.RawIOBase):
+    """A socket's answer, read until the exchange has taken too long; the socket's own timeout is per read."""
+
+    def __init__(self, sock: Any, ends: float, now: Callable[[], float]) -> None:
+        self._sock, self._ends, self._now = sock, ends, now
+        self._raw = sock.makefile("rb", 0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        left = self._ends - self._now()
+        if left <= 0:
+            raise _TooLongError
+        self._sock.settimeout(min(left, TIMEOUT[1]))
+        read: int | None = self._raw.readinto(buffer)
+        return read
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Connections:
+    """The connections of one sender: cut from another thread, and read no longer than the deadline."""
+
+    def __init__(self, deadline: float, now: Callable[[], float]) -> None:
+        self.deadline, self.now = deadline, now
+        self.stopped = False
+        self._live: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
+
+    def opening(self, connection: HTTPConnection) -> None:
+        """Remember a connection that is about to be made."""
+        self._live.add(connection)
+
+    def opened(self, connection: HTTPConnection) -> None:
+        """Let a connection go at once that was made while everything was stopped."""
+        if self.stopped:
+            connection.close()
+            raise ConnectionAbortedError
+
+    def stop(self) -> None:
+        """Cut every connection; from any thread."""
+        self.stopped = True
+        for connection in self._all():
+            sock = connection.sock
+            if sock is not None:
+                try:
+                    sock.shutdown(2)
+                except OSError:
+                    LOG.debug("a connection had already ended")
+
+    def _all(self) -> list[HTTPConnection]:
+        while True:
+            try:
+                return list(self._live)
+            except RuntimeError:
+                LOG.debug("a connection was made in the meantime")
+
+
+class _Adapter(HTTPAdapter):
+    """Connections within limits, over TLS contexts of our own making."""
+
+    def __init__(self, connections: _Connections, context: ssl.SSLContext) -> None:
+        self._pools, self._context = _pools(connections), context
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._live)
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
-        manager.pool_classes_by_scheme = _pools(self._live)
+        manager.pool_classes_by_scheme = self._pools
         return manager
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Leave the context alone: it already says what to trust and what to present."""
 
 
-def _pools(live: weakref.WeakSet[HTTPConnection]) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(connections: _Connections) -> dict[str, type[HTTPConnectionPool]]:
+    class Answer(HTTPResponse):
+        def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+            super().__init__(sock, *args, **kwargs)
+            ends = connections.now() + connections.deadline
+            unclocked, self.fp = self.fp, io.BufferedReader(_Clocked(sock, ends, connections.now))
+            unclocked.close()
+
     class Plain(HTTPConnection):
+        response_class = Answer
+
         def connect(self) -> None:
-            live.add(self)
+            connections.opening(self)
             super().connect()
+            connections.opened(self)
 
     class Secure(HTTPSConnection):
+        response_class = Answer
+
         def connect(self) -> None:
-            live.add(self)
+            connections.opening(self)
             super().connect()
+            connections.opened(self)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -209,12 +292,27 @@ class Sender:
     """
 
     def __init__(
-        self, session: requests.Session | None = None, context: ssl.SSLContext | None = None
+        self,
+        session: requests.Session | None = None,
+        context: ssl.SSLContext | None = None,
+        *,
+        deadline: float = DEADLINE,
+        largest: int = LARGEST_BODY,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Take over a session.
+
+        Args:
+            session: any requests session; a new one where None.
+            context: what to trust and to present; the system's roots where None.
+            deadline: seconds for one whole answer.
+            largest: bytes of a decoded body.
+            now: seconds that only grow.
+        """
         self.session = session or requests.Session()
-        self._live: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
-        self._stopped = False
-        adapter = _Adapter(self._live, context or tls_context())
+        self._largest, self._now = largest, now
+        self._connections = _Connections(deadline, now)
+        adapter = _Adapter(self._connections, context or tls_context())
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
         self.session.trust_env = False
@@ -222,13 +320,7 @@ class Sender:
 
     def stop(self) -> None:
         """Cut every exchange in flight; they and all later ones raise Interrupted. Callable from any thread."""
-        self._stopped = True
-        for connection in list(self._live):
-            if connection.sock is not None:
-                try:
-                    connection.sock.shutdown(2)
-                except OSError:
-                    LOG.debug("a connection had already ended")
+        self._connections.stop()
 
     def send(self, method: str, url: str, **options: Any) -> Reply:
         """Return the answer to one request; redirects are answers. `options` are those of `requests.request`.
@@ -239,8 +331,8 @@ class Sender:
             Interrupted: `stop` was called.
         """
         host = urlsplit(url).hostname or ""
-        started = time.monotonic()
-        if self._stopped:
+        started = self._now()
+        if self._connections.stopped:
             raise Interrupted
         try:
             with self.session.request(
@@ -252,31 +344,32 @@ class Sender:
                 proxies=_proxies(url),
                 **options,
             ) as response:
-                body = self._read(response, host, started)
+                body = self._read(response, host)
         except (requests.RequestException, HTTPError, OSError) as error:
-            if self._stopped:
+            if self._connections.stopped:
                 raise Interrupted from None
             raise _ours(error, host) from error
         reply = Reply(
-            response.status_code, response.url, response.headers, body, time.monotonic() - started
+            response.status_code, response.url, response.headers, body, self._now() - started
         )
         LOG.info(
             "%s %s %d %.0f ms %d bytes", method, url, reply.status, reply.seconds * 1000, len(body)
         )
         return reply
 
-    def _read(self, response: requests.Response, host: str, started: float) -> bytes:
+    def _read(self, response: requests.Response, host: str) -> bytes:
         parts: list[bytes] = []
         size = 0
         for part in response.iter_content(65_536):
             size += len(part)
-            if self._stopped:
-                raise Interrupted
-            if size > LARGEST_BODY:
-                raise BankUnavailableError(host, "the answer is larger than 20 MB")
-            if time.monotonic() - started > DEADLINE:
-                raise BankUnavailableError(host, "the answer took longer than 60 seconds")
+            if size > self._largest:
+                raise BankUnavailableError(
+                    host, f"the answer is larger than {self._largest // 1_000_000} MB"
+                )
             parts.append(part)
+        # A connection that was cut can look like the end of the answer.
+        if self._connections.stopped:
+            raise Interrupted
         return b"".join(parts)
 
 
@@ -295,6 +388,8 @@ def _ours(error: Exception, host: str) -> BankUnavailableError | OfflineError:
         return OfflineError(host, "its name could not be resolved")
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return BankUnavailableError(host, "no secure connection could be made")
+    if any(isinstance(cause, _TooLongError) for cause in causes):
+        return BankUnavailableError(host, "the answer took too long")
     if isinstance(error, requests.Timeout):
         return BankUnavailableError(host, "it did not answer in time")
     if any(
@@ -308,7 +403,9 @@ def _ours(error: Exception, host: str) -> BankUnavailableError | OfflineError:
 
 
 #: What a request body, a path or a bank's listed write is made of.
-_UNSAFE_PATH = re.compile(r"(^|/)\.{1,2}(/|$)|//|\\|%2e|%2f|%5c|[\x00-\x20?#]", re.IGNORECASE)
+_UNSAFE_PATH = re.compile(
+    r"(^|/)\.{1,2}([/;]|$)|//|\\|%2e|%2f|%5c|[\x00-\x20\x7f?#]", re.IGNORECASE
+)
 
 
 class Api:
@@ -336,9 +433,9 @@ class Api:
             if any(part in {"", ".", ".."} for part in parts):
                 raise UnsafeRequestError("a part of the path is empty or dots")
             return "/".join([self.root, *(quote(part, safe="") for part in parts)])
-        path = path.removeprefix("/")
         if _UNSAFE_PATH.search(path) or urlsplit(path).scheme:
             raise UnsafeRequestError("the path would leave the bank's root address")
+        path = path.removeprefix("/")
         return f"{self.root}/{path}" if path else self.root
 
     def request(self, method: str, path: str | Iterable[str | int] = "", **options: Any) -> Reply:
