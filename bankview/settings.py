@@ -1,11 +1,14 @@
-"""The person's settings: one frozen value, one small JSON file."""
+"""What a home says of itself in two small JSON files: the person's settings, and which place holds its key."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+
+from bankview.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +45,40 @@ def save(path: Path, settings: Settings) -> None:
         OSError: the folder cannot be written.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write(path, msgspec.json.format(msgspec.json.encode(settings)))
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFile:
+    """What `home.json` says: which place holds the key, and the key as wrapped by the recovery key. No secret."""
+
+    namespace: str
+    place: str
+    recovery: str = ""
+    recovery_kept: bool = False
+
+
+def read_home_file(path: Path) -> HomeFile | None:
+    """Return what a home says about itself, or None for a new one.
+
+    Raises:
+        UsageError: the file is damaged; it says so and leaves it as it is.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=HomeFile)
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError:
+        raise UsageError(f"{path} is damaged. Restore it from a backup of this folder.") from None
+
+
+def write_home_file(path: Path, content: HomeFile) -> None:
+    """Replace the file atomically, readable by the person alone."""
+    _write(path, msgspec.json.encode(content))
+
+
+def _write(path: Path, content: bytes) -> None:
     fresh = path.with_suffix(".new")
     fresh.touch(mode=0o600)
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(settings)))
+    fresh.write_bytes(content)
     fresh.replace(path)

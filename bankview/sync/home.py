@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 import weakref
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-import msgspec
 from filelock import FileLock
 
 from bankview import banks, keychain, log
@@ -21,7 +21,7 @@ from bankview.errors import (
     UsageError,
     WrongPassphraseError,
 )
-from bankview.settings import Settings, load
+from bankview.settings import HomeFile, Settings, load, read_home_file, write_home_file
 from bankview.store import backup, connections, database
 
 if TYPE_CHECKING:
@@ -35,36 +35,6 @@ if TYPE_CHECKING:
     from bankview.web import Sender
 
 LEDGER_KEY = "ledger-key"
-
-
-class HomeFile(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What `home.json` says: which place holds the key, and the key as wrapped by the recovery key. No secret."""
-
-    namespace: str
-    place: str
-    recovery: str = ""
-    recovery_kept: bool = False
-
-
-def read_home_file(path: Path) -> HomeFile | None:
-    """Return what a home says about itself, or None for a new one.
-
-    Raises:
-        UsageError: the file is damaged; it says so and leaves it as it is.
-    """
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=HomeFile)
-    except FileNotFoundError:
-        return None
-    except msgspec.DecodeError:
-        raise UsageError(f"{path} is damaged. Restore it from a backup of this folder.") from None
-
-
-def _write_home_file(path: Path, content: HomeFile) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(msgspec.json.encode(content))
-    fresh.replace(path)
 
 
 def utc_now() -> datetime:
@@ -184,19 +154,19 @@ class Home:
                 self.paths.ledger, key, create=not self.paths.ledger.exists()
             ).close()
             self.damage = repaired
-        self._said = msgspec.structs.replace(said, place=place)
+        self._said = replace(said, place=place)
         if not self._said.recovery_kept:
             self.fresh_recovery_key = keychain.new_recovery_key()
             wrapped = keychain.wrap(key, self.fresh_recovery_key)
-            self._said = msgspec.structs.replace(self._said, recovery=wrapped)
-        _write_home_file(self.paths.home_file, self._said)
+            self._said = replace(self._said, recovery=wrapped)
+        write_home_file(self.paths.home_file, self._said)
 
     def recovery_key_kept(self) -> None:
         """Remember that the person has the recovery key; it is not shown again."""
         self.fresh_recovery_key = ""
         if self._key:
-            self._said = msgspec.structs.replace(self._said, recovery_kept=True)
-            _write_home_file(self.paths.home_file, self._said)
+            self._said = replace(self._said, recovery_kept=True)
+            write_home_file(self.paths.home_file, self._said)
 
     @property
     def settings(self) -> Settings:

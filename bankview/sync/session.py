@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
-
-import msgspec
 
 from bankview import log, web
 from bankview.domain.connection import State
@@ -45,7 +44,7 @@ def answers_name(connection_id: str) -> str:
 def read_answers(home: Home, connection_id: str) -> dict[str, str]:
     """Return what the person entered for a connection; empty where nothing was asked."""
     text = home.secrets.read(answers_name(connection_id))
-    answers = msgspec.json.decode(text, type=dict[str, str]) if text else {}
+    answers: dict[str, str] = json.loads(text) if text else {}
     log.REDACTION.hide(*(value for name, value in answers.items() if name != "client_id"))
     return answers
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -9,8 +10,6 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import msgspec
 
 from bankview import log
 from bankview.banks import Partial
@@ -124,9 +123,7 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
                 raise
             found = ()
         connection = _connection(db, bank, found, home)
-        home.secrets.write(
-            session.answers_name(connection.id), msgspec.json.encode(answers).decode()
-        )
+        home.secrets.write(session.answers_name(connection.id), json.dumps(answers))
         session.save_token(home, connection.id, token)
         connections.save_connection(db, connection)
         save_accounts(db, connection.id, found)
