@@ -162,8 +162,8 @@ class AuthorizationServer:
                 headers, body, status = respond(
                     uri, "POST", request.body.decode("ascii"), {k: v for k, v in given.items() if v}
                 )
-            except ValueError:
-                return json_answer({"error": "invalid_request"}, 400)
+            except (OAuth2Error, ValueError):
+                return _as_html(request, json_answer({"error": "invalid_request"}, 400))
         if status == 401:
             headers = {**headers, "WWW-Authenticate": 'Basic realm="Fjordbanken"'}
         fixed = {
