@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_AMOUNT = re.compile(r"[-+]?\d{1,20}(\.\d{1,20})?")
-_WHOLE = re.compile(r"-?\d{9,16}")
+_AMOUNT = re.compile(r"[-+]?[0-9]{1,20}(\.[0-9]{1,20})?")
+_WHOLE = re.compile(r"-?[0-9]{9,16}")
 _OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Days before or after which no bank keeps accounts: a wrong unit or a wrong field.
@@ -151,8 +151,8 @@ class Row:
         _, value = self.first(name)
         if value is None or isinstance(value, bool):
             return bool(value)
-        if value in {"true", "false"}:
-            return bool(value == "true")
+        if isinstance(value, str) and value in {"true", "false"}:
+            return value == "true"
         raise BadBankDataError(self.field(name), f"is {_kind(value)}, not true or false")
 
     def inner(self, name: str) -> Row:

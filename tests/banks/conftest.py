@@ -1,0 +1,125 @@
+"""A bank that answers as recorded, behind the real client."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+
+from bankview import web
+from bankview.banks import Partial, dialects
+from bankview.domain.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bankview.banks import Dialect
+
+T = TypeVar("T")
+
+#: What the ledger fills in, and no dialect.
+LEDGERS = "id connection_id own_name hidden position last_success problem unread"
+
+HERE = Path(__file__).parent
+ROOT = "https://bank.example/api"
+
+
+#: What is said to a question that was not recorded.
+NO_ANSWER: dict[str, Any] = {"answer": {}}
+
+
+def _matches(item: dict[str, Any], path: str, query: dict[str, Any]) -> bool:
+    return bool(item["path"] == path and item.get("params", {}).items() <= query.items())
+
+
+@dataclass
+class Recorded:
+    """Answers by path and by what the query has to hold; remembers what was asked."""
+
+    answers: list[dict[str, Any]]
+    since: date
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    #: Changes the body of one of the answers before it is sent.
+    twist: Callable[[dict[str, Any], str], str] = field(default=lambda _, body: body)
+
+    def send(self, method: str, url: str, **options: Any) -> web.Reply:
+        path, query = url.removeprefix(f"{ROOT}/"), dict(options.get("params") or {})
+        self.asked.append({"method": method, "path": path, "query": query, **options["headers"]})
+        item = next((item for item in self.answers if _matches(item, path, query)), NO_ANSWER)
+        body = self.twist(item, json.dumps(item["answer"], ensure_ascii=False))
+        return web.Reply(200, url, {}, body.encode("utf-8", "surrogatepass"))
+
+    def api(self, dialect: Dialect) -> web.Api:
+        return web.Api(ROOT, self.send, headers=dialect.headers, writes=dialect.writes)
+
+
+def recorded(case: Path) -> Recorded:
+    content = json.loads((case / "answers.json").read_text("utf-8"))
+    return Recorded(content["answers"], date.fromisoformat(content["since"]))
+
+
+def plain(value: Any) -> Any:
+    """Return a domain value's field as an expected file has it."""
+    if isinstance(value, Money):
+        return f"{value} {value.currency}"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+CASES = sorted(path.parent for path in HERE.glob("*/*/answers.json"))
+
+
+@pytest.fixture(params=CASES, ids=lambda case: f"{case.parent.name}-{case.name}")
+def case(request: pytest.FixtureRequest) -> Path:
+    """Each recorded case of each dialect."""
+    found: Path = request.param
+    return found
+
+
+@pytest.fixture
+def typical() -> Callable[[str], Recorded]:
+    """Return a function that gives the typical case of a dialect."""
+    return lambda name: recorded(HERE / name / "typical")
+
+
+@pytest.fixture
+def bank(case: Path) -> Recorded:
+    return recorded(case)
+
+
+@pytest.fixture
+def dialect(case: Path) -> Dialect:
+    return dialects()[case.parent.name]
+
+
+@pytest.fixture
+def read() -> Callable[[Recorded, Dialect], dict[str, Any]]:
+    return everything
+
+
+def everything(bank: Recorded, dialect: Dialect) -> dict[str, Any]:
+    """Return all that a dialect makes of a bank's answers, in the form of an expected file."""
+    get = bank.api(dialect).get
+    result: dict[str, Any] = {"accounts": [], "transactions": {}, "partial": []}
+    for account in kept(dialect.accounts(get), result):
+        result["accounts"].append(fields(account, LEDGERS))
+        rows = kept(dialect.transactions(get, account, bank.since), result)
+        result["transactions"][account.key] = [
+            fields(row, "raw id account_id account_key") for row in rows
+        ]
+    return result
+
+
+def kept(items: Iterable[T | Partial], result: dict[str, Any]) -> list[T]:
+    """Return the values among them; what the bank left out goes to the result."""
+    found = list(items)
+    result["partial"] += [item.code for item in found if isinstance(item, Partial)]
+    return [item for item in found if not isinstance(item, Partial)]
+
+
+def fields(value: Any, without: str) -> dict[str, Any]:
+    names = [name for name in value.__slots__ if name not in without.split()]
+    return {name: plain(getattr(value, name)) for name in names}

@@ -1,0 +1,215 @@
+"""What every dialect and every bank gets for free: recorded answers, and answers that no bank should send."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from bankview import web
+from bankview.banks import Partial, all_banks, dialects
+from bankview.errors import BadBankDataError
+from bankview.paths import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bankview.banks import Bank, Dialect
+
+HERE = Path(__file__).parent
+#: What may stand where a bank's value stood, as JSON. All of it parses, or is refused by the parser.
+HOSTILE = [
+    "null",
+    "true",
+    "{}",
+    "[]",
+    '""',
+    '" "',
+    "-1",
+    "0",
+    "1.005",
+    "1e999",
+    "-1e-999",
+    "99999999999999999999",
+    "9" * 5000,
+    "0." + "3" * 5000,
+    f'"{"9" * 5000}"',
+    '"NaN"',
+    '"Infinity"',
+    '"1e5"',
+    '"12,50"',
+    '"0x10"',
+    '"２"',
+    '"2026-02-30"',
+    '"\\u0000"',
+    '"\\ud800"',
+    "NaN",
+    "Infinity",
+    "[[[]]]",
+    '{"value": {"value": 1}}',
+    f'"{"æ" * 10_000}"',
+]
+
+
+def test_every_dialect_has_recorded_answers() -> None:
+    assert {path.parent.parent.name for path in HERE.glob("*/typical/answers.json")} == set(
+        dialects()
+    )
+
+
+def test_recorded_answers_become_what_is_expected(
+    bank: Any, dialect: Dialect, case: Path, read: Callable[..., Any], update_golden: bool
+) -> None:
+    found = json.dumps(read(bank, dialect), indent=2, ensure_ascii=False) + "\n"
+    expected = case / "expected.json"
+    if update_golden:
+        expected.write_text(found, "utf-8")
+    assert found == expected.read_text("utf-8")
+
+
+def test_nothing_but_reading_is_asked(
+    bank: Any, dialect: Dialect, read: Callable[..., Any]
+) -> None:
+    read(bank, dialect)
+    assert {call["method"] for call in bank.asked} == {"GET"}
+
+
+def test_each_row_keeps_the_banks_own_object(bank: Any, dialect: Dialect, case: Path) -> None:
+    get = bank.api(dialect).get
+    sent = (case / "answers.json").read_text("utf-8")
+    for account in dialect.accounts(get):
+        if not isinstance(account, Partial):
+            for row in dialect.transactions(get, account, bank.since):
+                if not isinstance(row, Partial):
+                    assert msgspec.json.decode(row.raw) in list(objects(json.loads(sent)))
+
+
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    if isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from objects(item)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield where something stands in an answer, the answer itself first."""
+    yield path
+    if isinstance(value, (dict, list)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(item, (*path, key))
+
+
+def twisted(text: str, path: tuple[Any, ...], literal: str | None) -> str:
+    """Return an answer with another literal at a place, or without that place."""
+    whole = {"answer": json.loads(text)}
+    holder: Any = whole
+    *way, last = ("answer", *path)
+    for key in way:
+        holder = holder[key]
+    if literal is None:
+        del holder[last]
+    else:
+        holder[last] = "@@"
+    return json.dumps(whole.get("answer", {}), ensure_ascii=False).replace('"@@"', literal or "")
+
+
+@pytest.mark.parametrize("name", sorted(dialects()))
+@pytest.mark.parametrize("literal", [*HOSTILE, None], ids=lambda text: str(text)[:12])
+def test_a_hostile_value_is_read_or_refused_and_never_shown(
+    name: str, literal: str | None, typical: Callable[..., Any], read: Callable[..., Any]
+) -> None:
+    for item in typical(name).answers:
+        for path in places(item["answer"]):
+            bank = typical(name)
+            bank.twist = twist_at(item, path, literal)
+            refusal = refused(partial(read, bank, dialects()[name]))
+            assert not re.search(r"\d{9}|kQ7", refusal), refusal
+
+
+def twist_at(
+    wanted: dict[str, Any], path: tuple[Any, ...], literal: str | None
+) -> Callable[[dict[str, Any], str], str]:
+    return lambda item, body: twisted(body, path, literal) if item == wanted else body
+
+
+def refused(job: Callable[[], object]) -> str:
+    """Return how a job refuses bad data, or nothing where it takes it; any other error goes through."""
+    try:
+        job()
+    except BadBankDataError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>maintenance</html>",
+        b"{",
+        b"[]",
+        b"null",
+        b'"text"',
+        b"\xff\xfe",
+        b'{"a": 1, "a": 2}',
+        b"[" * 100_000,
+        b"\xef\xbb\xbf[]",
+    ],
+    ids=lambda body: repr(body[:10]),
+)
+@pytest.mark.parametrize("name", sorted(dialects()))
+def test_an_answer_that_is_none_is_bad_data(name: str, body: bytes) -> None:
+    def send(_: str, url: str, **__: Any) -> web.Reply:
+        return web.Reply(200, url, {}, body)
+
+    with pytest.raises(BadBankDataError):
+        list(dialects()[name].accounts(web.Api("https://bank.example", send).get))
+
+
+@pytest.fixture(params=all_banks(), ids=lambda bank: bank.id)
+def shipped(request: pytest.FixtureRequest) -> Bank:
+    """Each bank that ships with the app."""
+    found: Bank = request.param
+    return found
+
+
+def test_a_shipped_bank_is_named_as_its_file(shipped: Bank) -> None:
+    assert (resource("banks") / f"{shipped.id}.toml").is_file()
+    assert shipped.source is None
+
+
+def test_a_shipped_bank_speaks_https_alone(shipped: Bank) -> None:
+    server = shipped.server
+    assert not server.insecure_http
+    for url in (shipped.api, server.authorization_endpoint, server.token_endpoint):
+        assert url.startswith("https://")
+
+
+def test_a_shipped_bank_ships_no_key(shipped: Bank) -> None:
+    assert not shipped.client.client_id
+    assert not shipped.client.secret
+    assert [ask.name for ask in shipped.asks] == ["client_id", "client_secret"]
+    assert [ask.secret for ask in shipped.asks] == [False, True]
+
+
+def test_a_shipped_bank_says_how_to_get_a_key(shipped: Bank) -> None:
+    assert shipped.portal.startswith("https://")
+    assert any(shipped.client.redirect_uri in step for step in shipped.steps)
+
+
+def test_a_shipped_bank_asks_for_no_scope_that_writes(shipped: Bank) -> None:
+    assert "transfer" not in shipped.client.scope
+    assert shipped.dialect.writes == ()
+
+
+def test_banks_have_names_of_their_own() -> None:
+    banks = all_banks()
+    assert (
+        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 13
+    )
