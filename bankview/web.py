@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+import socket
 import ssl
 import time
 import weakref
@@ -153,7 +154,7 @@ class _TooLongError(TimeoutError):
 class _Clocked(io.RawIOBase):
     """A socket's answer, read until the exchange has taken too long; the socket's own timeout is per read."""
 
-    def __init__(self, sock: Any, ends: float, now: Callable[[], float]) -> None:
+    def __init__(self, sock: socket.socket, ends: float, now: Callable[[], float]) -> None:
         self._sock, self._ends, self._now = sock, ends, now
         self._raw = sock.makefile("rb", 0)
 
@@ -180,6 +181,7 @@ class _Connections:
         self.deadline, self.now = deadline, now
         self.stopped = False
         self._live: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
+        self._read: weakref.WeakSet[socket.socket] = weakref.WeakSet()
 
     def opening(self, connection: HTTPConnection) -> None:
         """Remember a connection that is about to be made."""
@@ -191,21 +193,24 @@ class _Connections:
             connection.close()
             raise ConnectionAbortedError
 
+    def reading(self, sock: socket.socket) -> _Clocked:
+        """Return an answer's stream; where the answer ends the connection, its socket lives on in the answer alone."""
+        self._read.add(sock)
+        return _Clocked(sock, self.now() + self.deadline, self.now)
+
     def stop(self) -> None:
         """Cut every connection; from any thread."""
         self.stopped = True
-        for connection in self._all():
-            sock = connection.sock
-            if sock is not None:
-                try:
-                    sock.shutdown(2)
-                except OSError:
-                    LOG.debug("a connection had already ended")
+        for sock in self._sockets():
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                LOG.debug("a connection had already ended")
 
-    def _all(self) -> list[HTTPConnection]:
+    def _sockets(self) -> set[socket.socket]:
         while True:
             try:
-                return list(self._live)
+                return {live.sock for live in self._live if live.sock} | set(self._read)
             except RuntimeError:
                 LOG.debug("a connection was made in the meantime")
 
@@ -234,8 +239,7 @@ def _pools(connections: _Connections) -> dict[str, type[HTTPConnectionPool]]:
     class Answer(HTTPResponse):
         def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
             super().__init__(sock, *args, **kwargs)
-            ends = connections.now() + connections.deadline
-            unclocked, self.fp = self.fp, io.BufferedReader(_Clocked(sock, ends, connections.now))
+            unclocked, self.fp = self.fp, io.BufferedReader(connections.reading(sock))
             unclocked.close()
 
     class Plain(HTTPConnection):
@@ -432,7 +436,7 @@ class Api:
             parts = [str(part) for part in path]
             if any(part in {"", ".", ".."} for part in parts):
                 raise UnsafeRequestError("a part of the path is empty or dots")
-            return "/".join([self.root, *(quote(part, safe="") for part in parts)])
+            return "/".join([self.root, *(quote(part, "", errors="replace") for part in parts)])
         if _UNSAFE_PATH.search(path) or urlsplit(path).scheme:
             raise UnsafeRequestError("the path would leave the bank's root address")
         path = path.removeprefix("/")
