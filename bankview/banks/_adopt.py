@@ -48,7 +48,7 @@ def adopt_profile(
         raise ProfileError(path, line_of(text, ("id",)), problem)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(target, _toml(_with_own_files(profile, path.parent, folder)))
+        _write(target, to_toml(_with_own_files(profile, path.parent, folder)))
     except OSError as error:
         problem = tr("It cannot be copied to {file}: {why}", file=target, why=error.strerror)
         raise ProfileError(path, 0, problem) from error
@@ -83,7 +83,7 @@ def _with_own_files(profile: dict[str, Any], here: Path, folder: Path) -> dict[s
     return profile
 
 
-def _toml(profile: Mapping[str, Any]) -> str:
+def to_toml(profile: Mapping[str, Any]) -> str:
     lines = [f"{key} = {toml(value)}" for key, value in profile.items() if not _is_table(value)]
     for name, table in profile.items():
         if _is_table(table):
