@@ -80,6 +80,11 @@ def spreadsheet(
     return _write(out, header, lines, _Quote(";" if comma else ","))
 
 
+def on_one_line(text: str) -> str:
+    """Return a text with each of its line breaks as a blank."""
+    return _BREAK.sub(" ", text)
+
+
 def guarded(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula; `unguarded` gives it back."""
     return f"'{text}" if _is_formula(text) else text
@@ -97,7 +102,7 @@ def _is_formula(text: str) -> bool:
 def _in_sheet(kind: str, text: str, comma: bool) -> str:
     if kind == "amount":
         return text.replace(".", ",") if comma else text
-    return text if kind == "day" else guarded(text)
+    return text if kind == "day" else guarded(on_one_line(text))
 
 
 class _Quote:
@@ -112,7 +117,7 @@ class _Quote:
         return self.delimiter.join(map(self._field, fields)) + "\r\n"
 
     def _field(self, text: str) -> str:
-        text = _BREAK.sub(" ", text)
+        text = on_one_line(text)
         if self._needed.search(text):
             return '"' + text.replace('"', '""') + '"'
         return text
