@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bankview.domain.account import Account, AccountType
 from bankview.domain.connection import Connection, State
 from bankview.domain.money import Money
+from bankview.store import index
 
 if TYPE_CHECKING:
     from bankview.store.database import Database
@@ -66,35 +67,32 @@ def save_connection(db: Database, connection: Connection) -> None:
     )
     with db.writing():
         db.run(
-            f"INSERT OR REPLACE INTO connection({_CONNECTION}) VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+            f"INSERT INTO connection({_CONNECTION}) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
+            + ",".join(f" {name} = excluded.{name}" for name in _CONNECTION.split(", ")[1:]),
             (c.id, c.bank_id, c.name, c.state.value, *stamps, c.problem, c.position),
         )
 
 
 def forget_connection(db: Database, connection_id: str) -> None:
-    """Remove a connection with its accounts, rows, raw answers and index."""
-    mine = "(SELECT id FROM account WHERE connection_id = :id)"
+    """Remove a connection with its accounts, rows, raw answers and index; their room in the file is overwritten."""
+    mine = "SELECT id FROM account WHERE connection_id = ?"
+    rows = f"SELECT id FROM tx WHERE account_id IN ({mine})"
+    db.run("PRAGMA secure_delete=ON")
     with db.writing():
-        db.run(
-            f"INSERT INTO search(search, rowid, s) SELECT 'delete', d.id, d.s FROM doc d JOIN tx t ON t.id = d.id WHERE t.account_id IN {mine}",
-            {"id": connection_id},
-        )
-        db.run(
-            f"DELETE FROM doc WHERE id IN (SELECT id FROM tx WHERE account_id IN {mine})",
-            {"id": connection_id},
-        )
-        db.run(
-            f"DELETE FROM raw WHERE text_id IN (SELECT text_id FROM tx WHERE account_id IN {mine})",
-            {"id": connection_id},
-        )
-        db.run(f"DELETE FROM staging WHERE account_id IN {mine}", {"id": connection_id})
-        db.run(f"DELETE FROM tx WHERE account_id IN {mine}", {"id": connection_id})
-        for table, column in (
-            ("account", "connection_id"),
-            ("call", "connection_id"),
-            ("connection", "id"),
+        index.remove(db, rows, (connection_id,))
+        db.run(f"DELETE FROM staging WHERE account_id IN ({mine})", (connection_id,))
+        db.run(f"DELETE FROM tx WHERE account_id IN ({mine})", (connection_id,))
+        for statement in (
+            "DELETE FROM account WHERE connection_id = ?",
+            "DELETE FROM call WHERE connection_id = ?",
+            "DELETE FROM connection WHERE id = ?",
         ):
-            db.run(f"DELETE FROM {table} WHERE {column} = ?", (connection_id,))
+            db.run(statement, (connection_id,))
+        # The index marks what is gone; only a merge of all its parts drops it.
+        db.run("INSERT INTO search(search) VALUES('optimize')")
+    db.run("PRAGMA secure_delete=FAST")
+    if db.path:
+        db.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def accounts(db: Database, connection_id: str | None = None) -> tuple[Account, ...]:

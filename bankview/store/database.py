@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import hashlib
+import os
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import apsw
 
 from bankview.errors import (
+    BankviewError,
     DiskFullError,
+    Interrupted,
     LedgerBusyError,
     LedgerDamagedError,
     LedgerKeyError,
@@ -23,20 +27,35 @@ if TYPE_CHECKING:
 
 #: Milliseconds to wait for another writer.
 BUSY = 5000
+#: Bytes up to which the whole file is checked when the program starts; larger ones are read whole by the daily copy.
+CHECKED = 32 << 20
+#: Bytes of a file's start that name its key.
+MARK = 16
 
-_OURS: dict[type[Exception], type[StoreError]] = {
+_OURS: dict[type[Exception], type[BankviewError]] = {
     apsw.BusyError: LedgerBusyError,
     apsw.LockedError: LedgerBusyError,
     apsw.FullError: DiskFullError,
     apsw.CorruptError: LedgerDamagedError,
     apsw.NotADBError: LedgerDamagedError,
+    apsw.InterruptError: Interrupted,
 }
+_PRAGMAS = (
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "temp_store=MEMORY",
+    "secure_delete=FAST",
+    "cache_size=-16000",
+)
 
 
-def ours(error: apsw.Error) -> StoreError:
-    """Return our error for one of the database's."""
-    kind = _OURS.get(type(error))
-    return kind() if kind else StoreError(f"the database said {type(error).__name__}")
+def ours(error: apsw.Error) -> BankviewError:
+    """Return our error for one of the database's; its text may hold data and stays behind."""
+    for kind in type(error).__mro__:
+        if kind in _OURS:
+            return _OURS[kind]()
+    return StoreError(f"the database said {type(error).__name__}")
 
 
 class Database:
@@ -50,6 +69,7 @@ class Database:
 
         Raises:
             StoreError: by kind.
+            Interrupted: `interrupt` was called meanwhile.
         """
         try:
             return list(self._connection.execute(sql, values))
@@ -92,39 +112,60 @@ class Database:
         return int(self.one("PRAGMA data_version"))
 
     def interrupt(self) -> None:
-        """Cut the running statement short, from any thread."""
-        self._connection.interrupt()
+        """Cut the running statement short, from any thread; it raises Interrupted where it runs."""
+        # A connection that its own thread has closed has nothing to cut short.
+        with suppress(apsw.ConnectionClosedError):
+            self._connection.interrupt()
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
 
 
-def open_ledger(path: Path, key: bytes, *, create: bool = False) -> Database:
+def open_ledger(path: Path, key: bytes, *, create: bool = False, check: bool = False) -> Database:
     """Open the ledger with its raw 32-byte key, and take its schema to this version.
 
+    Args:
+        path: the file.
+        key: 32 random bytes; no key derivation, so that opening takes no time.
+        create: make the file where there is none.
+        check: look through the whole file where it is small enough to take no time (at the program's start).
+
     Raises:
-        LedgerKeyError: the key does not fit, or the file is not there and `create` is false.
-        LedgerNewerError: a newer Bankview wrote it.
+        LedgerKeyError: the key does not fit, or there is no file and `create` is false; nothing was created.
+        LedgerNewerError: a newer Bankview wrote it; nothing was changed.
         LedgerDamagedError: it cannot be read although the key fits.
+        StoreError: it cannot be opened.
     """
-    if not create and not path.exists():
+    if create and not path.exists():
+        _touch(path)
+    elif not path.exists():
         raise LedgerKeyError
+    elif not create or path.stat().st_size:
+        _check_start(path, key)
+    db = _connect(path, key)
     try:
-        connection = apsw.Connection(str(path))
-        connection.set_busy_timeout(BUSY)
-        connection.pragma("cipher", "aegis")
-        connection.pragma("hexkey", key.hex())
-        list(connection.execute("SELECT count(*) FROM sqlite_schema"))
-    except apsw.NotADBError:
-        raise LedgerKeyError from None
-    except apsw.Error as error:
-        raise ours(error) from error
-    return _ready(Database(connection, path), "WAL")
+        _ready(db, "WAL")
+        if check and path.stat().st_size <= CHECKED:
+            quick_check(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def quick_check(db: Database) -> None:
+    """Look through the whole file; one damaged byte is enough.
+
+    Raises:
+        LedgerDamagedError: it is damaged.
+    """
+    if db.run("PRAGMA quick_check(1)") != [("ok",)]:
+        raise LedgerDamagedError
 
 
 def open_memory(name: str) -> Database:
-    """Open a ledger in memory, shared by name between the threads of this process."""
+    """Open a ledger in memory, shared by name between the threads of this process; it is gone with the last one."""
     connection = apsw.Connection(
         f"file:/{name}?vfs=memdb",
         flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI,
@@ -133,22 +174,113 @@ def open_memory(name: str) -> Database:
     return _ready(Database(connection, None), "MEMORY")
 
 
+def _touch(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return  # another process was first
+    except OSError as error:
+        raise StoreError(f"the ledger cannot be created: {error.strerror}") from error
+
+
+def _mark(key: bytes) -> bytes:
+    """Return what a ledger of this key begins with: it looks random and tells a wrong key from damage."""
+    return hashlib.sha256(b"bankview ledger" + key).digest()[:MARK]
+
+
+def _check_start(path: Path, key: bytes) -> None:
+    """Raise unless the file was written with this key, though some of its first bytes may be damaged."""
+    start = _start(path)
+    if not any(start):
+        raise LedgerDamagedError
+    if sum(a == b for a, b in zip(start, _mark(key), strict=False)) < MARK // 2:
+        raise LedgerKeyError
+
+
+def _start(path: Path) -> bytes:
+    # Through the database's own file layer: closing the file in any other way would drop the locks that other
+    # connections of this process hold on it (https://sqlite.org/howtocorrupt.html §2.2).
+    system = "win32" if os.name == "nt" else "unix"
+    flags = [apsw.SQLITE_OPEN_MAIN_DB | apsw.SQLITE_OPEN_READONLY, 0]
+    try:
+        file = apsw.VFSFile(system, str(path.absolute()), flags)
+    except apsw.Error as error:
+        raise ours(error) from error
+    try:
+        return file.xRead(min(MARK, file.xFileSize()), 0)
+    finally:
+        file.xClose()
+
+
+def _connect(path: Path, key: bytes) -> Database:
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection.set_busy_timeout(BUSY)
+        connection.pragma("cipher", "aegis")
+        connection.pragma("key", f"raw:{key.hex()}{_mark(key).hex()}")
+        list(connection.execute("SELECT count(*) FROM sqlite_schema"))
+    except apsw.Error as error:
+        raise ours(error) from error
+    return Database(connection, path)
+
+
 def _ready(db: Database, journal: str) -> Database:
-    for pragma in (
-        f"journal_mode={journal}",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        "trusted_schema=OFF",
-        "temp_store=MEMORY",
-        "secure_delete=FAST",
-    ):
-        db.run(f"PRAGMA {pragma}")
     version = int(db.one("PRAGMA user_version"))
     if version > len(STEPS):
         raise LedgerNewerError(version)
+    for pragma in (f"journal_mode={journal}", *_PRAGMAS):
+        db.run(f"PRAGMA {pragma}")
     if version < len(STEPS):
-        with db.writing():
-            for step in STEPS[int(db.one("PRAGMA user_version")) :]:
-                db.run(step)
-            db.run(f"PRAGMA user_version={len(STEPS)}")
+        _migrate(db, version)
     return db
+
+
+def _migrate(db: Database, version: int) -> None:
+    """Take all missing steps in one transaction, after a copy of what was there; another process may be first."""
+    if version and db.path:
+        folder = db.path.with_name("backups")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        copy(db, folder / f"before-step-{version + 1}.db")
+    with db.writing():
+        for step in STEPS[int(db.one("PRAGMA user_version")) :]:
+            db.run(step)
+        db.run(f"PRAGMA user_version={len(STEPS)}")
+
+
+def copy(db: Database, target: Path) -> None:
+    """Write a copy under the same key, closed to other users; an older one is replaced when the new one is whole.
+
+    Raises:
+        LedgerDamagedError: what was written is not whole.
+        DiskFullError, StoreError: it could not be written.
+    """
+    fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
+    fresh.unlink(missing_ok=True)
+    _touch(fresh)
+    try:
+        db.run("VACUUM INTO ?", (str(fresh),))
+        _verify(db, fresh)
+        _to_disk(fresh)
+        fresh.replace(target)
+    except OSError as error:
+        raise StoreError(f"a copy of the ledger cannot be kept: {error.strerror}") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _verify(db: Database, fresh: Path) -> None:
+    """Read the copy from end to end with the ledger's own key, and count what is in it."""
+    db.run("ATTACH ? AS fresh", (str(fresh),))
+    try:
+        whole = db.run("PRAGMA fresh.quick_check(1)") == [("ok",)]
+        if not whole or db.one("SELECT count(*) FROM fresh.tx") != db.one(
+            "SELECT count(*) FROM fresh.doc"
+        ):
+            raise LedgerDamagedError
+    finally:
+        db.run("DETACH fresh")
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

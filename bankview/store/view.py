@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from heapq import merge
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bankview.store import ledger
-from bankview.store.index import fold
+from bankview.store import rows
+from bankview.store.question import Filter, Question, ask
 from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
+
+__all__ = ["Fences", "Filter", "Order", "Row", "Totals", "fences", "page", "totals"]
 
 #: Rows of a page, and between two fences.
 PAGE = 128
 
 
 class Order(StrEnum):
-    """What rows are sorted by; rows that are equal by it are in date order."""
+    """What rows are sorted by.
+
+    Rows that are equal by a text are newest first in ascending order, and the other way round in descending order;
+    rows that are equal by a number follow the direction.
+    """
 
     DATE = "date"
     PAYEE = "payee"
@@ -33,34 +42,20 @@ class Order(StrEnum):
     BALANCE = "balance"
 
 
-_KEYS = {
-    Order.PAYEE: "payee COLLATE NOCASE",
-    Order.CATEGORY: "category COLLATE NOCASE",
-    Order.ACCOUNT: "account_id",
-    Order.AMOUNT: "amount",
-    Order.BALANCE: "coalesce(balance, -9000000000000000000)",
+#: Below every balance: rows without one, which are pending, lie at the bottom.
+_NO_BALANCE = -(1 << 62)
+_TEXT = {
+    Order.PAYEE: "t.payee COLLATE NOCASE",
+    Order.CATEGORY: "t.category COLLATE NOCASE",
+}
+_NUMBER = {
+    Order.AMOUNT: "t.amount",
+    Order.BALANCE: f"coalesce(t.balance, {_NO_BALANCE})",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which rows: of these accounts (None: all that are not hidden), with all words of `text`, and so on.
-
-    `low` and `high` are absolute minor units.
-    """
-
-    account_ids: tuple[int, ...] | None = None
-    text: str = ""
-    since: date | None = None
-    until: date | None = None
-    direction: Literal["both", "in", "out"] = "both"
-    status: Literal["all", "booked", "pending"] = "all"
-    low: int | None = None
-    high: int | None = None
-
-
 class Row(NamedTuple):
-    """What a table shows of a row; amounts in minor units."""
+    """What a table shows of a row; `day` is a date's ordinal, amounts are minor units."""
 
     rowid: int
     account_id: int
@@ -76,7 +71,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many rows, and out and in per currency in minor units."""
+    """How many rows, and (out, in) per currency in minor units; out is negative."""
 
     count: int
     sums: Mapping[str, tuple[int, int]]
@@ -84,75 +79,65 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Fences:
-    """Totals, and every 128th row: where a page at any height begins."""
+    """Totals, and the first row of every page: row 0, 128, 256 … of the whole.
+
+    A page at any height is its fence and what `page` returns after it.
+    """
 
     count: int
     keys: Sequence[Row] = ()
     sums: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
-_ROW = "t.id, t.account_id, t.amount, t.currency, t.payee, t.description, t.category, t.balance"
+_ROW = "t.id, t.account_id, t.amount, t.payee, t.description, t.category, t.balance"
 
 
-def _row(values: Any) -> Row:
-    own, account, amount, currency, payee, text, category, balance = values
-    return Row(
-        own,
-        account,
-        own % PENDING // DAY,
-        own >= PENDING,
-        amount,
-        currency,
-        payee,
-        text,
-        category,
-        balance,
-    )
+class _Reader:
+    """Answers one question in one order."""
 
+    def __init__(self, db: Database, filter_: Filter, order: Order, descending: bool) -> None:
+        self.db, self.order = db, order
+        self.asked = ask(db, filter_)
+        self.way, self.back = ("DESC", "ASC") if descending else ("ASC", "DESC")
+        self.currencies: dict[int, str] = dict(db.run("SELECT id, currency FROM account"))
 
-def _like(word: str) -> str:
-    return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    def row(self, values: Any) -> Row:
+        own, account, amount, payee, text, category, balance = values
+        day, currency = own % PENDING // DAY, self.currencies[account]
+        return Row(
+            own, account, day, own >= PENDING, amount, currency, payee, text, category, balance
+        )
 
+    def places(self) -> list[int]:
+        """Return the accounts as the person ordered them."""
+        wanted = self.asked.accounts
+        found = [own for (own,) in self.db.run("SELECT id FROM account ORDER BY position, id")]
+        found = [own for own in found if wanted is None or own in wanted]
+        return found[::-1] if self.way == "DESC" else found
 
-def _where(filter_: Filter) -> tuple[str, dict[str, Any]]:
-    """Return a WHERE clause over `t`, and its values."""
-    f, parts, values = filter_, ["1"], dict[str, Any]()
-    if f.account_ids is None:
-        parts.append("t.account_id NOT IN (SELECT id FROM account WHERE hidden)")
-    else:
-        parts.append(f"t.account_id IN ({','.join(str(int(own)) for own in f.account_ids)})")
-    for n, word in enumerate(fold(f.text).split()):
-        # Trigrams know words of three letters and more; LIKE with ESCAPE would pass them by.
-        indexed = len(word) >= 3 and not set(word) & set("%_\\")
-        table = "search" if indexed else "doc"
-        own = "rowid" if indexed else "id"
-        escape = "" if indexed else " ESCAPE '\\'"
-        parts.append(f"t.id IN (SELECT {own} FROM {table} WHERE s LIKE :word{n}{escape})")
-        values[f"word{n}"] = f"%{word}%" if indexed else _like(word)
-    limits = {
-        "since": f.since and (f"t.id % {PENDING} >= :since", f.since.toordinal() * DAY),
-        "until": f.until and (f"t.id % {PENDING} < :until", (f.until.toordinal() + 1) * DAY),
-        "low": f.low is not None and ("abs(t.amount) >= :low", f.low),
-        "high": f.high is not None and ("abs(t.amount) <= :high", f.high),
-    }
-    for name, limit in limits.items():
-        if limit:
-            parts.append(limit[0])
-            values[name] = limit[1]
-    parts += {"in": ["t.amount > 0"], "out": ["t.amount < 0"]}.get(f.direction, [])
-    parts += {"booked": [f"t.id < {PENDING}"], "pending": [f"t.id >= {PENDING}"]}.get(f.status, [])
-    return " AND ".join(parts), values
+    def key(self) -> str:
+        """Return what is sorted by, before the row id; nothing for dates."""
+        if self.order is Order.ACCOUNT:
+            ids = self.places()[:: -1 if self.way == "DESC" else 1]
+            cases = " ".join(f"WHEN {own} THEN {n}" for n, own in enumerate(ids))
+            return f"CASE t.account_id {cases} END" if cases else "0"
+        return _TEXT.get(self.order) or _NUMBER.get(self.order) or ""
 
+    def sorting(self) -> str:
+        key = self.key()
+        if not key:
+            return f"{self.asked.own} {self.way}"
+        tie = self.way if self.order in _NUMBER else self.back
+        return f"{key} {self.way}, {self.asked.own} {tie}"
 
-def _sorted(order: Order, descending: bool) -> str:
-    way = "DESC" if descending else "ASC"
-    return (
-        f"t.id {way}"
-        if order is Order.DATE
-        else f"t.{_KEYS[order]} {way}, t.id DESC"
-        if order is not Order.BALANCE
-        else f"coalesce(t.balance, -9000000000000000000) {way}, t.id DESC"
-    )
+    def select(self, limit: int, condition: str, sorting: str, **values: Any) -> list[Row]:
+        asked = self.asked
+        sql = (
+            f"SELECT {_ROW} FROM {asked.source} WHERE {' AND '.join([*asked.where, condition])}"
+            f" ORDER BY {sorting} LIMIT :limit OFFSET :offset"
+        )
+        values = {"offset": 0, **asked.values, **values, "limit": limit}
+        return list(map(self.row, self.db.run(sql, values)))
 
 
 def page(  # noqa: PLR0913, PLR0917 - each is one fact of what is asked
@@ -165,79 +150,155 @@ def page(  # noqa: PLR0913, PLR0917 - each is one fact of what is asked
     limit: int = PAGE,
 ) -> list[Row]:
     """Return a page of rows: those after a row where one is given, else those from an offset."""
-    where, values = _where(filter_)
-    if after is not None and order is Order.DATE:
-        where += f" AND t.id {'<' if descending else '>'} :after"
-        values["after"] = after.rowid
-        offset = 0
-    sql = f"SELECT {_ROW} FROM tx t WHERE {where} ORDER BY {_sorted(order, descending)} LIMIT :limit OFFSET :offset"
-    return [_row(values) for values in db.run(sql, {**values, "limit": limit, "offset": offset})]
+    reader = _Reader(db, filter_, order, descending)
+    if after is None and offset:
+        within = reader.asked.within(reader.asked.ranges)
+        return reader.select(limit, within, reader.sorting(), offset=offset)
+    found: list[Row] = []
+    for condition, sorting, values in _pieces(reader, after):
+        found += reader.select(limit - len(found), condition, sorting, **values)
+        if len(found) >= limit:
+            break
+    return found
+
+
+_Piece = tuple[str, str, dict[str, Any]]
+
+
+def _pieces(reader: _Reader, after: Row | None) -> Iterator[_Piece]:
+    """Yield the page's rows as ranges that lie one after the other in an index."""
+    if reader.order is Order.DATE:
+        yield from _by_day(reader.asked, reader.way, after)
+    elif reader.order is Order.ACCOUNT:
+        yield from _by_account(reader, after)
+    else:
+        yield from _by_key(reader, after)
+
+
+def _by_day(asked: Question, way: str, after: Row | None, account: str = "1") -> Iterator[_Piece]:
+    ranges = asked.ranges[::-1] if way == "DESC" else asked.ranges
+    for low, high in ranges:
+        if after and way == "DESC":
+            high = min(high, after.rowid)  # noqa: PLW2901 - the range begins where the last page ended
+        elif after:
+            low = max(low, after.rowid + 1)  # noqa: PLW2901 - likewise
+        if low < high:
+            yield f"{account} AND {asked.within(((low, high),))}", f"{asked.own} {way}", {}
+
+
+def _by_account(reader: _Reader, after: Row | None) -> Iterator[_Piece]:
+    places = reader.places()
+    if after and after.account_id in places:
+        places = places[places.index(after.account_id) :]
+    for account in places:
+        here = after if after and after.account_id == account else None
+        yield from _by_day(reader.asked, reader.back, here, f"t.account_id = {account}")
+
+
+def _by_key(reader: _Reader, after: Row | None) -> Iterator[_Piece]:
+    within, key, own = reader.asked.within(reader.asked.ranges), reader.key(), reader.asked.own
+    if after is None:
+        yield within, reader.sorting(), {}
+        return
+    tie = reader.way if reader.order in _NUMBER else reader.back
+    value = {
+        Order.PAYEE: after.payee,
+        Order.CATEGORY: after.category,
+        Order.AMOUNT: after.amount,
+        Order.BALANCE: _NO_BALANCE if after.balance is None else after.balance,
+    }[reader.order]
+    beyond = {"ASC": ">", "DESC": "<"}
+    values = {"key": value, "own": after.rowid}
+    yield f"{within} AND {key} = :key AND {own} {beyond[tie]} :own", f"{own} {tie}", values
+    yield f"{within} AND {key} {beyond[reader.way]} :key", reader.sorting(), {"key": value}
 
 
 def fences(
     db: Database, filter_: Filter, order: Order = Order.DATE, descending: bool = True
 ) -> Fences:
-    """Return count, sums and every 128th row."""
-    where, values = _where(filter_)
+    """Return count, sums and the first row of every page; one statement each, for a worker thread."""
+    reader = _Reader(db, filter_, order, descending)
+    asked = reader.asked
     sql = (
-        f"SELECT id, account_id, amount, currency, payee, description, category, balance FROM (SELECT t.*, row_number()"
-        f" OVER (ORDER BY {_sorted(order, descending)}) AS n FROM tx t WHERE {where}) WHERE n % {PAGE} = 1 ORDER BY n"
+        f"SELECT {_ROW} FROM (SELECT own, n FROM (SELECT {asked.own} AS own, row_number() OVER (ORDER BY"
+        f" {reader.sorting()}) AS n FROM {asked.source} WHERE {asked.condition}) WHERE n % {PAGE} = 1) k"
+        " CROSS JOIN tx t ON t.id = k.own ORDER BY k.n"
     )
     all_ = totals(db, filter_)
-    return Fences(all_.count, [_row(values) for values in db.run(sql, values)], all_.sums)
+    return Fences(all_.count, list(map(reader.row, db.run(sql, asked.values))), all_.sums)
 
 
 def totals(db: Database, filter_: Filter) -> Totals:
     """Return how many rows there are, and their sums per currency."""
-    where, values = _where(filter_)
-    rows = db.run(
-        "SELECT t.currency, count(*), sum(min(t.amount, 0)), sum(max(t.amount, 0)) FROM tx t"
-        f" WHERE {where} GROUP BY t.currency ORDER BY t.currency",
-        values,
-    )
-    return Totals(
-        sum(row[1] for row in rows), {currency: (out, in_) for currency, _, out, in_ in rows}
-    )
+    asked = ask(db, filter_)
+    sums: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    currencies, count = dict(db.run("SELECT id, currency FROM account")), 0
+    for account, many, out, in_ in db.run(
+        "SELECT t.account_id, count(*), sum(min(t.amount, 0)), sum(max(t.amount, 0))"
+        f" FROM {asked.source} WHERE {asked.condition} GROUP BY t.account_id",
+        asked.values,
+    ):
+        before = sums[currencies[account]]
+        sums[currencies[account]] = (before[0] + out, before[1] + in_)
+        count += many
+    return Totals(count, dict(sorted(sums.items())))
 
 
 def counts(db: Database) -> dict[int, int]:
     """Return how many rows each account has."""
-    return dict(db.run("SELECT account_id, count(*) FROM tx GROUP BY account_id"))
+    return dict(db.run("SELECT id, row_count FROM account"))
 
 
 def transaction(db: Database, rowid: int) -> Transaction | None:
-    """Return one row as a value."""
-    rows = db.run(f"SELECT {ledger.COLUMNS} FROM tx WHERE id = ?", (rowid,))
-    return ledger.read(rows[0]) if rows else None
+    """Return one row as a value, its raw answer included."""
+    found = db.run(f"SELECT {rows.COLUMNS} FROM tx t {rows.JOINS} WHERE t.id = ?", (rowid,))
+    return rows.read(found[0], raw(db, rowid)) if found else None
 
 
 def raw(db: Database, rowid: int) -> bytes:
     """Return the bank's own JSON object for a row; empty where there is none."""
-    packed = db.one(
-        "SELECT answer FROM raw WHERE text_id = (SELECT text_id FROM tx WHERE id = ?)", (rowid,)
-    )
+    packed = db.one("SELECT answer FROM raw WHERE id = ?", (rowid,))
     return zlib.decompress(packed) if packed else b""
 
 
 def rowid_of(db: Database, text_id: str) -> int | None:
     """Return where a row lies now; its day may have moved it."""
-    found = db.one("SELECT id FROM tx WHERE text_id = ?", (text_id,))
+    found = db.one("SELECT id FROM detail WHERE text_id = ?", (text_id,))
     return None if found is None else int(found)
 
 
 def transactions(db: Database, filter_: Filter) -> Iterator[Transaction]:
-    """Yield rows oldest first, then by id."""
-    where, values = _where(filter_)
-    columns = ", ".join(f"t.{name.strip()}" for name in ledger.COLUMNS.split(","))
-    sql = f"SELECT {columns} FROM tx t WHERE {where} ORDER BY t.id % {PENDING} / {DAY}, t.text_id"
-    return map(ledger.read, db.each(sql, values))
+    """Yield rows oldest first, then by id, pending ones among them; as many as there are, in little memory."""
+    asked = ask(db, filter_)
+    sources = [
+        _in_order(
+            db.each(
+                f"SELECT {rows.COLUMNS} FROM {asked.source} {rows.JOINS} WHERE"
+                f" {' AND '.join([*asked.where, asked.within((part,))])} ORDER BY {asked.own}",
+                asked.values,
+            )
+        )
+        for low, high in asked.ranges
+        for part in ((low, min(high, PENDING)), (max(low, PENDING), high))
+        if part[0] < part[1]
+    ]
+    return map(rows.read, merge(*sources, key=_place))
+
+
+def _place(values: Any) -> tuple[int, str]:
+    return values[0] % PENDING // DAY, values[7]
+
+
+def _in_order(found: Iterable[Any]) -> Iterator[Any]:
+    for _, day in groupby(found, lambda values: values[0] // DAY):
+        yield from sorted(day, key=_place)
 
 
 def balances(db: Database, account_id: int, since: date) -> list[tuple[date, int]]:
     """Return the balance at the end of each day that has rows, oldest first, in minor units."""
-    rows = db.run(
+    found = db.run(
         f"SELECT id / {DAY}, balance FROM tx WHERE id IN (SELECT max(id) FROM tx WHERE account_id = ? AND id >= ?"
         f" AND id < {PENDING} GROUP BY id / {DAY}) AND balance IS NOT NULL ORDER BY id",
-        (account_id, since.toordinal() * DAY),
+        (account_id, rows.first_of(since)),
     )
-    return [(date.fromordinal(day), balance) for day, balance in rows]
+    return [(date.fromordinal(day), balance) for day, balance in found]

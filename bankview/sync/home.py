@@ -146,7 +146,7 @@ class Home:
         key = self._raw_key()
         try:
             database.open_ledger(
-                self.paths.ledger, key, create=not self.paths.ledger.exists()
+                self.paths.ledger, key, create=not self.paths.ledger.exists(), check=True
             ).close()
         except LedgerDamagedError:
             repaired = backup.recover(self.paths.ledger, key, self.paths.backups, self.now())

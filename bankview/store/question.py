@@ -1,0 +1,128 @@
+"""What a filter means to the database: where rows come from, and which of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from bankview.store.index import fold
+from bankview.store.schema import DAY, PENDING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bankview.store.database import Database
+
+#: Words of a search that count; who writes more has found it already.
+WORDS = 12
+_FIRST, _LAST = 0, 2 * PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which rows: of these accounts (None: all that are not hidden), with all words of `text`, and so on.
+
+    `low` and `high` are absolute minor units.
+    """
+
+    account_ids: tuple[int, ...] | None = None
+    text: str = ""
+    since: date | None = None
+    until: date | None = None
+    direction: Literal["both", "in", "out"] = "both"
+    status: Literal["all", "booked", "pending"] = "all"
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A filter put to the database: `source` and `where` are SQL over `tx t`, `own` is the row id's name there.
+
+    `ranges` are half-open ranges of row ids in ascending order, apart from `where`, so that a page can begin in one.
+    """
+
+    source: str
+    own: str
+    where: tuple[str, ...]
+    values: dict[str, Any]
+    ranges: tuple[tuple[int, int], ...]
+    accounts: tuple[int, ...] | None
+    searches: bool = field(default=False)
+
+    @property
+    def condition(self) -> str:
+        """The whole condition, ranges included."""
+        return " AND ".join([*self.where, self.within(self.ranges)])
+
+    def within(self, ranges: tuple[tuple[int, int], ...]) -> str:
+        """Return the condition that a row lies in one of these ranges."""
+        if ranges == ((_FIRST, _LAST),):
+            return "1"
+        parts = (f"{self.own} >= {low} AND {self.own} < {high}" for low, high in ranges)
+        return f"({' OR '.join(parts) or '0'})"
+
+
+def ask(db: Database, filter_: Filter) -> Question:
+    """Return what a filter means now; hidden accounts are looked up."""
+    source, own, where, values = _search(filter_.text)
+    accounts = filter_.account_ids
+    if accounts is None and db.one("SELECT max(hidden) FROM account"):
+        accounts = tuple(own for (own,) in db.run("SELECT id FROM account WHERE NOT hidden"))
+    if accounts is not None:
+        # One account is found by its index; for several the order of days is worth more than the index.
+        one = len(accounts) == 1
+        ids = ",".join(str(int(account)) for account in accounts)
+        where.append(f"t.account_id = {ids}" if one else f"t.account_id IN ({ids})")
+    where += _amounts(filter_)
+    return Question(source, own, tuple(where), values, _ranges(filter_), accounts, bool(values))
+
+
+def _search(text: str) -> tuple[str, str, list[str], dict[str, Any]]:
+    """Return source, row id, conditions and values of a search: all words must be in a row's text.
+
+    The trigram index serves LIKE without ESCAPE, so what LIKE takes for a wildcard is left open there and looked for
+    literally. Words without three letters in a row are searched in the texts themselves.
+    """
+    words = list(dict.fromkeys(fold(text[:400]).split()))[:WORDS]
+    if not words:
+        return "tx t", "t.id", [], {}
+    indexed = any(_has_trigram(word) for word in words)
+    where, values = [], dict[str, Any]()
+    for n, word in enumerate(words):
+        values[f"word{n}"] = word
+        if indexed and _has_trigram(word):
+            values[f"like{n}"] = f"%{_open(word)}%"
+            where.append(f"f.s LIKE :like{n}")
+        if not indexed or not _has_trigram(word) or _open(word) != word:
+            where.append(f"instr(f.s, :word{n})")
+        else:
+            del values[f"word{n}"]
+    table, own = ("search", "f.rowid") if indexed else ("doc", "f.id")
+    return f"{table} f CROSS JOIN tx t ON t.id = {own}", own, where, values
+
+
+def _open(word: str) -> str:
+    return word.replace("%", "_")
+
+
+def _has_trigram(word: str) -> bool:
+    return any(len(part) >= 3 for part in _open(word).split("_"))
+
+
+def _amounts(filter_: Filter) -> list[str]:
+    where = {"in": ["t.amount > 0"], "out": ["t.amount < 0"]}.get(filter_.direction, [])
+    if filter_.low is not None:
+        where.append(f"abs(t.amount) >= {int(filter_.low)}")
+    if filter_.high is not None:
+        where.append(f"abs(t.amount) <= {int(filter_.high)}")
+    return where
+
+
+def _ranges(filter_: Filter) -> tuple[tuple[int, int], ...]:
+    if not (filter_.since or filter_.until) and filter_.status == "all":
+        return ((_FIRST, _LAST),)
+    low = filter_.since.toordinal() * DAY if filter_.since else 0
+    high = (filter_.until.toordinal() + 1) * DAY if filter_.until else PENDING
+    booked, pending = (low, high), (PENDING + low, PENDING + high)
+    return {"booked": (booked,), "pending": (pending,)}.get(filter_.status, (booked, pending))
