@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -33,7 +34,7 @@ def load(path: Path) -> Settings:
         return msgspec.json.decode(path.read_bytes(), type=Settings)
     except FileNotFoundError:
         return Settings()
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         LOG.warning("settings could not be read, using the defaults: %s", error)
         return Settings()
 
@@ -62,13 +63,15 @@ def read_home_file(path: Path) -> HomeFile | None:
     """Return what a home says about itself, or None for a new one.
 
     Raises:
-        UsageError: the file is damaged; it says so and leaves it as it is.
+        UsageError: the file is damaged or cannot be read; it says so and leaves it as it is.
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=HomeFile)
     except FileNotFoundError:
         return None
-    except msgspec.DecodeError:
+    except OSError as error:
+        raise UsageError(f"{path} could not be read: {error.strerror}") from error
+    except (ValueError, RecursionError):
         raise UsageError(f"{path} is damaged. Restore it from a backup of this folder.") from None
 
 
@@ -79,6 +82,9 @@ def write_home_file(path: Path, content: HomeFile) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(content)
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(path)

@@ -26,6 +26,10 @@ MINUS = "\N{MINUS SIGN}"
 LANGUAGE = Locale("en", "GB")
 
 
+#: What systems still call Norwegian; Babel knows its two forms alone.
+_OLD_NAMES = {"no": "nb_NO", "no_NO": "nb_NO"}
+
+
 def tr(text: str, **values: object) -> str:
     """Return a sentence for people with its `{names}` filled in; every visible string passes through here."""
     return text.format(**values) if values else text
@@ -38,7 +42,7 @@ def person_locale() -> Locale:
         code = os.environ.get(name, "").partition(".")[0].partition("@")[0]
         if code and code not in {"C", "POSIX"}:
             try:
-                return Locale.parse(code)
+                return Locale.parse(_OLD_NAMES.get(code, code))
             except (ValueError, UnknownLocaleError):
                 continue
     try:
@@ -118,6 +122,11 @@ def _retry(title: str, detail: str = "") -> Said:
     return Said(title, detail, tr("Try again"), "retry")
 
 
+def _sentence(text: str) -> str:
+    """Return an error's own words as a sentence."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+
+
 def _minutes(seconds: int | None) -> str:
     if seconds is None:
         return tr("Bankview tries again in an hour.")
@@ -129,7 +138,7 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
     errors.UsageError: lambda e, _: Said(str(e)),
     errors.Interrupted: lambda _, __: Said(tr("Stopped."), tr("Nothing was lost.")),
     errors.UnsafeRequestError: lambda e, _: Said(
-        tr("Bankview only reads, and only at the bank's own address."), str(e)
+        tr("Bankview only reads, and only at the bank's own address."), _sentence(str(e))
     ),
     errors.SignInNeededError: lambda e, bank: Said(
         tr(
@@ -140,7 +149,7 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("Sign in…"),
         "sign_in",
     ),
-    errors.SignInError: lambda e, _: _retry(tr("The sign-in did not complete."), str(e)),
+    errors.SignInError: lambda e, _: _retry(tr("The sign-in did not complete."), _sentence(str(e))),
     errors.SignInDeniedError: lambda _, bank: _retry(
         tr("{bank} did not give access.", bank=bank),
         tr("Access was declined there, or the bank does not accept this app. Nothing was changed."),
@@ -178,7 +187,9 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("The description of the sign-in server cannot be trusted."),
         tr("Check the profile: {why}.", why=e.problem),
     ),
-    errors.BankError: lambda e, bank: _retry(tr("{bank} could not be read.", bank=bank), e.problem),
+    errors.BankError: lambda e, bank: _retry(
+        tr("{bank} could not be read.", bank=bank), _sentence(e.problem)
+    ),
     errors.OfflineError: lambda _, __: _retry(tr("Offline."), tr("Showing saved data.")),
     errors.BankUnavailableError: lambda e, bank: Said(
         tr("{bank} did not answer.", bank=bank), _minutes(e.retry_after), tr("Try now"), "retry"
@@ -201,7 +212,9 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("Details"),
         "details",
     ),
-    errors.KeychainError: lambda e, _: _retry(tr("The keychain could not be used."), str(e)),
+    errors.KeychainError: lambda e, _: _retry(
+        tr("The keychain could not be used."), _sentence(str(e))
+    ),
     errors.KeychainMissingError: lambda _, __: Said(
         tr("No keychain was found on this computer."),
         tr("Bankview has nowhere safe to keep access keys."),
@@ -215,14 +228,9 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("The keychain does not answer."),
         tr("It may be waiting for you to unlock it in another window."),
     ),
-    errors.KeychainLossError: lambda _, __: Said(
-        tr("The keychain no longer holds Bankview's key."),
-        tr("Your data is still here: the recovery key opens it."),
-        tr("Enter recovery key…"),
-        "recover",
-    ),
-    errors.WrongPassphraseError: lambda _, __: _retry(
-        tr("The passphrase does not fit."), tr("Nothing was changed.")
+    errors.KeychainLossError: lambda e, _: _lost(e),
+    errors.WrongPassphraseError: lambda e, _: _retry(
+        _sentence(str(e)) or tr("The passphrase does not fit."), tr("Nothing was changed.")
     ),
     errors.StoreError: lambda _, __: _retry(
         tr("The ledger could not be read."), tr("Nothing was changed.")
@@ -254,12 +262,28 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("The disk is full."), tr("Nothing was lost. Make room, then try again.")
     ),
     errors.ExportError: lambda e, _: _retry(
-        tr("{path} could not be written.", path=e.path), e.problem
+        tr("{path} could not be written.", path=e.path), _sentence(e.problem)
     ),
     errors.TargetBusyError: lambda e, _: _retry(
         tr("{path} is open in another program.", path=e.path), tr("Close it there, then try again.")
     ),
 }
+
+
+def _lost(error: errors.KeychainLossError) -> Said:
+    if error.name.startswith("ledger"):
+        return Said(
+            tr("The keychain no longer holds Bankview's key."),
+            tr("Your data is still here: the recovery key opens it."),
+            tr("Enter recovery key…"),
+            "recover",
+        )
+    return Said(
+        tr("The keychain did not keep what Bankview gave it."),
+        tr("Your data is still here; the bank needs you to sign in again."),
+        tr("Sign in…"),
+        "sign_in",
+    )
 
 
 def _restored(error: errors.LedgerDamagedError) -> str:

@@ -53,7 +53,10 @@ class Money:
     def __post_init__(self) -> None:
         if type(self.minor) is not int:
             raise TypeError("money is counted in whole minor units")
-        if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
+        letters = self.currency
+        if not (
+            len(letters) == 3 and letters.isascii() and letters.isalpha() and letters.isupper()
+        ):
             raise ValueError("a currency is three upper-case letters")
         if abs(self.minor) >= _LARGEST:
             raise ValueError("the amount is larger than any account")
@@ -71,12 +74,16 @@ class Money:
         number = Decimal(amount)
         if not number.is_finite():
             raise ValueError("the amount is not a number")
-        if number.adjusted() > 16 or (number and number.adjusted() < -16):
+        if not number:
+            return cls(0, currency)
+        if abs(number.adjusted()) > 16:
             raise ValueError("the amount is out of range")
-        minor = number.scaleb(exponent(currency))
-        if minor != minor.to_integral_value():
+        # Decimal's own scaling rounds to 28 digits.
+        numerator, denominator = number.as_integer_ratio()
+        minor, rest = divmod(numerator * 10 ** exponent(currency), denominator)
+        if rest:
             raise ValueError("the amount has more decimals than its currency")
-        return cls(int(minor), currency)
+        return cls(minor, currency)
 
     @property
     def amount(self) -> Decimal:

@@ -23,7 +23,8 @@ class Secret:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and hmac.compare_digest(
-            self._text.encode(), other._text.encode()
+            self._text.encode("utf-8", "surrogatepass"),
+            other._text.encode("utf-8", "surrogatepass"),
         )
 
     __hash__ = None  # type: ignore[assignment]

@@ -1,0 +1,216 @@
+"""What people read: a sentence for every error, amounts and dates as they write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bankview import errors, words
+from bankview.domain.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SAMPLES: dict[type[BaseException], BaseException] = {
+    type(error): error
+    for error in [
+        errors.UsageError("--from wants a date such as 2026-01-31."),
+        errors.ProfileError(Path("my-bank.toml"), 3, "zone is missing"),
+        errors.Interrupted(),
+        errors.UnsafeRequestError("the path would leave the bank's root address"),
+        errors.SignInNeededError("My bank", "401"),
+        errors.SignInError("the answer had no code"),
+        errors.SignInDeniedError("access_denied", "no"),
+        errors.SignInTimedOutError(5),
+        errors.PortBusyError("127.0.0.1", 8080),
+        errors.BadRedirectError("its state is another one"),
+        errors.BrowserError("none"),
+        errors.ServerError("bank.example", "answered HTML"),
+        errors.ClientRefusedError("bank.example", "invalid_client"),
+        errors.MetadataError("bank.example", "the issuer is another one"),
+        errors.TokenReplyError("bank.example", "is no JSON"),
+        errors.OAuthError("bank.example", "invalid_scope"),
+        errors.BankError("bank.example", "something odd"),
+        errors.OfflineError("bank.example", "its name could not be resolved"),
+        errors.BankUnavailableError("bank.example", "answered 503", 90),
+        errors.RateLimitedError("bank.example", 3600),
+        errors.BankRefusedError("bank.example", 403, "FORBIDDEN"),
+        errors.BadBankDataError("amount", "is missing"),
+        errors.KeychainError("it could not be opened"),
+        errors.KeychainMissingError("no bus"),
+        errors.KeychainLockedError("it stays locked"),
+        errors.KeychainSilentError(10),
+        errors.KeychainLossError("ledger-key"),
+        errors.WrongPassphraseError("the passphrase does not fit"),
+        errors.StoreError("x"),
+        errors.LedgerKeyError(),
+        errors.LedgerDamagedError(Path("ledger.damaged"), dt.datetime(2026, 11, 20, tzinfo=dt.UTC)),
+        errors.LedgerNewerError(9),
+        errors.LedgerBusyError(),
+        errors.DiskFullError(),
+        errors.ExportError("out.csv", "the folder is gone"),
+        errors.TargetBusyError("out.csv", "in use"),
+        errors.TargetError("out.csv", "no permission"),
+    ]
+}
+KINDS = [
+    kind
+    for kind in vars(errors).values()
+    if inspect.isclass(kind)
+    and issubclass(kind, errors.BankviewError)
+    and kind is not errors.BankviewError
+]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_error_has_a_sentence_of_its_own(kind: type[BaseException]) -> None:
+    said = words.say(SAMPLES[kind], "My bank")
+    assert said.title
+    assert said.title != words.say(ValueError()).title
+    for text in (said.title, said.detail):
+        assert not text or text[-1] in ".!?…" or kind is errors.ProfileError
+        assert not text or text[0].isupper() or text.startswith(("--", "out.csv", "my-bank"))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_button_and_what_it_does_go_together(kind: type[BaseException]) -> None:
+    said = words.say(SAMPLES[kind])
+    assert bool(said.button) == bool(said.action)
+    assert said.action in {"", "sign_in", "retry", "recover", "unlock", "details"}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_the_tree_on_the_page_shows_every_error(kind: type[BaseException]) -> None:
+    assert f" {kind.__name__} " in str(errors.__doc__)
+
+
+def test_a_bug_is_said_without_its_text() -> None:
+    said = words.say(ValueError("secret"))
+    assert "secret" not in str(said)
+    assert said.action == "details"
+
+
+def test_the_banks_name_stands_in_its_sentence() -> None:
+    assert words.say(errors.RateLimitedError("h"), "My bank").title.startswith("My bank")
+    assert words.say(errors.RateLimitedError("h")).title.startswith("The bank")
+
+
+def test_a_name_with_braces_is_a_name() -> None:
+    assert words.say(errors.RateLimitedError("h"), "{x} bank").title.startswith("{x} bank")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "minutes"), [(0, "1 min"), (60, "1 min"), (61, "2 min"), (None, "an hour")]
+)
+def test_waiting_is_said_in_whole_minutes(seconds: int | None, minutes: str) -> None:
+    assert minutes in words.say(errors.RateLimitedError("h", seconds)).detail
+
+
+def test_a_lost_key_asks_for_the_recovery_key_and_a_lost_token_for_a_sign_in() -> None:
+    assert words.say(errors.KeychainLossError("ledger-key")).action == "recover"
+    assert words.say(errors.KeychainLossError("token/my-bank")).action == "sign_in"
+
+
+def test_a_recovery_key_with_a_typing_error_is_called_one() -> None:
+    said = words.say(errors.WrongPassphraseError("the recovery key holds a typing error"))
+    assert said.title == "The recovery key holds a typing error."
+    assert words.say(errors.WrongPassphraseError()).title == "The passphrase does not fit."
+
+
+def test_damage_says_where_the_file_went_and_whether_a_backup_helped() -> None:
+    at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    restored = words.say(errors.LedgerDamagedError(Path("aside.db"), at)).detail
+    assert "aside.db" in restored
+    assert "20 November 2026" in restored
+    assert "no backup" in words.say(errors.LedgerDamagedError(Path("aside.db"))).detail
+
+
+@pytest.fixture
+def speak(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that sets the person's locale by the environment."""
+
+    def speak(code: str = "", **named: str) -> None:
+        for name in ("LC_ALL", "LC_MONETARY", "LANG"):
+            monkeypatch.setenv(name, named.get(name, code))
+        words.person_locale.cache_clear()
+
+    return speak
+
+
+@pytest.fixture(autouse=True)
+def _fresh_locale() -> Iterator[None]:
+    words.person_locale.cache_clear()
+    yield
+    words.person_locale.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("code", "minor", "currency", "text"),
+    [
+        ("nb_NO.UTF-8", -123450, "NOK", "−1 234,50 NOK"),
+        ("en_GB.UTF-8", -123450, "GBP", "−1,234.50 GBP"),
+        ("de_DE.UTF-8", -123450, "EUR", "−1.234,50 EUR"),
+        ("fr_FR.UTF-8", -123450, "EUR", "−1 234,50 EUR"),
+        ("nb_NO", 1234567, "JPY", "1 234 567 JPY"),
+        ("en_GB", -1234567, "JPY", "−1,234,567 JPY"),
+        ("de_DE", 1234567, "KWD", "1.234,567 KWD"),
+        ("nb_NO", -5, "KWD", "−0,005 KWD"),
+        ("nb_NO", 0, "NOK", "0,00 NOK"),
+        ("nb_NO", -1, "NOK", "−0,01 NOK"),
+        ("en_GB", 10**16 - 1, "NOK", "99,999,999,999,999.99 NOK"),
+        ("no_NO.UTF-8", 123450, "NOK", "1 234,50 NOK"),
+        ("de_DE@euro", 123450, "EUR", "1.234,50 EUR"),
+    ],
+)
+def test_an_amount_as_the_person_writes_it(
+    speak: Callable[..., None], code: str, minor: int, currency: str, text: str
+) -> None:
+    speak(code)
+    assert words.money_text(Money(minor, currency)) == text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@pytest.mark.parametrize(("minor", "text"), [(1, "+0.01"), (0, "0.00"), (-1, "−0.01")])
+def test_money_in_can_carry_a_sign(speak: Callable[..., None], minor: int, text: str) -> None:
+    speak("en_GB")
+    assert words.amount_text(Money(minor, "NOK"), sign=True) == text
+
+
+@pytest.mark.parametrize("code", ["", "C", "POSIX", "C.UTF-8", "xx_YY", "english", "../../etc"])
+def test_a_locale_that_nobody_knows_is_english_or_the_systems(
+    speak: Callable[..., None], code: str
+) -> None:
+    speak(code)
+    assert words.person_locale().language
+
+
+def test_the_first_locale_that_is_set_counts(speak: Callable[..., None]) -> None:
+    speak(LC_ALL="", LC_MONETARY="de_DE", LANG="en_GB")
+    assert words.person_locale().language == "de"
+
+
+def test_a_day_is_short_in_its_own_year() -> None:
+    today = dt.date(2026, 11, 21)
+    assert words.day_text(dt.date(2026, 11, 19), today=today) == "Thu 19 Nov"
+    assert words.day_text(dt.date(2026, 9, 1), today=today) == "Tue 1 Sep"
+    assert words.day_text(dt.date(2025, 9, 1), today=today) == "Mon 1 Sep 2025"
+    assert words.day_text(dt.date(2025, 9, 1)) == "Mon 1 Sep"
+
+
+def test_a_day_in_full() -> None:
+    assert words.long_day_text(dt.date(2026, 11, 19)) == "19 November 2026"
+
+
+def test_an_instant_is_a_time_today_and_a_day_else() -> None:
+    now = dt.datetime(2026, 11, 21, 12).astimezone()
+    assert words.time_text(now.replace(hour=9, minute=5), now=now) == "09:05"
+    assert words.time_text(now - dt.timedelta(days=2), now=now) == "19 November"
+    assert words.time_text(now - dt.timedelta(days=400), now=now) == "17 October 2025"
+
+
+def test_a_sentence_without_names_keeps_its_braces() -> None:
+    assert words.tr("a {b}") == "a {b}"
+    assert words.tr("a {b}", b="{c}") == "a {c}"
