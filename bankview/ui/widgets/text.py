@@ -1,0 +1,102 @@
+"""Labels in one of the window's kinds of text and colours; they follow font and palette."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSizePolicy
+
+from bankview.ui.colours import colours
+from bankview.ui.icons import pixmap
+from bankview.ui.measures import Type, font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import QWidget
+
+
+class Text(QLabel):
+    """A plain-text label: `kind` is its size and weight, `role` its colour's name."""
+
+    def __init__(
+        self, text: str = "", kind: Type = Type.BODY, role: str = "text", *, wrap: bool = False
+    ) -> None:
+        super().__init__(text)
+        self._kind, self._role = kind, role
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        self._dress()
+
+    def set_role(self, role: str) -> None:
+        """Change the colour to another role."""
+        self._role = role
+        self._dress()
+
+    def set_kind(self, kind: Type) -> None:
+        """Change size and weight."""
+        self._kind = kind
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the application's palette and font."""
+        if event.type() in {
+            QEvent.Type.ApplicationPaletteChange,
+            QEvent.Type.ApplicationFontChange,
+        }:
+            self._dress()
+        super().changeEvent(event)
+
+    def _dress(self) -> None:
+        self.setFont(font(QApplication.font(), self._kind))
+        changed = QPalette(QApplication.palette())
+        changed.setColor(
+            QPalette.ColorRole.WindowText, getattr(colours(QApplication.palette()), self._role)
+        )
+        self.setPalette(changed)
+
+
+class Picture(QLabel):
+    """An icon in one of the window's colours."""
+
+    def __init__(self, name: str, role: str = "second", size: int = 16) -> None:
+        super().__init__()
+        self._name, self._role, self._size = name, role, size
+        self.setFixedSize(QSize(size, size))
+        self._draw()
+
+    def set_icon(self, name: str, role: str) -> None:
+        """Show another icon."""
+        self._name, self._role = name, role
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw anew in the palette's colours."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)
+
+    def _draw(self) -> None:
+        colour = getattr(colours(QApplication.palette()), self._role)
+        self.setPixmap(pixmap(self._name, colour, self._size, self.devicePixelRatioF()))
+
+
+class Link(QPushButton):
+    """A button that reads as a link."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setFlat(True)
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFont(font(QApplication.font(), Type.BUTTON))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw its words in the link's colour of the moment."""
+        changed = QPalette(QApplication.palette())
+        changed.setColor(QPalette.ColorRole.ButtonText, colours(changed).link)
+        if self.palette().color(QPalette.ColorRole.ButtonText) != colours(changed).link:
+            self.setPalette(changed)
+        super().paintEvent(event)
