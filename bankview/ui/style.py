@@ -119,8 +119,31 @@ class Look(QProxyStyle):
             if isinstance(widget.parent(), QAbstractItemView):
                 return made
             height = measure.dialog_control if tall else measure.control
-            wider = S2 if kind == Contents.CT_ComboBox else 0
+            wider = 2 * S2 if kind == Contents.CT_ComboBox else 0
             return QSize(made.width() + wider, max(size.height(), height))
+        return made
+
+    def subElementRect(
+        self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
+    ) -> QRect:
+        """Leave room between a field's edge and its words."""
+        made = super().subElementRect(element, option, widget)  # type: ignore[arg-type]
+        if element == QStyle.SubElement.SE_LineEditContents and _is_field(widget):
+            return made.adjusted(S2 - 3, 0, 3 - S2, 0)
+        return made
+
+    def subControlRect(
+        self,
+        control: QStyle.ComplexControl,
+        option: Any,
+        part: QStyle.SubControl,
+        widget: QWidget | None = None,
+    ) -> QRect:
+        """Leave room between a combo box's edge and its words."""
+        made = super().subControlRect(control, option, part, widget)  # type: ignore[arg-type]
+        ours = control == QStyle.ComplexControl.CC_ComboBox and not option.editable
+        if ours and part == QStyle.SubControl.SC_ComboBoxEditField:
+            return made.adjusted(S2, 0, 0, 0)
         return made
 
     def pixelMetric(
@@ -168,6 +191,14 @@ def ring(painter: QPainter, place: QRect, found: Colours, radius: float = RADIUS
     painter.drawRoundedRect(QRectF(place).adjusted(2, 2, -2, -2), radius - 1, radius - 1)
     painter.setPen(QPen(found.accent, 1))
     painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
+def _is_field(widget: QWidget | None) -> bool:
+    return (
+        isinstance(widget, QLineEdit)
+        and widget.hasFrame()
+        and not isinstance(widget.parent(), (QComboBox, QAbstractItemView))
+    )
 
 
 def _on(option: QStyleOption, flag: QStyle.StateFlag) -> bool:

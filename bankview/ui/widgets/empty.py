@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bankview.ui.icons import app_pixmap
@@ -45,14 +45,9 @@ class FirstRun(QWidget):
         """Name the place where access keys are kept."""
         self._place.setText(tr("Access keys are kept in {place}", place=label))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Keep the page on the palette's base."""
-        self.setBackgroundRole(self.palette().ColorRole.Base)
-        super().changeEvent(event)
-
     def _middle(self) -> QWidget:
         middle = QWidget()
-        middle.setFixedWidth(measures(self).scaled(_WIDTH))
+        middle.setMinimumWidth(measures(self).scaled(_WIDTH))
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -51,9 +51,10 @@ class Text(QLabel):
     def _dress(self) -> None:
         self.setFont(font(QApplication.font(), self._kind))
         changed = QPalette(QApplication.palette())
-        changed.setColor(
-            QPalette.ColorRole.WindowText, getattr(colours(QApplication.palette()), self._role)
-        )
+        colour = getattr(colours(QApplication.palette()), self._role)
+        # Which of the two a label takes depends on the ground it stands on.
+        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
+            changed.setColor(role, colour)
         self.setPalette(changed)
 
 
