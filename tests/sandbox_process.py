@@ -80,6 +80,25 @@ class Sandbox:
                 **options,
             )
 
+    @contextmanager
+    def streamed(
+        self, path: str, fields: dict[str, str] | None = None, headers: dict[str, str] | None = None
+    ) -> Iterator[Iterator[bytes]]:
+        """Yield an answer's body piece by piece, decompressed, and hang up when the block ends."""
+        with requests.Session() as session:
+            session.trust_env = False
+            method = "POST" if fields else "GET"
+            with session.request(
+                method,
+                f"{self.issuer}{path}",
+                data=fields,
+                headers=headers,
+                verify=str(self.ca),
+                stream=True,
+                timeout=DEADLINE,
+            ) as reply:
+                yield reply.iter_content(None)
+
     def fault(self, name: str, times: int | None = None) -> None:
         """Switch a fault on."""
         reply = self.send("POST", "/_sandbox/faults", json={"name": name, "times": times})
@@ -157,16 +176,17 @@ class Person:
         query = urlencode({name: value for name, value in fields.items() if value is not None})
         return f"http://127.0.0.1:{self.sandbox.port + 1}/oauth/authorize?{query}"
 
-    def ask(
-        self, customer: str = "household", *, deny: bool = False, **changes: str | None
-    ) -> dict[str, list[str]]:
-        """Return what the bank answers to the app after login and consent."""
-        address = answer(self.url(**changes), customer, deny=deny)
-        return parse_qs(urlsplit(address).query, strict_parsing=True)
+    def ask(self, **changes: str | None) -> dict[str, list[str]]:
+        """Return what the bank answers to the app after the household's login and consent."""
+        return _fields(answer(self.url(**changes)))
+
+    def decline(self) -> dict[str, list[str]]:
+        """Return what the bank answers to the app when consent is declined."""
+        return _fields(answer(self.url(), deny=True))
 
     def code(self, customer: str = "household") -> str:
         """Return a fresh code."""
-        return self.ask(customer)["code"][0]
+        return _fields(answer(self.url(), customer))["code"][0]
 
     def post(
         self, fields: dict[str, str], path: str = "/oauth/token", **options: Any
@@ -211,6 +231,10 @@ class Person:
         return self.sandbox.send(
             "GET", f"/personal/banking{path}", params=parameters, headers=headers
         )
+
+
+def _fields(address: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(address).query, strict_parsing=True)
 
 
 def basic(client_id: str, secret: str, *, encoded: bool = True) -> dict[str, str]:

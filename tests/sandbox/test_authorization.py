@@ -16,7 +16,7 @@ def test_a_sound_request_is_answered_with_code_state_and_issuer(person: Person) 
 
 
 def test_declining_is_said_with_state_and_issuer(person: Person) -> None:
-    reply = person.ask(deny=True)
+    reply = person.decline()
     assert reply["error"] == ["access_denied"]
     assert reply["state"] == ["a-state-of-the-test"]
     assert reply["iss"] == [person.sandbox.issuer]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import http.client
 import ssl
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.sandbox_process import Sandbox
+if TYPE_CHECKING:
+    from tests.sandbox_process import Sandbox
 
 PLACES = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
 
@@ -51,10 +53,10 @@ def test_the_third_port_takes_nobody_without_a_certificate(sandbox: Sandbox) -> 
 
 
 def test_a_stranger_to_the_authority_is_told_so(sandbox: Sandbox) -> None:
+    connection = http.client.HTTPSConnection(
+        "127.0.0.1", sandbox.port, context=ssl.create_default_context(), timeout=20
+    )
     with pytest.raises(ssl.SSLCertVerificationError):
-        connection = http.client.HTTPSConnection(
-            "127.0.0.1", sandbox.port, context=ssl.create_default_context(), timeout=20
-        )
         connection.request("GET", PLACES[0])
 
 

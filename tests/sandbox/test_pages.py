@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
-from tests.sandbox_process import Person
+if TYPE_CHECKING:
+    from tests.sandbox_process import Person
 
 
 class Browser:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from bankview.domain.money import Money
 from bankview.sandbox.files import replacing
@@ -86,15 +88,11 @@ class Books:
             accounts = json.dumps([self._account(a) for a in self.accounts], ensure_ascii=False)
             out.write(f'{{"accounts": {accounts}, "transactions": ['.encode())
             currencies = {account.id: account.currency for account in self.accounts}
-            batch: list[str] = []
+            rows = self._oldest_first()
             separator = "\n"
-            for row in self._oldest_first():
-                batch.append(json.dumps(_shown(row, currencies[row.account]), ensure_ascii=False))
-                if len(batch) == BATCH:
-                    out.write((separator + ",\n".join(batch)).encode())
-                    batch, separator = [], ",\n"
-            if batch:
+            while batch := [_shown(row, currencies[row.account]) for row in islice(rows, BATCH)]:
                 out.write((separator + ",\n".join(batch)).encode())
+                separator = ",\n"
             out.write(b"\n]}\n")
 
     def _account(self, account: Account) -> dict[str, str]:
@@ -107,13 +105,19 @@ class Books:
         }
 
 
-def _shown(row: Row, currency: str) -> dict[str, Any]:
-    return {
-        "account": row.account,
-        "status": "pending" if row.pending else "booked",
-        "booked_on": row.day.isoformat(),
-        "value_on": row.value_day.isoformat() if row.value_day else None,
-        "amount": str(Money(row.minor, currency)),
-        "currency": currency,
-        "description": row.text,
-    }
+@lru_cache(maxsize=65_536)
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _shown(row: Row, currency: str) -> str:
+    """Return a row as JSON, written out by hand: a large ledger has a million of them."""
+    minor, text = row.minor, _quoted(row.text)
+    # The books are kept in currencies with hundredths.
+    amount = f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"
+    value_on = f'"{row.value_day}"' if row.value_day else "null"
+    return (
+        f'{{"account": "{row.account}", "status": "{"pending" if row.pending else "booked"}", '
+        f'"booked_on": "{row.day}", "value_on": {value_on}, "amount": "{amount}", '
+        f'"currency": "{currency}", "description": {text}}}'
+    )

@@ -28,7 +28,8 @@ class Life:
     def __init__(self, books: Books, today: Callable[[], date]) -> None:
         self._books, self._today = books, today
         self._chance = Random(f"life of {books.customer.id}")  # noqa: S311 - no secret
-        self._number = FIRST_NUMBER + len(books.recent.booked) + len(books.recent.pending)
+        known = (*books.recent.booked, *books.recent.pending)
+        self._number = max([FIRST_NUMBER, *(row.number for row in known)])
 
     def step(self) -> None:
         """Book the oldest pending row, or buy something."""
