@@ -29,7 +29,8 @@ class _Job(QRunnable):
         self._number, self._function, self._ended = number, function, ended
 
     def run(self) -> None:
-        result, error = None, None
+        result: Any = None
+        error: Exception | None = None
         try:
             result = self._function()
         except BankviewError as problem:
