@@ -99,11 +99,14 @@ class WorkedOut:
         return (cell + 1) * self._count // cells - cell * self._count // cells
 
     def _day(self, account: int, day: int) -> Iterator[Row]:
+        count = self._on(account, day)
+        if not count:
+            return
         chance = Random(account << _DAY_BITS | day)  # noqa: S311 - the same rows each time, and no secret
         name, when = MANY_ACCOUNTS[account].id, self._first + timedelta(days=day)
         stamp = f" {when:%d.%m}"
         base = (account << _DAY_BITS | day) << _ROW_BITS
-        for place in range(self._on(account, day)):
+        for place in range(count):
             number = base | place
             toss = chance.random()
             if toss < 0.06:
