@@ -39,8 +39,8 @@ def run(arguments: Namespace) -> int:
         for id_ in arguments.ids or _connected(home):
             report = refresh(home, id_, attended=not arguments.scheduled)
             reports.append(report)
-            if not arguments.json:
-                print("\n".join(_lines(report)), flush=True)
+            for line in () if arguments.json else _lines(report):
+                print(line, flush=True)
             _complain(report)
     if arguments.json:
         terminal.print_objects(item for report in reports for item in _objects(report))
