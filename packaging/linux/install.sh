@@ -31,6 +31,7 @@ install_app() {
     fi
   done
   install -Dm644 "$project/resources/icons/$id.svg" "$icons/scalable/apps/$id.svg"
+  install -Dm644 "$project/resources/icons/$id-symbolic.svg" "$icons/symbolic/apps/$id-symbolic.svg"
   install -Dm644 "$project/packaging/linux/$id.metainfo.xml" "$metainfo"
   word=$(exec_word "$app/bin/bankview") awk '/^Exec=/ { $0 = "Exec=" ENVIRON["word"] } /^TryExec=/ { next } { print }' \
     "$project/packaging/linux/$id.desktop" >"$entry"
@@ -41,7 +42,7 @@ install_app() {
 
 uninstall_app() {
   rm -rf "$app"
-  rm -f "$launcher" "$entry" "$metainfo" "$icons"/*/apps/"$id".{png,svg}
+  rm -f "$launcher" "$entry" "$metainfo" "$icons"/*/apps/"$id".{png,svg} "$icons/symbolic/apps/$id-symbolic.svg"
   refresh
   echo "Removed. Your accounts and settings stay where they are: $data/bankview"
 }
