@@ -16,8 +16,8 @@ from bankview import keychain, web
 from bankview.cli import terminal
 from bankview.cli.home import opened, paths_of, start_log
 from bankview.errors import BankviewError
+from bankview.settings import read_home_file
 from bankview.store import connections
-from bankview.sync.home import read_home_file
 from bankview.words import say, tr
 
 if TYPE_CHECKING:
