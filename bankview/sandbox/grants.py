@@ -125,10 +125,6 @@ class Grants:
             found = (g for g in self._grants.values() if key in {g.refresh, *g.spent, *g.access})
             return next(found, None)
 
-    def in_force(self, grant_id: str) -> bool:
-        """Tell whether a grant has not ended."""
-        return grant_id in self._grants
-
     def issue(self, grant: Grant, access: str, seconds: int, refresh: str) -> None:
         """Keep a grant with a new pair of tokens; the refresh token before it is spent."""
         now = self.now()

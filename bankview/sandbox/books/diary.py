@@ -101,15 +101,9 @@ class Diary:
         )
 
     def transfer(
-        self, day: date, source: Account, target: Account, minor: int, note: Note = OWN
-    ) -> None:
-        """Move money between own accounts of one currency; both rows carry one reference."""
-        self.exchange(day, (source, minor), (target, minor), note)
-
-    def exchange(
         self, day: date, out: tuple[Account, int], into: tuple[Account, int], note: Note = OWN
     ) -> None:
-        """Move money between own accounts of two currencies: this much of one becomes this much of the other."""
+        """Move money between own accounts: this much of one becomes this much of the other; both rows carry one reference."""
         self._shared += 1
         mark = f"pair {self._shared}"
         (source, cost), (target, gain) = out, into

@@ -136,7 +136,7 @@ def _euro(diary: Diary, day: date) -> None:
     if day.day == 7 and day.month % 2:
         cost = 20_000 * 1164 // 100 + diary.chance.randint(-900, 900)
         note = Note(kinds.TRANSFER, "Kjøp av EUR 200.00")
-        diary.exchange(day, (CURRENT, cost), (EURO, 20_000), note)
+        diary.transfer(day, (CURRENT, cost), (EURO, 20_000), note)
     for shop, chance in ((LANGUAGE_SCHOOL, 0.03), (HOTEL, 0.012)):
         if diary.happens(chance) and diary.balance[EURO.id] > shop.high:
             diary.buy(EURO.id, day, shop, diary.amount(shop.low, shop.high))
@@ -146,13 +146,14 @@ def _own(diary: Diary, day: date) -> None:
     """Move money between the household's own accounts, and book the bank's interest."""
     if day.day == 24 and diary.balance[CARD.id] < 0:
         note = Note(kinds.CARD_BILL, "Betaling kredittkort")
-        diary.transfer(day, CURRENT, CARD, -diary.balance[CARD.id], note)
+        owed = -diary.balance[CARD.id]
+        diary.transfer(day, (CURRENT, owed), (CARD, owed), note)
     if day.day == 25:
         spare = (diary.balance[CURRENT.id] - 1_700_000) // 10_000 * 10_000
         if spare > 0:
-            diary.transfer(day, CURRENT, SAVINGS, spare)
+            diary.transfer(day, (CURRENT, spare), (SAVINGS, spare))
     if diary.balance[CURRENT.id] < 300_000 and diary.balance[SAVINGS.id] > 900_000:
-        diary.transfer(day, SAVINGS, CURRENT, 800_000)
+        diary.transfer(day, (SAVINGS, 800_000), (CURRENT, 800_000))
     if (day.month, day.day) == (12, 31):
         for account in (CURRENT, SAVINGS):
             earned = max(0, diary.balance[account.id]) * 21 // 1000 + 17
