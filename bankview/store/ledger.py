@@ -136,12 +136,20 @@ def _count(db: Database, account_id: int) -> int:
 
 
 def _prepared(db: Database, account_id: int) -> Callable[[Transaction], _Ready]:
-    """Return a function that makes a row ready, from what was staged where it is there."""
-    packed = dict(db.run("SELECT digest, answer FROM staging WHERE account_id = ?", (account_id,)))
+    """Return a function that makes a row ready, by what was staged with the same answer where there is one."""
+    staged = {
+        digest: (doc, answer)
+        for digest, doc, answer in db.each(
+            "SELECT digest, doc, answer FROM staging WHERE account_id = ?", (account_id,)
+        )
+    }
 
     def prepare(row: Transaction) -> _Ready:
-        answer = (packed.get(_digest(row.raw)) or zlib.compress(row.raw, 1)) if row.raw else b""
-        return _Ready(row, index.text_of(row), answer)
+        if not row.raw:
+            return _Ready(row, index.text_of(row), b"")
+        if found := staged.get(_digest(row.raw)):
+            return _Ready(row, *found)
+        return _Ready(row, index.text_of(row), zlib.compress(row.raw, 1))
 
     return prepare
 

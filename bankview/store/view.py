@@ -120,7 +120,7 @@ class _Reader:
         if self.order is Order.ACCOUNT:
             ids = self.places()[:: -1 if self.way == "DESC" else 1]
             cases = " ".join(f"WHEN {own} THEN {n}" for n, own in enumerate(ids))
-            return f"CASE t.account_id {cases} END" if cases else "0"
+            return f"CASE t.account_id {cases} END" if cases else "t.account_id"
         return _TEXT.get(self.order) or _NUMBER.get(self.order) or ""
 
     def sorting(self) -> str:

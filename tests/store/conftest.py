@@ -43,7 +43,9 @@ class Book:
         own = hashlib.sha256(repr((day, minor, text, facts)).encode()).hexdigest()[:32]
         amount = Money(minor, currency)
         facts.setdefault("id", own)
-        return Transaction("k", booked_on=START + timedelta(days=day), amount=amount, description=text, **facts)
+        return Transaction(
+            "k", booked_on=START + timedelta(days=day), amount=amount, description=text, **facts
+        )
 
     def pending(self, day: int, minor: int, text: str = "Hold", **facts: Any) -> Transaction:
         """Return a pending row."""

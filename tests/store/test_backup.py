@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bankview.store.database import Database
+    from tests.store.conftest import Book
 
 NOW = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def filled(book, db: Database, folder: Path) -> Database:  # type: ignore[no-untyped-def]
+def filled(book: Book, db: Database, folder: Path) -> Database:
     rows = [book.row(n % 60, n, f"Shop {n} {'x' * (n % 90)}") for n in range(1, 400)]
     book.publish(book.account(), *rows)
     return db
@@ -84,7 +85,9 @@ def test_a_damaged_ledger_is_moved_aside_and_its_copy_restored(
         assert view.totals(again, Filter()).count == 399
 
 
-def test_the_companions_of_a_damaged_ledger_go_with_it(path: Path, key: bytes, folder: Path) -> None:
+def test_the_companions_of_a_damaged_ledger_go_with_it(
+    path: Path, key: bytes, folder: Path
+) -> None:
     for name in ("ledger.db", "ledger.db-wal", "ledger.db-shm"):
         (path.parent / name).write_text(name)
     said = backup.recover(path, key, folder, NOW)
