@@ -28,7 +28,7 @@ system: ## install the system packages that all targets need (apt, as root or wi
 demo: $(READY) ## open the app on the demo bank; without a display, drive it and save picture and CSV in demo/
 	@packaging/linux/system.sh window $(if $(HEADLESS),screen)
 ifdef HEADLESS
-	@tests/session.sh --screen-only $(BIN)/python tests/e2e/demo.py demo
+	@tests/session.sh --screen-only $(BIN)/python -m tests.e2e.demo demo
 else
 	@$(BIN)/bankview --demo
 endif
@@ -73,7 +73,7 @@ package: $(READY) ## build the one-folder app in dist/bankview and try it
 .PHONY: screenshots
 screenshots: $(READY) ## take the README's picture from the real window
 	@packaging/linux/system.sh window screen
-	@tests/session.sh --screen-only $(BIN)/python tests/e2e/demo.py build/screenshots
+	@tests/session.sh --screen-only $(BIN)/python -m tests.e2e.demo build/screenshots
 	@cp build/screenshots/bankview.png packaging/screenshot.png
 
 .PHONY: clean

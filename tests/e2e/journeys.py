@@ -1,0 +1,124 @@
+"""What a person does in the window, one journey a function. Usage: journeys.py JOURNEY [FLAGS of the app] [-- WORDS]."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QTableView,
+)
+
+from tests.e2e import hands
+from tests.e2e.hands import click, find, leave, press, say, seen, type_into, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.e2e.hands import Doing
+
+
+def first_light(profile: str, search: str, target: str) -> Doing[None]:
+    """Connect a bank from its profile, see the rows, search, export what was found, and quit."""
+    yield from click("first-connect")
+    yield from click("from-file")
+    yield from choose_file(profile)
+    yield from keep_accounts()
+    yield from rows("all")
+    yield from type_into("search", search)
+    yield from rows("found", fewer=True)
+    yield from export(target)
+    yield from leave()
+
+
+def come_back(target: str) -> Doing[None]:
+    """Start again, see that everything is there, fetch what is new, export all, and quit."""
+    yield from rows("all")
+    yield from click("update")
+    yield from until(lambda: "Updated" in status(), "an update")
+    yield from export(target)
+    yield from leave()
+
+
+def rows(name: str, *, fewer: bool = False) -> Doing[int]:
+    """Wait for rows (with `fewer`: for another number of them) and say how many there are."""
+    table = yield from find("transactions", QTableView)
+    before = table.model().rowCount() if fewer else 0
+    yield from until(lambda: table.model().rowCount() not in {0, before}, "rows")
+    say(json.dumps({name: table.model().rowCount()}))
+    return table.model().rowCount()
+
+
+def status() -> str:
+    """Return what the status line says."""
+    label = seen("status", QLabel)
+    return label.text() if label else ""
+
+
+def choose_file(path: str) -> Doing[None]:
+    """Type a path into the file dialog that is open."""
+    field = yield from find("fileNameEdit", QLineEdit)
+    dialog = field.window()
+    assert isinstance(dialog, QFileDialog)
+    yield from type_into("fileNameEdit", path)
+    yield from press("fileNameEdit", Qt.Key.Key_Return)
+    yield from until(lambda: not dialog.isVisible(), "the end of the file dialog")
+
+
+def keep_accounts() -> Doing[None]:
+    """Wait for the accounts that the bank gave, and keep them all."""
+    found = yield from find("accounts-found", QAbstractItemView)
+    say(json.dumps({"accounts": found.model().rowCount()}))
+    yield from click("done")
+    yield from hands.gone("connect-dialog")
+
+
+def export(target: str) -> Doing[None]:
+    """Export what is shown as Standard CSV to a path."""
+    yield from click("export")
+    presets = yield from find("presets", QListView)
+    yield from pick(presets, "Standard")
+    yield from type_into("path", target)
+    yield from click("save")
+    yield from hands.gone("export-dialog")
+
+
+def pick(view: QAbstractItemView, text: str) -> Doing[None]:
+    """Click the line of a list that begins with a text."""
+    model = view.model()
+
+    def line() -> Any:
+        for row in range(model.rowCount()):
+            index = model.index(row, 0)
+            if str(index.data() or "").startswith(text):
+                return index
+        return None
+
+    index = yield from until(line, text)
+    view.scrollTo(index)
+    viewport = view.viewport()
+    viewport.setObjectName("viewport-of-" + view.objectName())
+    yield from click(viewport.objectName(), view.visualRect(index).center())
+
+
+JOURNEYS: Mapping[str, Callable[..., Doing[None]]] = {
+    "first-light": first_light,
+    "come-back": come_back,
+}
+
+
+def main(argv: list[str]) -> int:
+    """Make a journey: its name, its words, then the app's flags after `--`."""
+    name, *words = argv[: argv.index("--")]
+    return hands.run(argv[argv.index("--") + 1 :], JOURNEYS[name](*words))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
