@@ -1,0 +1,47 @@
+"""A field for what only the person knows; secrets are hidden until the eye is pressed."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from bankview.ui.icons import icon
+from bankview.ui.measures import Type, font
+from bankview.words import tr
+
+Echo = QLineEdit.EchoMode
+
+
+class Field(QLineEdit):
+    """One line in fixed-width letters; `value` is what was typed, without blanks at its ends."""
+
+    def __init__(self, name: str, *, secret: bool = False, hint: str = "") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFont(font(QApplication.font(), Type.MONO))
+        self.setPlaceholderText(hint)
+        self._eye: QAction | None = None
+        if secret:
+            self.setEchoMode(Echo.Password)
+            self._eye = QAction(icon("eye", self.palette()), tr("Show"), self)
+            self._eye.triggered.connect(self._turn)
+            self.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
+
+    @property
+    def value(self) -> str:
+        """What was typed."""
+        return self.text().strip()
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with it as it stands; nothing where it is empty or fine."""
+        if any(letter.isspace() or not letter.isprintable() for letter in self.value):
+            return tr("There is a blank in it: copy it once more, without the words around it.")
+        return ""
+
+    def _turn(self) -> None:
+        assert self._eye is not None
+        hidden = self.echoMode() == Echo.Normal
+        self.setEchoMode(Echo.Password if hidden else Echo.Normal)
+        self._eye.setIcon(icon("eye" if hidden else "eye-off", self.palette()))
+        self._eye.setText(tr("Show") if hidden else tr("Hide"))

@@ -1,0 +1,54 @@
+"""A dialog's footer: a hairline, something on the left, and the buttons in the platform's order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QPushButton, QWidget
+
+from bankview.ui.colours import colours
+from bankview.ui.measures import S2, S5, Type, font, measures
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+Where = QDialogButtonBox.ButtonRole
+
+
+class Footer(QWidget):
+    """60 high at 13 px. `add` puts a button among the platform's, `left` something at the other end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(measures(self).footer)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(S5, 0, S5, 0)
+        self._row.setSpacing(S2)
+        self._row.addStretch(1)
+        self._box = QDialogButtonBox()
+        self._row.addWidget(self._box)
+
+    def add(self, text: str, name: str, role: Where, *, default: bool = False) -> QPushButton:
+        """Add a button; its object name is `name`. Only the default one is pressed by Return."""
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setFont(font(self.font(), Type.BUTTON))
+        button.setMinimumHeight(measures(self).dialog_control)
+        button.setAutoDefault(default)
+        button.setDefault(default)
+        self._box.addButton(button, role)
+        if not default:
+            button.setAutoDefault(False)
+        return button
+
+    def left(self, widget: QWidget) -> None:
+        """Put a widget at the far end."""
+        self._row.insertWidget(self._row.count() - 2, widget)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - it is small
+        """Draw the hairline above."""
+        painter = QPainter(self)
+        painter.setPen(colours(self.palette()).edge)
+        painter.drawLine(0, 0, self.width(), 0)
+        painter.end()

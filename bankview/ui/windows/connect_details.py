@@ -1,0 +1,172 @@
+"""The connect dialog's second page: what the bank asks of the person, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bankview.ui.icons import icon, monogram
+from bankview.ui.measures import S1, S2, S3, S4, S5, Type, font, measures
+from bankview.ui.widgets.copy import CopyButton
+from bankview.ui.widgets.field import Field
+from bankview.ui.widgets.text import Picture, Text
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bankview.banks import Bank
+
+_MONOGRAM = 40
+
+
+class DetailsPage(QScrollArea):
+    """Steps, the redirect address to copy, and a field for each thing that only the person knows."""
+
+    changed = Signal()
+    portal_asked = Signal(str)
+
+    def __init__(self, bank: Bank, place: str) -> None:
+        super().__init__()
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.bank = bank
+        self.fields: dict[str, Field] = {}
+        self._wrong = Text("", Type.SMALL, "attention", wrap=True)
+        self._wrong.setObjectName("field-problem")
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(S5, S2, S5, S3)
+        column.setSpacing(S4)
+        column.addLayout(self._head())
+        column.addLayout(self._steps())
+        column.addLayout(self._form(place))
+        column.addStretch(1)
+        self.setWidget(inside)
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """What was typed, by name."""
+        return {name: field.value for name, field in self.fields.items()}
+
+    @property
+    def complete(self) -> bool:
+        """Whether every field is filled and nothing is wrong with any."""
+        return all(field.value and not field.problem for field in self.fields.values())
+
+    def start(self) -> None:
+        """Put the cursor into the first field that is empty."""
+        empty = [field for field in self.fields.values() if not field.value]
+        for field in empty[:1]:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(S3)
+        picture = QLabel()
+        side = measures(self).scaled(_MONOGRAM)
+        ratio = self.devicePixelRatioF()
+        picture.setPixmap(monogram(self.bank.id, self.bank.name, self.font(), side, ratio))
+        row.addWidget(picture)
+        column = QVBoxLayout()
+        column.setSpacing(S1)
+        column.addWidget(Text(self.bank.name, Type.TITLE))
+        column.addWidget(
+            Text(tr("Once only: your bank gives you a key of your own."), role="second")
+        )
+        row.addLayout(column, 1)
+        return row
+
+    def _steps(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(S2)
+        grid.setVerticalSpacing(S2)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(0, S4)
+        redirect = self.bank.client.redirect_uri
+        said = self.bank.steps or (
+            tr("Register the redirect address {redirect} at your bank.", redirect=redirect),
+        )
+        for number, step in enumerate(said, 1):
+            row = grid.rowCount()
+            grid.addWidget(Text(str(number), role="second"), row, 0, Qt.AlignmentFlag.AlignTop)
+            portal = number == 1 and bool(self.bank.portal)
+            grid.addWidget(
+                Text(step.replace(redirect, tr("below")), wrap=True), row, 1, 1, 1 if portal else 2
+            )
+            if portal:
+                grid.addWidget(self._portal(), row, 2, Qt.AlignmentFlag.AlignTop)
+            if redirect in step:
+                grid.addWidget(self._redirect(redirect), row + 1, 1)
+                copy = CopyButton(name="copy-redirect")
+                copy.set_content(redirect)
+                copy.setMinimumHeight(measures(self).dialog_control)
+                grid.addWidget(copy, row + 1, 2)
+        return grid
+
+    def _portal(self) -> QPushButton:
+        button = QPushButton(tr("Open portal"))
+        button.setObjectName("open-portal")
+        button.setIcon(icon("external", self.palette()))
+        button.setFont(font(self.font(), Type.BUTTON))
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: self.portal_asked.emit(self.bank.portal))
+        return button
+
+    def _redirect(self, address: str) -> QLineEdit:
+        field = QLineEdit(address)
+        field.setObjectName("redirect")
+        field.setAccessibleName(tr("Redirect address"))
+        field.setReadOnly(True)
+        field.setFont(font(QApplication.font(), Type.MONO))
+        return field
+
+    def _form(self, place: str) -> QFormLayout:
+        form = QFormLayout()
+        form.setContentsMargins(S5, 0, 0, 0)
+        form.setHorizontalSpacing(S3)
+        form.setVerticalSpacing(S2)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for ask in self.bank.asks:
+            field = Field(ask.name.strip("$"), secret=ask.secret, hint=ask.hint)
+            field.setAccessibleName(ask.label)
+            field.textChanged.connect(self._check)
+            label = Text(ask.label, role="second")
+            label.setBuddy(field)
+            form.addRow(label, field)
+            self.fields[ask.name] = field
+        form.addRow("", self._wrong)
+        self._wrong.hide()
+        kept = QHBoxLayout()
+        kept.setSpacing(S2)
+        kept.addWidget(Picture("lock"))
+        kept.addWidget(Text(kept_sentence(place), Type.SMALL, "second", wrap=True), 1)
+        form.addRow("", kept)
+        return form
+
+    def _check(self) -> None:
+        problem = next((one.problem for one in self.fields.values() if one.problem), "")
+        self._wrong.setText(problem)
+        self._wrong.setVisible(bool(problem))
+        self.changed.emit()
+
+
+def kept_sentence(place: str) -> str:
+    """Say where access keys are kept; `place` is the keychain's label."""
+    if place == "memory":
+        return tr("Kept in memory until you close Bankview, and nowhere else.")
+    return tr("Kept in {place} on this computer, and nowhere else.", place=place)
