@@ -188,7 +188,7 @@ class Home:
                 return bank
         raise UsageError(f"No bank is called {bank_id}. `bankview banks` lists them.")
 
-    def adopt(self, profile: Path) -> Bank:
+    def adopt(self, profile: Path, *, demo: bool = False) -> Bank:
         """Take a profile file into the home, so that later commands need no file; in memory it stays in memory.
 
         Raises:
@@ -196,7 +196,7 @@ class Home:
         """
         if self._key:
             return banks.adopt_profile(profile, self.paths.banks, in_use=self._in_use)
-        bank = banks.read_profile(profile)
+        bank = replace(banks.read_profile(profile), demo=demo)
         self._adopted[bank.id] = bank
         return bank
 

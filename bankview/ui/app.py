@@ -6,13 +6,14 @@ import argparse
 import faulthandler
 import logging
 import os
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QObject, QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, QProcess, QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QCheckBox, QInputDialog, QMessageBox
 
 from bankview import options
 from bankview.paths import Paths
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 
     from bankview.sync.home import Home
     from bankview.sync.refresh import Report
+    from bankview.sync.sign_in import Disconnected
     from bankview.ui.poller import Poller
+    from bankview.ui.windows.connect import ConnectDialog
 
 LOG = logging.getLogger(__name__)
 
@@ -111,6 +114,7 @@ class App(QObject):
         self._dismissed: set[str] = set()
         self._problem: Exception | None = None
         self._passphrase = os.environ.get("BANKVIEW_PASSPHRASE")
+        self.theme: Literal["system", "light", "dark"] = "system"
         paths.config.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.window = MainWindow(
             self.worker, QSettings(str(paths.window), QSettings.Format.IniFormat), now
@@ -134,7 +138,9 @@ class App(QObject):
         self.notices.acted.connect(self._on_notice)
         self.notices.dismissed.connect(self._on_dismissed)
         self._instance.raised.connect(self.raise_window)
-        self.qt.styleHints().colorSchemeChanged.connect(lambda _: colours.dress(self.qt))
+        self.qt.styleHints().colorSchemeChanged.connect(
+            lambda _: colours.dress(self.qt, self.theme)
+        )
 
     def begin(self, http_log: str | None) -> None:
         """Show the frame, then open the home in the worker."""
@@ -170,7 +176,7 @@ class App(QObject):
         self.home, profile = opened
         self._problem = None
         if profile:
-            self._profile = self.home.adopt(profile)
+            self.home.adopt(profile, demo=True)
         self.empty.set_keychain(self.home.secrets.label)
         self.window.set_home(self.home)
         self._version = self.window.data_version()
@@ -323,22 +329,149 @@ class App(QObject):
 
     def connect_bank(self) -> None:
         """Open the dialog that connects a bank."""
+        dialog = self._connect_dialog()
+        if dialog:
+            dialog.open()
+
+    def _connect_dialog(self) -> ConnectDialog | None:
+        if self.home is None:
+            self.open_home()
+            return None
+        from bankview.banks import broken_profiles  # noqa: PLC0415 - the window is painted first
+        from bankview.ui.sign_in import SignIn  # noqa: PLC0415
+        from bankview.ui.windows.connect import ConnectDialog, Offer  # noqa: PLC0415
+
+        home = self.home
+        offer = Offer(
+            home.banks(), broken_profiles(home.paths.banks), home.adopt, home.secrets.label
+        )
+        dialog = ConnectDialog(offer, SignIn(home, self.worker, parent=self), self.window)
+        dialog.connected.connect(self._on_connected)
+        dialog.demo_asked.connect(self.open_demo)
+        dialog.finished.connect(lambda _: self.window.reload())
+        return dialog
+
+    def _on_connected(self, connection_id: str) -> None:
+        self._reports.pop(connection_id, None)
+        self.window.reload()
+        self.update(connection_id)
+        self._notices()
+
+    def open_demo(self) -> None:
+        """Start another Bankview, over a home that is thrown away."""
+        command = [] if getattr(sys, "frozen", False) else ["-m", "bankview"]
+        QProcess.startDetached(sys.executable, [*command, "--demo"])
 
     def export(self) -> None:
         """Open the export dialog."""
 
-    def open_demo(self) -> None:
-        """Start another Bankview, over a home that is thrown away."""
-
     def _on_account(self, what: str, which: object) -> None:
         """Do what the sidebar's menu asks for."""
+        if isinstance(which, int):
+            self._change_account(what, which)
+        elif what == "update":
+            self.update(str(which))
+        elif what == "sign_in":
+            self._sign_in_again(str(which))
+        elif what == "disconnect":
+            self._disconnect(str(which))
 
-    def _solve_home(self) -> None:
-        """Help over what keeps the home from opening."""
+    def _change_account(self, what: str, account_id: int) -> None:
+        assert self.home
+        name = ""
+        if what == "rename":
+            name, wanted = QInputDialog.getText(
+                self.window, tr("Rename"), tr("Name (empty: the bank's own)")
+            )
+            if not wanted:
+                return
+        change = partial(_change, self.home, what, account_id, name)
+        self.worker.run(change, lambda _: self.window.reload(), self.window.failed)
+
+    def _disconnect(self, connection_id: str) -> None:
+        """Ask, then end access at the bank; the rows stay unless the person ticks that they go too."""
+        home = self.home
+        assert home
+        box = QMessageBox(self.window)
+        box.setObjectName("disconnect-dialog")
+        box.setText(tr("Disconnect {bank}?", bank=connection_id))
+        box.setInformativeText(
+            tr("Access ends at the bank. The rows stay here unless you forget them too.")
+        )
+        forget = QCheckBox(tr("Forget its accounts and rows too"))
+        forget.setObjectName("forget")
+        box.setCheckBox(forget)
+        yes = box.addButton(tr("Disconnect"), QMessageBox.ButtonRole.AcceptRole)
+        yes.setObjectName("disconnect")
+        keep = box.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+
+        def ended(_: object) -> None:
+            if box.clickedButton() is yes:
+                from bankview.sync.sign_in import disconnect  # noqa: PLC0415
+
+                run = partial(disconnect, home, connection_id, forget=forget.isChecked())
+                self.worker.run(run, self._on_disconnected, self.window.failed)
+
+        box.finished.connect(ended)
+        box.open()
+
+    def _on_disconnected(self, ended: Disconnected) -> None:
+        self.window.reload()
+        self._notices()
+        if not ended.confirmed:
+            self.window.say(
+                tr("Disconnected here. The bank did not confirm; check its portal too.")
+            )
 
     def _sign_in_again(self, connection_id: str) -> None:
         """Renew a connection in place."""
+        dialog = self._connect_dialog()
+        if dialog is None or self.home is None:
+            return
+        from bankview.store.connections import connection  # noqa: PLC0415
+
+        with closing(self.home.database()) as db:
+            found = connection(db, connection_id)
+        if found:
+            dialog.renew(self.home.bank(found.bank_id), connection_id)
+            dialog.open()
+
+    def _solve_home(self) -> None:
+        """Help over what keeps the home from opening."""
+        self.open_home()
+
+
+def _change(home: Home, what: str, account_id: int, name: str) -> None:
+    """Keep the person's word on an account; runs in a worker."""
+    from bankview.store import connections  # noqa: PLC0415 - the window is painted first
+
+    with closing(home.database()) as db:
+        if what == "rename":
+            connections.rename_account(db, account_id, name)
+        elif what in {"hide", "show"}:
+            connections.hide_account(db, account_id, what == "hide")
+        else:
+            mine = {account.id: account for account in connections.accounts(db)}
+            family = [
+                a.id for a in mine.values() if a.connection_id == mine[account_id].connection_id
+            ]
+            connections.move_account(
+                db, account_id, family.index(account_id) + (-1 if what == "up" else 1)
+            )
 
 
 def _install_hooks() -> None:
     """Log what nobody caught; the window stays."""
+
+    def uncaught(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        LOG.critical("uncaught", exc_info=(kind, error, trace))
+
+    def message(kind: QtMsgType, _: object, text: str) -> None:
+        level = (
+            logging.INFO if kind in {QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg} else logging.WARNING
+        )
+        logging.getLogger("qt").log(level, text)
+
+    sys.excepthook = uncaught
+    qInstallMessageHandler(message)

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +24,7 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import icon
 from bankview.ui.measures import S2, S3, S4, Type, figures, font
 from bankview.ui.models.transactions import MASK
+from bankview.ui.widgets.text import Link
 from bankview.words import amount_text, long_day_text, money_text, tr
 
 if TYPE_CHECKING:
@@ -110,9 +111,8 @@ class Detail(QScrollArea):
         layout.addWidget(self._text(row))
         layout.addStretch()
         if row.payee:
-            more = QPushButton(tr("Show all from {payee}", payee=row.payee))
+            more = Link(tr("Show all from {payee}", payee=row.payee))
             more.setObjectName("similar")
-            more.setFlat(True)
             more.clicked.connect(lambda: self.similar.emit(row.payee))
             layout.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -155,6 +155,7 @@ class Detail(QScrollArea):
         both = QWidget()
         line = QHBoxLayout(both)
         line.setContentsMargins(0, 0, 0, 0)
+        both.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         line.addWidget(text, 1)
         line.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
         return both

@@ -20,8 +20,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from bankview.store.index import fold
 from bankview.ui.colours import Colours, colours
-from bankview.ui.measures import S2, S4, Type, figures, font, measures
+from bankview.ui.measures import S2, S4, Type, figures, measures
 from bankview.ui.models.transactions import Column, TransactionsModel
+from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
 
 if TYPE_CHECKING:
     from bankview.store.view import Row
@@ -52,17 +53,14 @@ class TransactionTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(SlimScrollBar())
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
+        header = FlatHeader(self)
+        self.setHorizontalHeader(header)
         header.setSortIndicator(Column.DATE, Qt.SortOrder.DescendingOrder)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.PAYEE, QHeaderView.ResizeMode.Stretch)
-        header.setFont(font(self.font(), Type.TINY))
-        header.setFixedHeight(measures(self).control)
         model.modelReset.connect(self.fit)
         self.doubleClicked.connect(lambda _: self.opened.emit())
         self.set_compact(False)

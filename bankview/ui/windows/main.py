@@ -15,9 +15,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QSizePolicy,
-    QSplitter,
     QStackedWidget,
-    QToolBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -29,10 +27,11 @@ from bankview.store import connections, view
 from bankview.store.index import fold
 from bankview.ui.colours import colours
 from bankview.ui.icons import app_icon, icon
-from bankview.ui.measures import S4, Type, figures, measures
+from bankview.ui.measures import S2, S4, Type, figures, measures
 from bankview.ui.models.transactions import MASK, ORDERS, Column, TransactionsModel
 from bankview.ui.widgets.detail import Detail
 from bankview.ui.widgets.filters import Filters, ResultStrip
+from bankview.ui.widgets.frame import FlatBar, Splitter
 from bankview.ui.widgets.header import Head, Header
 from bankview.ui.widgets.sidebar import Shown, Sidebar
 from bankview.ui.widgets.table import TransactionTable
@@ -118,6 +117,8 @@ class MainWindow(QMainWindow):
         self._build()
         self._actions()
         self._wire()
+        for widget in (self.filters, self.strip, self.detail):
+            widget.hide()
         self._restore()
         self._dress()
 
@@ -148,8 +149,8 @@ class MainWindow(QMainWindow):
         centre.setMinimumWidth(480)
         centre.setBackgroundRole(self.palette().ColorRole.Base)
         centre.setAutoFillBackground(True)
-        self.splitter = QSplitter()
-        self.splitter.setHandleWidth(1)
+        self.splitter = Splitter()
+        self.splitter.splitterMoved.connect(lambda *_: self._align())
         for widget, least, most in (
             (self.sidebar, 200, 360),
             (centre, 480, 1 << 20),
@@ -177,7 +178,7 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(page)
 
     def _actions(self) -> None:
-        bar = QToolBar(tr("Toolbar"))
+        bar = FlatBar(tr("Toolbar"))
         bar.setObjectName("toolbar")
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -188,9 +189,8 @@ class MainWindow(QMainWindow):
         self.bar = bar
         self.act: dict[str, QAction] = {}
         self._add("sidebar", tr("Sidebar"), "sidebar", "Ctrl+B", self._toggle_sidebar)
-        gap = QWidget()
-        gap.setFixedWidth(190)
-        bar.addWidget(gap)
+        self._gap = QWidget()
+        bar.addWidget(self._gap)
         self._add(
             "update",
             tr("Update all"),
@@ -332,6 +332,7 @@ class MainWindow(QMainWindow):
         for name in ("update", "export", "hide", "panel"):
             self.act[name].setEnabled(connected)
         self.detail.setVisible(connected and self.act["panel"].isChecked() and self._room())
+        self.filters.show()
         self.header.show_head(self._head(facts))
         self.strip.setVisible(self.filters.active)
         self.strip.show_totals(facts.totals, facts.everything, masked=self.masked)
@@ -473,6 +474,7 @@ class MainWindow(QMainWindow):
 
     def _toggle_sidebar(self) -> None:
         self.sidebar.setVisible(not self.sidebar.isVisible())
+        self._align()
 
     def _toggle_mask(self) -> None:
         self.masked = self.act["hide"].isChecked()
@@ -489,6 +491,11 @@ class MainWindow(QMainWindow):
         self.act["panel"].setChecked(shown)
         self._dress()
         self.detail.setVisible(shown)
+
+    def _align(self) -> None:
+        """Let what belongs to the centre begin at its edge."""
+        left = self.splitter.sizes()[0] if self.sidebar.isVisible() else 0
+        self._gap.setFixedWidth(max(S2, left - 48))
 
     def _room(self) -> bool:
         return self.width() - 256 - 288 >= 640
@@ -510,6 +517,7 @@ class MainWindow(QMainWindow):
         if self._facts and self._facts.connections:
             self.detail.setVisible(self.act["panel"].isChecked() and self._room())
         self.header.set_wide(self.width() >= 1100)
+        self._align()
         self.table.set_compact(self.height() < 680)
 
     def _restore(self) -> None:
