@@ -11,11 +11,8 @@ entry=$data/applications/$id.desktop
 metainfo=$data/metainfo/$id.metainfo.xml
 icons=$data/icons/hicolor
 
-refresh() {
-  # Menus notice the change by themselves; these only make it quicker where they exist.
-  update-desktop-database -q "$data/applications" 2>/dev/null || true
-  gtk-update-icon-cache -q -t "$icons" 2>/dev/null || true
-}
+# The icon theme specification has programs look anew when the theme's folder has changed.
+refresh() { [ ! -d "$icons" ] || touch "$icons"; }
 
 # A path as an Exec line wants it: quoted, with the specification's escapes.
 exec_word() { printf '"%s"' "$(printf '%s' "$1" | sed -e 's/[\\"`$]/\\\\&/g' -e 's/%/%%/g')"; }
