@@ -73,7 +73,8 @@ def merge(identity: str, known: Sequence[Transaction], fetched: Sequence[Transac
         known: our booked rows since the window's first day, with their ids.
         fetched: the bank's rows since the same day, in any order.
     """
-    rows = _oldest_first(fetched)
+    # Copies, because a bank's twins may be one and the same object here, and each is a row of its own.
+    rows = [replace(row) for row in _oldest_first(fetched)]
     booked = [row for row in rows if row.status is Status.BOOKED]
     pairs, fresh = _pairs(known, booked)
     update = [replace(new, id=old.id) for old, new in pairs]
@@ -106,6 +107,8 @@ def _pairs(
     left, strangers = list(known), list(booked)
     pairs: list[Pair] = []
     for sign, sure in _SIGNS:
+        if not (left and strangers):
+            break
         found = _matched(left, strangers, sign, sure)
         pairs += found
         taken = {id(row) for pair in found for row in pair}
