@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QDialog,
+    QDialogButtonBox,
     QLineEdit,
     QProxyStyle,
     QPushButton,
@@ -78,9 +82,10 @@ class Look(QProxyStyle):
         painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:
-        """Draw the default button's words in the colour that goes on the accent."""
+        """Draw a button's words ourselves."""
         if element == Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
-            option = _button_label(option)
+            _paint_label(option, painter)
+            return
         super().drawControl(element, option, painter, widget)
 
     def drawComplexControl(
@@ -111,7 +116,7 @@ class Look(QProxyStyle):
         made = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]
         if widget is None:
             return made
-        measure = measures(widget)
+        measure = measures(QApplication.font())
         if kind == Contents.CT_PushButton:
             return QSize(max(size.width() + 2 * S4, 64), max(made.height(), measure.control))
         if kind in {Contents.CT_ComboBox, Contents.CT_LineEdit}:
@@ -167,12 +172,18 @@ class Look(QProxyStyle):
         widget: QWidget | None = None,
         returnData: Any = None,  # noqa: N803 - Qt's name
     ) -> int:
-        """Leave icons out of dialog buttons, as the platforms do now."""
+        """Leave icons out of dialog buttons, and put the one that goes on last where the desktop does."""
         if hint == QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
             return 0
-        if hint == QStyle.StyleHint.SH_ComboBox_Popup and isinstance(widget, QComboBox):
-            return 0
+        if hint == QStyle.StyleHint.SH_DialogButtonLayout and _is_gnome_like():
+            return QDialogButtonBox.ButtonLayout.GnomeLayout.value
         return super().styleHint(hint, option, widget, returnData)
+
+
+def _is_gnome_like() -> bool:
+    """Say whether this is a Linux desktop other than Plasma; bare X has no order of its own."""
+    plasma = "KDE" in os.environ.get("XDG_CURRENT_DESKTOP", "")
+    return sys.platform.startswith("linux") and not plasma
 
 
 def frame(painter: QPainter, place: QRect, fill: QColor, edge: QColor, radius: float) -> None:
@@ -222,14 +233,28 @@ def _is_default(option: QStyleOption) -> bool:
     )
 
 
-def _button_label(option: QStyleOptionButton) -> QStyleOptionButton:
-    if not _is_default(option):
-        return option
-    made = QStyleOptionButton(option)
-    changed = QPalette(_palette(option))
-    changed.setColor(QPalette.ColorRole.ButtonText, colours(changed).on_accent)
-    made.palette = changed
-    return made
+def _paint_label(option: QStyleOptionButton, painter: QPainter) -> None:
+    """Draw icon and words in the middle, with a gap that is the same on every system."""
+    given: Any = option
+    found, place = colours(given.palette), QRect(given.rect)
+    enabled = _on(option, State.State_Enabled)
+    group = QPalette.ColorGroup.Active if enabled else QPalette.ColorGroup.Disabled
+    colour = given.palette.color(group, QPalette.ColorRole.ButtonText)
+    painter.save()
+    words = given.fontMetrics.size(Qt.TextFlag.TextShowMnemonic, given.text).width()
+    if not given.icon.isNull():
+        side = given.iconSize.width()
+        gap = S2 if given.text else 0
+        left = place.left() + max(0, (place.width() - words - side - gap) // 2)
+        mode = QIcon.Mode.Normal if enabled else QIcon.Mode.Disabled
+        top = place.top() + (place.height() - side) // 2
+        given.icon.paint(painter, QRect(left, top, side, side), Qt.AlignmentFlag.AlignCenter, mode)
+        place.setLeft(left + side + gap)
+        place.setWidth(words + 2)
+    painter.setPen(found.on_accent if _is_default(option) else colour)
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic
+    painter.drawText(place, int(flags), given.text)
+    painter.restore()
 
 
 def _paint_button(option: QStyleOption, painter: QPainter) -> None:

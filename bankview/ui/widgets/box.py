@@ -21,7 +21,7 @@ class Box(QFrame):
     def __init__(self, *widgets: QWidget) -> None:
         super().__init__()
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(1, 4, 1, 1)
+        self.column.setContentsMargins(1, 4, 1, 4)
         self.column.setSpacing(0)
         for widget in widgets:
             self.column.addWidget(widget)
@@ -32,4 +32,21 @@ class Box(QFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame(painter, self.rect(), found.base, found.control, RADIUS_FRAME)
+        painter.end()
+
+
+class BasePane(QWidget):
+    """The right-hand side, on the palette's base with a hairline to its left."""
+
+    def __init__(self, inside: QVBoxLayout) -> None:
+        super().__init__()
+        self.setLayout(inside)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - it is small
+        """Draw ground and hairline."""
+        found = colours(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), found.base)
+        painter.setPen(found.edge)
+        painter.drawLine(0, 0, 0, self.height())
         painter.end()

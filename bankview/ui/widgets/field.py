@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from bankview.ui.icons import icon
-from bankview.ui.measures import Type, font
+from bankview.ui.measures import Type, font, measures
 from bankview.words import tr
 
 Echo = QLineEdit.EchoMode
@@ -19,6 +19,7 @@ class Field(QLineEdit):
         super().__init__()
         self.setObjectName(name)
         self.setFont(font(QApplication.font(), Type.MONO))
+        self.setMinimumHeight(measures(QApplication.font()).dialog_control)
         self.setPlaceholderText(hint)
         self._eye: QAction | None = None
         if secret:

@@ -31,20 +31,22 @@ class Footer(QWidget):
 
     def add(self, text: str, name: str, role: Where, *, default: bool = False) -> QPushButton:
         """Add a button; its object name is `name`. Only the default one is pressed by Return."""
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setFont(font(self.font(), Type.BUTTON))
-        button.setMinimumHeight(measures(self).dialog_control)
+        button = self._button(text, name)
+        self._box.addButton(button, role)
+        # The box makes every button a possible default one; here Return has one meaning.
         button.setAutoDefault(default)
         button.setDefault(default)
-        self._box.addButton(button, role)
-        if not default:
-            button.setAutoDefault(False)
+        return button
+
+    def add_left(self, text: str, name: str) -> QPushButton:
+        """Add a button at the far end."""
+        button = self._button(text, name)
+        self.left(button)
         return button
 
     def left(self, widget: QWidget) -> None:
         """Put a widget at the far end."""
-        self._row.insertWidget(self._row.count() - 2, widget)
+        self._row.insertWidget(0, widget)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - it is small
         """Draw the hairline above."""
@@ -52,3 +54,11 @@ class Footer(QWidget):
         painter.setPen(colours(self.palette()).edge)
         painter.drawLine(0, 0, self.width(), 0)
         painter.end()
+
+    def _button(self, text: str, name: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setFont(font(self.font(), Type.BUTTON))
+        button.setMinimumHeight(measures(self).dialog_control)
+        button.setAutoDefault(False)
+        return button

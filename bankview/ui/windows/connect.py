@@ -73,7 +73,7 @@ class ConnectDialog(QDialog):
             self._pages.addWidget(page)
         self._footer = Footer()
         self._time = Text("", Type.BODY, "second")
-        self._back = self._footer.add(tr("Back"), "back", Where.ResetRole)
+        self._back = self._footer.add_left(tr("Back"), "back")
         self._cancel = self._footer.add(tr("Cancel"), "cancel", Where.RejectRole)
         self._next = self._footer.add(tr("Continue"), "next", Where.AcceptRole, default=True)
         self._done = self._footer.add("", "done", Where.AcceptRole)
@@ -136,7 +136,7 @@ class ConnectDialog(QDialog):
         self._choose.demo_asked.connect(self._on_demo)
         self._waiting.open_asked.connect(self._sign_in.open_again)
         self._waiting.pasted.connect(self._on_pasted)
-        self._waiting.time_changed.connect(self._time.setText)
+        self._waiting.time_changed.connect(self._on_time)
         self._accounts.changed.connect(self._refresh)
         self._sign_in.shown.connect(self._on_shown)
         self._sign_in.found.connect(self._on_found)
@@ -156,7 +156,7 @@ class ConnectDialog(QDialog):
     def _go(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
         self._steps.set_now(page)
-        self._time.setText("")
+        self._on_time("")
         self._refresh()
         if page == BANK:
             self._choose.search.setFocus()
@@ -235,6 +235,10 @@ class ConnectDialog(QDialog):
         self._waiting.fail(error, self._bank)
         self._refresh()
         self._next.setFocus()
+
+    def _on_time(self, words: str) -> None:
+        self._time.setText(words)
+        self._time.setVisible(bool(words))
 
     def _on_done(self) -> None:
         self._sign_in.keep(self._accounts.choices)

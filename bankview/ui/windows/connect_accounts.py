@@ -130,8 +130,7 @@ class AccountDelegate(QStyledItemDelegate):
         if selected:
             painter.fillRect(place, found.selected_row)
         if index.row():
-            painter.setPen(found.hairline)
-            painter.drawLine(place.topLeft(), place.topRight())
+            painter.fillRect(QRectF(place.left(), place.top(), place.width(), 1), found.hairline)
         on = index.siblingAtColumn(0).data(Qt.ItemDataRole.CheckStateRole)
         ticked = Qt.CheckState(on) == Qt.CheckState.Checked
         painter.setPen(found.on_selected if selected else found.text if ticked else found.second)
@@ -190,7 +189,9 @@ class AccountDelegate(QStyledItemDelegate):
         painter.drawText(option.rect, Qt.AlignmentFlag.AlignVCenter, index.data())
 
     def _paint_balance(self, painter: QPainter, option: Any, index: Any) -> None:
-        strong = figures(option.font, Type.STRONG)
+        ticked = Qt.CheckState(index.siblingAtColumn(0).data(Qt.ItemDataRole.CheckStateRole))
+        shown = ticked == Qt.CheckState.Checked
+        strong = figures(option.font, Type.STRONG if shown else Type.BODY)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         place = option.rect.adjusted(0, 0, -S4, 0)
         painter.setFont(strong)

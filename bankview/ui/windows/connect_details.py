@@ -132,6 +132,7 @@ class DetailsPage(QScrollArea):
         field.setObjectName("redirect")
         field.setAccessibleName(tr("Redirect address"))
         field.setReadOnly(True)
+        field.setMinimumHeight(measures(self).dialog_control)
         field.setFont(font(QApplication.font(), Type.MONO))
         return field
 

@@ -57,6 +57,7 @@ class WaitingPage(QWidget):
         self._title = Text("", Type.TITLE)
         self._said = Text("", role="second", wrap=True)
         self._lines = Lines()
+        self._box = Box(self._lines)
         self._ways = QWidget()
         self._paste = QWidget()
         self._field = QLineEdit()
@@ -74,10 +75,8 @@ class WaitingPage(QWidget):
                 bank=bank.name,
             )
         )
-        for widget in (self._spinner, self._lines.parentWidget(), self._ways):
-            assert widget is not None
-            widget.setVisible(True)
-        self._spinner.setVisible(moves())
+        for widget in (self._said, self._box, self._ways):
+            widget.show()
         self._open_paste(bank.client.redirect_uri.startswith("https:"))
 
     def show_step(self, show: Show) -> None:
@@ -106,15 +105,14 @@ class WaitingPage(QWidget):
         self._ways.hide()
         self._paste.hide()
         self._field.clear()
-        box = self._lines.parentWidget()
-        assert box is not None
-        box.hide()
+        self._box.hide()
+        self._said.hide()
         self._title.setText(tr("Not connected"))
-        self._said.setText("")
         self.problem.show_error(error, bank.name)
 
     def refuse(self, error: Exception) -> None:
         """Say what is wrong with the address that was pasted; the wait goes on."""
+        self._box.hide()
         self.problem.show_error(error)
 
     def stop(self) -> None:
@@ -133,9 +131,8 @@ class WaitingPage(QWidget):
         column.addSpacing(S1)
         column.addWidget(self._title, 0, middle)
         column.addWidget(self._said)
-        box = Box(self._lines)
-        box.setFixedWidth(measures(self).scaled(_BOX))
-        column.addWidget(box, 0, middle)
+        self._box.setFixedWidth(measures(self).scaled(_BOX))
+        column.addWidget(self._box, 0, middle)
         column.addWidget(self.problem)
         self._fill_ways()
         self._fill_paste()
@@ -183,6 +180,7 @@ class WaitingPage(QWidget):
 
     def _open_paste(self, wanted: bool) -> None:
         self._paste.setVisible(wanted)
+        self._spinner.setVisible(moves() and not wanted)
         if wanted:
             self._field.setFocus(Qt.FocusReason.OtherFocusReason)
 
