@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 from bankview.store.index import fold
@@ -16,6 +17,33 @@ if TYPE_CHECKING:
 #: Words of a search that count; who writes more has found it already.
 WORDS = 12
 _FIRST, _LAST = 0, 2 * PENDING
+
+
+class Order(StrEnum):
+    """What rows are sorted by.
+
+    Rows that are equal by a text are newest first in ascending order, and the other way round in descending order;
+    rows that are equal by a number follow the direction.
+    """
+
+    DATE = "date"
+    PAYEE = "payee"
+    CATEGORY = "category"
+    ACCOUNT = "account"
+    AMOUNT = "amount"
+    BALANCE = "balance"
+
+
+#: Below every balance: rows without one, which are pending, lie at the bottom.
+NO_BALANCE = -(1 << 62)
+BY_TEXT = {
+    Order.PAYEE: "t.payee COLLATE NOCASE",
+    Order.CATEGORY: "t.category COLLATE NOCASE",
+}
+BY_NUMBER = {
+    Order.AMOUNT: "t.amount",
+    Order.BALANCE: f"coalesce(t.balance, {NO_BALANCE})",
+}
 
 
 @dataclass(frozen=True, slots=True)

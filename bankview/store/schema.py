@@ -27,9 +27,10 @@ STEPS: tuple[str, ...] = (
       id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES account(id), amount INTEGER NOT NULL,
       balance INTEGER, payee TEXT NOT NULL, description TEXT NOT NULL, category TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX tx_account ON tx(account_id, id, amount);
+    CREATE INDEX tx_account ON tx(account_id, id, amount, balance);
     CREATE INDEX tx_amount ON tx(amount);
     CREATE INDEX tx_payee ON tx(payee COLLATE NOCASE, id DESC);
+    CREATE INDEX tx_category ON tx(category COLLATE NOCASE, id DESC);
     CREATE TABLE detail(
       id INTEGER PRIMARY KEY REFERENCES tx(id) ON DELETE CASCADE ON UPDATE CASCADE, account_id INTEGER NOT NULL,
       text_id TEXT NOT NULL, value_on INTEGER, transacted_on INTEGER, counterparty TEXT NOT NULL,

@@ -6,13 +6,12 @@ import zlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from heapq import merge
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bankview.store import rows
-from bankview.store.question import Filter, Question, ask
+from bankview.store.question import BY_NUMBER, BY_TEXT, NO_BALANCE, Filter, Order, Question, ask
 from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
@@ -21,37 +20,25 @@ if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
 
-__all__ = ["Fences", "Filter", "Order", "Row", "Totals", "fences", "page", "totals"]
+__all__ = [
+    "Fences",
+    "Filter",
+    "Order",
+    "Row",
+    "Totals",
+    "balances",
+    "counts",
+    "fences",
+    "page",
+    "raw",
+    "rowid_of",
+    "totals",
+    "transaction",
+    "transactions",
+]
 
 #: Rows of a page, and between two fences.
 PAGE = 128
-
-
-class Order(StrEnum):
-    """What rows are sorted by.
-
-    Rows that are equal by a text are newest first in ascending order, and the other way round in descending order;
-    rows that are equal by a number follow the direction.
-    """
-
-    DATE = "date"
-    PAYEE = "payee"
-    CATEGORY = "category"
-    ACCOUNT = "account"
-    AMOUNT = "amount"
-    BALANCE = "balance"
-
-
-#: Below every balance: rows without one, which are pending, lie at the bottom.
-_NO_BALANCE = -(1 << 62)
-_TEXT = {
-    Order.PAYEE: "t.payee COLLATE NOCASE",
-    Order.CATEGORY: "t.category COLLATE NOCASE",
-}
-_NUMBER = {
-    Order.AMOUNT: "t.amount",
-    Order.BALANCE: f"coalesce(t.balance, {_NO_BALANCE})",
-}
 
 
 class Row(NamedTuple):
@@ -121,13 +108,13 @@ class _Reader:
             ids = self.places()[:: -1 if self.way == "DESC" else 1]
             cases = " ".join(f"WHEN {own} THEN {n}" for n, own in enumerate(ids))
             return f"CASE t.account_id {cases} END" if cases else "t.account_id"
-        return _TEXT.get(self.order) or _NUMBER.get(self.order) or ""
+        return BY_TEXT.get(self.order) or BY_NUMBER.get(self.order) or ""
 
     def sorting(self) -> str:
         key = self.key()
         if not key:
             return f"{self.asked.own} {self.way}"
-        tie = self.way if self.order in _NUMBER else self.back
+        tie = self.way if self.order in BY_NUMBER else self.back
         return f"{key} {self.way}, {self.asked.own} {tie}"
 
     def select(self, limit: int, condition: str, sorting: str, **values: Any) -> list[Row]:
@@ -136,6 +123,12 @@ class _Reader:
             f"SELECT {_ROW} FROM {asked.source} WHERE {' AND '.join([*asked.where, condition])}"
             f" ORDER BY {sorting} LIMIT :limit OFFSET :offset"
         )
+        if self.order is Order.BALANCE and not asked.searches:
+            # Sorted by what an index holds, before whole rows are read.
+            narrow = sql.replace(_ROW, "t.id", 1)
+            sql = (
+                f"SELECT {_ROW} FROM ({narrow}) k CROSS JOIN tx t ON t.id = k.id ORDER BY {sorting}"
+            )
         values = {"offset": 0, **asked.values, **values, "limit": limit}
         return list(map(self.row, self.db.run(sql, values)))
 
@@ -200,12 +193,12 @@ def _by_key(reader: _Reader, after: Row | None) -> Iterator[_Piece]:
     if after is None:
         yield within, reader.sorting(), {}
         return
-    tie = reader.way if reader.order in _NUMBER else reader.back
+    tie = reader.way if reader.order in BY_NUMBER else reader.back
     value = {
         Order.PAYEE: after.payee,
         Order.CATEGORY: after.category,
         Order.AMOUNT: after.amount,
-        Order.BALANCE: _NO_BALANCE if after.balance is None else after.balance,
+        Order.BALANCE: NO_BALANCE if after.balance is None else after.balance,
     }[reader.order]
     beyond = {"ASC": ">", "DESC": "<"}
     values = {"key": value, "own": after.rowid}
