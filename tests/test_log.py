@@ -187,7 +187,9 @@ def test_harmless_text_stays_as_it_is(redaction: log.Redaction, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "form", [str, quote_plus, lambda v: quote(v, ""), json.dumps, repr], ids=repr
+    "form",
+    [str, quote_plus, lambda v: quote(v, ""), json.dumps, repr],
+    ids=["plain", "form", "path", "json", "repr"],
 )
 def test_a_known_value_is_hidden_however_it_is_quoted(
     redaction: log.Redaction, form: Callable[[str], str]
