@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QTableView, QWidget
 
 from tests.e2e import hands, journeys
-from tests.e2e.hands import click, find, leave, say, type_into, until
+from tests.e2e.hands import click, find, leave, say, until
 
 if TYPE_CHECKING:
     from tests.e2e.hands import Doing
@@ -27,10 +27,8 @@ def demo(folder: Path) -> Doing[None]:
     yield from click("demo-bank")
     yield from journeys.keep_accounts()
     count = yield from journeys.rows("all")
-    yield from type_into("search", "rema")
-    found = yield from journeys.rows("found", fewer=True)
-    yield from type_into("search", "")
-    yield from journeys.rows("all again", fewer=True)
+    found = yield from journeys.search("rema")
+    yield from journeys.stop_searching()
     yield from take_picture(picture)
     yield from journeys.export(str(table))
     yield from leave()

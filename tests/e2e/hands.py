@@ -60,10 +60,16 @@ class Person(QObject):
         except StopIteration:
             self.content = True
             self._timer.stop()
+            QTimer.singleShot(DEADLINE * 1000, self._give_up)
         except BaseException:  # noqa: BLE001 - whatever it is, the app must end and say so
             traceback.print_exc()
             self._timer.stop()
             QApplication.exit(1)
+
+    def _give_up(self) -> None:
+        self.content = False
+        print("the app did not end; on screen:", on_screen(), file=sys.stderr)
+        QApplication.exit(1)
 
     def _go_on(self) -> None:
         found = self._look.see() if self._look else None
@@ -116,6 +122,16 @@ def find(name: str, kind: type[W]) -> Doing[W]:
     return (yield from until(see, name))
 
 
+def reach(name: str) -> Doing[QWidget]:
+    """Wait for a widget, and bring its window to the front, which no window manager does here."""
+    widget = yield from find(name, QWidget)
+    window = widget.window()
+    if not window.isActiveWindow():
+        yield from act(window.activateWindow)
+        yield from until(window.isActiveWindow, f"the window of {name} in front")
+    return widget
+
+
 def gone(name: str) -> Doing[None]:
     """Wait until nothing of this name can be seen."""
     yield from until(lambda: seen(name, QWidget) is None, f"the end of {name}")
@@ -135,7 +151,7 @@ def act(deed: Callable[[], object]) -> Doing[None]:
 
 def click(name: str, place: QPoint | None = None) -> Doing[None]:
     """Click a widget as soon as it can be used, at `place` or in its middle."""
-    widget = yield from find(name, QWidget)
+    widget = yield from reach(name)
     where = widget.rect().center() if place is None else place
     yield from act(
         lambda: QTest.mouseClick(
@@ -147,8 +163,9 @@ def click(name: str, place: QPoint | None = None) -> Doing[None]:
 def type_into(name: str, text: str) -> Doing[None]:
     """Click into a field, replace what it holds, and type."""
     yield from click(name)
-    field = yield from find(name, QWidget)
+    field = yield from reach(name)
     yield from act(lambda: QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier))
+    yield from act(lambda: QTest.keyClick(field, Qt.Key.Key_Delete))
     yield from act(lambda: QTest.keyClicks(field, text))
 
 
@@ -156,13 +173,15 @@ def press(
     name: str, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
 ) -> Doing[None]:
     """Press a key in a widget."""
-    widget = yield from find(name, QWidget)
+    widget = yield from reach(name)
     yield from act(lambda: QTest.keyClick(widget, key, modifier))
 
 
 def leave() -> Doing[None]:
-    """Quit by the keyboard, as everybody does."""
-    yield from press("main-window", Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    """Quit by the keyboard, as everybody does; nothing can be seen after that."""
+    window = yield from reach("main-window")
+    keys = (Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    QTimer.singleShot(0, lambda: QTest.keyClick(window, *keys))
 
 
 def say(text: str) -> None:

@@ -25,15 +25,14 @@ if TYPE_CHECKING:
     from tests.e2e.hands import Doing
 
 
-def first_light(profile: str, search: str, target: str) -> Doing[None]:
+def first_light(profile: str, words: str, target: str) -> Doing[None]:
     """Connect a bank from its profile, see the rows, search, export what was found, and quit."""
     yield from click("first-connect")
     yield from click("from-file")
     yield from choose_file(profile)
     yield from keep_accounts()
     yield from rows("all")
-    yield from type_into("search", search)
-    yield from rows("found", fewer=True)
+    yield from search(words)
     yield from export(target)
     yield from leave()
 
@@ -47,13 +46,36 @@ def come_back(target: str) -> Doing[None]:
     yield from leave()
 
 
-def rows(name: str, *, fewer: bool = False) -> Doing[int]:
-    """Wait for rows (with `fewer`: for another number of them) and say how many there are."""
+def rows(name: str) -> Doing[int]:
+    """Wait for rows and say how many there are."""
     table = yield from find("transactions", QTableView)
-    before = table.model().rowCount() if fewer else 0
-    yield from until(lambda: table.model().rowCount() not in {0, before}, "rows")
-    say(json.dumps({name: table.model().rowCount()}))
-    return table.model().rowCount()
+    count = yield from until(lambda: table.model().rowCount(), "rows")
+    say(json.dumps({name: count}))
+    return count
+
+
+def search(text: str) -> Doing[int]:
+    """Search for a text and return how many rows are found, fewer than before."""
+    table = yield from find("transactions", QTableView)
+    before = table.model().rowCount()
+    yield from type_into("search", text)
+    yield from until(lambda: table.model().rowCount() < before, f"fewer rows for {text}")
+    yield from until(lambda: f"<b>{table.model().rowCount()}</b> of" in result(), "their sum")
+    return (yield from rows("found"))
+
+
+def stop_searching() -> Doing[None]:
+    """Empty the search field and wait for all the rows to come back."""
+    table = yield from find("transactions", QTableView)
+    before = table.model().rowCount()
+    yield from type_into("search", "")
+    yield from until(lambda: table.model().rowCount() > before, "all rows again")
+
+
+def result() -> str:
+    """Return what the line above the table says was found."""
+    label = seen("result", QLabel)
+    return label.text() if label else ""
 
 
 def status() -> str:
