@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
-    QListView,
     QTableView,
 )
 
@@ -102,13 +101,20 @@ def keep_accounts() -> Doing[None]:
     yield from hands.gone("connect-dialog")
 
 
+def keep_recovery_key() -> Doing[None]:
+    """Say that the recovery key is written down."""
+    yield from click("recovery-kept")
+    yield from click("done")
+    yield from hands.gone("recovery-dialog")
+
+
 def export(target: str) -> Doing[None]:
     """Export what is shown as Standard CSV to a path."""
     yield from click("export")
-    presets = yield from find("presets", QListView)
+    presets = yield from find("presets", QAbstractItemView)
     yield from pick(presets, "Standard")
-    yield from type_into("path", target)
     yield from click("save")
+    yield from choose_file(target)
     yield from hands.gone("export-dialog")
 
 
