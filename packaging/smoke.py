@@ -5,6 +5,7 @@ Usage: smoke.py APP, inside a session that is thrown away.
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -20,7 +21,9 @@ def main(command: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "home")
         app = App((str(Path(command).absolute()),), ("--home", str(home)))
-        print("banks:", ", ".join(connected_ids(app.run("banks"))))
+        banks = [one["id"] for one in json.loads(app.run("banks", "--json"))]
+        assert "sparebank1" in banks
+        print("banks:", ", ".join(banks))
         with bank(app, Path(folder, "sandbox"), "--still") as household:
             print(
                 "keychain and first light:", _first_light(app, household, Path(folder, "out.csv"))
