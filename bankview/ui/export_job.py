@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO
 
-import msgspec
-
 from bankview import settings
 from bankview.domain.money import Money
 from bankview.errors import TargetError
@@ -91,7 +89,7 @@ def save(home: Home, wish: Wish, path: Path) -> int:
     """
     with closing(home.database()) as db:
         count = file.save(path, lambda out: _write(db, wish, out))
-    chosen = msgspec.structs.replace(
+    chosen = settings.changed(
         settings.load(home.paths.settings),
         export_preset=wish.preset,
         export_folder=str(path.parent),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from html import escape
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
@@ -33,17 +34,20 @@ from bankview.ui.widgets.detail import Detail
 from bankview.ui.widgets.filters import Filters, ResultStrip
 from bankview.ui.widgets.frame import FlatBar, Splitter
 from bankview.ui.widgets.header import Head, Header
-from bankview.ui.widgets.sidebar import Shown, Sidebar
+from bankview.ui.widgets.sidebar import Shown as SidebarShown
+from bankview.ui.widgets.sidebar import Sidebar
 from bankview.ui.widgets.table import TransactionTable
 from bankview.words import amount_text, time_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
     from bankview.store.database import Database
     from bankview.sync.home import Home
+    from bankview.ui.windows.export import Shown
     from bankview.ui.worker import Worker
 
 #: The version of the window's layout; another one is not restored.
@@ -85,12 +89,14 @@ class MainWindow(QMainWindow):
     """Signals ask for what only the app can do; nothing here touches network or keychain."""
 
     connect_bank = Signal()
-    update_asked = Signal(object)
+    update_asked = Signal()
     export_asked = Signal()
     demo_asked = Signal()
     file_asked = Signal()
     account_asked = Signal(str, object)
     closed = Signal()
+    #: New facts of the ledger are on screen.
+    shown = Signal()
 
     def __init__(self, worker: Worker, settings: QSettings, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -114,6 +120,8 @@ class MainWindow(QMainWindow):
         self.detail = Detail()
         self.notices = QVBoxLayout()
         self._news: dict[str, int] = {}
+        self._next: datetime | None = None
+        self._title = Head("")
         self._build()
         self._actions()
         self._wire()
@@ -166,6 +174,7 @@ class MainWindow(QMainWindow):
         self._chosen, self._state = QLabel(), QLabel()
         self._chosen.setObjectName("chosen")
         self._state.setObjectName("status")
+        self._state.setOpenExternalLinks(True)
         for label in (self._chosen, self._state):
             label.setContentsMargins(S4 - 4, 0, S4 - 4, 0)
         self.statusBar().addWidget(self._chosen)
@@ -196,7 +205,7 @@ class MainWindow(QMainWindow):
             tr("Update all"),
             "update",
             "F5",
-            lambda: self.update_asked.emit(None),
+            self.update_asked.emit,
             words=True,
         )
         stretch = QWidget()
@@ -326,18 +335,40 @@ class MainWindow(QMainWindow):
 
     def _show(self, facts: Facts, *, reset: bool) -> None:
         self._facts = facts
-        self.sidebar.show_facts(Shown(facts.connections, facts.accounts, self._now(), self.masked))
+        self.sidebar.show_facts(
+            SidebarShown(facts.connections, facts.accounts, self._now(), self.masked)
+        )
         connected = bool(facts.connections)
         self.stack.setCurrentIndex(0 if connected or self.stack.count() < 2 else 1)
         for name in ("update", "export", "hide", "panel"):
             self.act[name].setEnabled(connected)
         self.detail.setVisible(connected and self.act["panel"].isChecked() and self._room())
         self.filters.show()
-        self.header.show_head(self._head(facts))
+        self._title = self._head(facts)
+        self.header.show_head(self._title)
         self.strip.setVisible(self.filters.active)
         self.strip.show_totals(facts.totals, facts.everything, masked=self.masked)
         self._show_rows(keep=not reset)
         self._say(facts)
+        self.shown.emit()
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """The banks as they were last read."""
+        return self._facts.connections if self._facts else ()
+
+    def shown_now(self) -> Shown:
+        """Return what is shown, for the export dialog."""
+        from bankview.ui.windows.export import Shown  # noqa: PLC0415 - not needed before
+
+        words = [self._title.title]
+        if self.filters.period.currentIndex():
+            words.append(self.filters.period.currentText().lower())
+        if self.filters.search.text().strip():
+            words.append(f"“{self.filters.search.text().strip()}”")
+        return Shown(
+            self.filters.filter(self.sidebar.account_ids()), ", ".join(words), self._title.title
+        )
 
     def _show_rows(self, *, keep: bool = False) -> None:
         facts, db = self._facts, self._db
@@ -424,6 +455,19 @@ class MainWindow(QMainWindow):
         """Remember how many rows the last run brought."""
         self._news[connection_id] = new
 
+    def note_next(self, at: datetime | None) -> None:
+        """Remember when the next run comes by itself."""
+        self._next = at
+        if self._facts:
+            self._say(self._facts)
+
+    def say_saved(self, rows: int, path: Path) -> None:
+        """Say where an export lies, with a way to its folder."""
+        show = tr("Show in folder")
+        self._state.setText(
+            f"{escape(tr('{n} rows saved to {name}.', n=rows, name=path.name))} <a href='{QUrl.fromLocalFile(str(path.parent)).toString()}'>{show}</a>"
+        )
+
     def say(self, text: str) -> None:
         """Say something in the status line until the next news."""
         self._state.setText(text)
@@ -442,7 +486,16 @@ class MainWindow(QMainWindow):
             )
         else:
             fine = sum(c.state is State.OK and not c.problem for c in live)
-            self._state.setText(tr("{n} of {m} banks up to date", n=fine, m=len(live)))
+            self._state.setText(
+                tr("{n} of {m} banks up to date", n=fine, m=len(live)) + self._next_text()
+            )
+
+    def _next_text(self) -> str:
+        return (
+            tr(" · Next update {time}", time=time_text(self._next, now=self._now()))
+            if self._next
+            else ""
+        )
 
     def _on_selection(self) -> None:
         rows = [

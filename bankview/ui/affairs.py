@@ -1,0 +1,189 @@
+"""What a person does with banks and accounts: connect, sign in again, disconnect, rename, hide, move."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QCheckBox, QInputDialog, QMessageBox
+
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
+    from bankview.domain.connection import Connection
+    from bankview.sync.home import Home
+    from bankview.sync.sign_in import Disconnected
+    from bankview.ui.windows.connect import ConnectDialog
+    from bankview.ui.worker import Worker
+
+
+class Affairs(QObject):
+    """`connected` carries a connection's id, `changed` says that the ledger did, `said` a sentence for the person."""
+
+    connected = Signal(str)
+    changed = Signal()
+    said = Signal(str)
+    failed = Signal(object)
+    demo_asked = Signal()
+
+    def __init__(self, worker: Worker, home: Home, window: QWidget) -> None:
+        super().__init__(window)
+        self._worker, self._home, self._window = worker, home, window
+
+    def connect_bank(self) -> None:
+        """Open the dialog that connects a bank."""
+        self._dialog().open()
+
+    def take_file(self, profile: Path) -> None:
+        """Open it with a profile that the person has."""
+        dialog = self._dialog()
+        dialog.open()
+        dialog.take_file(profile)
+
+    def sign_in_again(self, connection_id: str) -> None:
+        """Renew a connection in place."""
+        self._worker.run(
+            partial(_connection, self._home, connection_id), self._renew, self.failed.emit
+        )
+
+    def _renew(self, connection: Connection) -> None:
+        dialog = self._dialog()
+        dialog.open()
+        dialog.renew(self._home.bank(connection.bank_id), connection.id)
+
+    def _dialog(self) -> ConnectDialog:
+        from bankview.banks import broken_profiles  # noqa: PLC0415 - the window is painted first
+        from bankview.ui.sign_in import SignIn  # noqa: PLC0415 - the window is painted first
+        from bankview.ui.windows.connect import (  # noqa: PLC0415 - the window is painted first
+            ConnectDialog,
+            Offer,
+        )
+
+        home = self._home
+        offer = Offer(
+            home.banks(), broken_profiles(home.paths.banks), home.adopt, home.secrets.label
+        )
+        dialog = ConnectDialog(offer, SignIn(home, self._worker, parent=self), self._window)
+        dialog.connected.connect(self.connected)
+        dialog.demo_asked.connect(self.demo_asked)
+        dialog.finished.connect(self._on_finished)
+        return dialog
+
+    def _on_finished(self) -> None:
+        self.changed.emit()
+        if self._home.fresh_recovery_key:
+            self._show_recovery_key()
+
+    def _show_recovery_key(self) -> None:
+        """Show the key once there is something worth recovering; until it is kept, after each new bank."""
+        self._worker.run(partial(_any_connection, self._home), self._open_recovery_key)
+
+    def _open_recovery_key(self, worth_it: bool) -> None:
+        if not worth_it:
+            return
+        from bankview.ui.windows.recovery import RecoveryKey  # noqa: PLC0415 - rarely needed
+
+        dialog = RecoveryKey(self._home.fresh_recovery_key, self._window)
+        dialog.kept.connect(lambda: self._worker.run(self._home.recovery_key_kept))
+        dialog.open()
+
+    def act(self, what: str, which: object) -> None:
+        """Do what the sidebar's menu asks for: of an account (an int) or of a bank (its connection's id)."""
+        if isinstance(which, int):
+            self._account(what, which)
+        elif what == "sign_in":
+            self.sign_in_again(str(which))
+        elif what == "disconnect":
+            self._disconnect(str(which))
+
+    def _account(self, what: str, account_id: int) -> None:
+        if what == "rename":
+            name, wanted = QInputDialog.getText(
+                self._window, tr("Rename account"), tr("Name (empty: the bank's own)")
+            )
+            if wanted:
+                self._run(partial(_rename, self._home, account_id, name))
+        else:
+            self._run(partial(_arrange, self._home, what, account_id))
+
+    def _run(self, job: partial[None]) -> None:
+        self._worker.run(job, lambda _: self.changed.emit(), self.failed.emit)
+
+    def _disconnect(self, connection_id: str) -> None:
+        """Ask, then end access at the bank; the rows stay unless the person ticks that they go too."""
+        box = QMessageBox(self._window)
+        box.setObjectName("disconnect-dialog")
+        box.setWindowTitle(tr("Disconnect"))
+        box.setText(tr("Disconnect {bank}?", bank=connection_id))
+        box.setInformativeText(tr("Access ends at the bank. The rows stay here."))
+        forget = QCheckBox(tr("Forget its accounts and rows too"))
+        forget.setObjectName("forget")
+        box.setCheckBox(forget)
+        yes = box.addButton(tr("Disconnect"), QMessageBox.ButtonRole.AcceptRole)
+        yes.setObjectName("disconnect")
+        box.setDefaultButton(box.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole))
+
+        def ended() -> None:
+            if box.clickedButton() is yes:
+                job = partial(_end, self._home, connection_id, forget=forget.isChecked())
+                self._worker.run(job, self._on_disconnected, self.failed.emit)
+
+        box.finished.connect(ended)
+        box.open()
+
+    def _on_disconnected(self, ended: Disconnected) -> None:
+        self.changed.emit()
+        if ended.confirmed:
+            self.said.emit(tr("Disconnected. The bank confirmed that access has ended."))
+        else:
+            self.said.emit(
+                tr("Disconnected here. The bank did not confirm; end access in its portal too.")
+            )
+
+
+def _connection(home: Home, connection_id: str) -> Connection | None:
+    from bankview.store.connections import connection  # noqa: PLC0415 - the window is painted first
+
+    with closing(home.database()) as db:
+        return connection(db, connection_id)
+
+
+def _any_connection(home: Home) -> bool:
+    from bankview.store.connections import connections  # noqa: PLC0415 - the window is painted first
+
+    with closing(home.database()) as db:
+        return bool(connections(db))
+
+
+def _end(home: Home, connection_id: str, *, forget: bool) -> Disconnected:
+    from bankview.sync.sign_in import disconnect  # noqa: PLC0415 - the window is painted first
+
+    return disconnect(home, connection_id, forget=forget)
+
+
+def _rename(home: Home, account_id: int, name: str) -> None:
+    from bankview.store.connections import rename_account  # noqa: PLC0415 - the window is painted first
+
+    with closing(home.database()) as db:
+        rename_account(db, account_id, name)
+
+
+def _arrange(home: Home, what: str, account_id: int) -> None:
+    """Hide, show, or move an account up or down among its bank's."""
+    from bankview.store import connections  # noqa: PLC0415 - the window is painted first
+
+    with closing(home.database()) as db:
+        if what in {"hide", "show"}:
+            connections.hide_account(db, account_id, what == "hide")
+            return
+        every = connections.accounts(db)
+        bank = next(account.connection_id for account in every if account.id == account_id)
+        family = [account.id for account in every if account.connection_id == bank]
+        place = family.index(account_id) + (-1 if what == "up" else 1)
+        connections.move_account(db, account_id, max(0, place))

@@ -1,0 +1,97 @@
+"""Which notice bars a situation calls for: pure, from errors and facts to words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bankview.domain.connection import State
+from bankview.errors import KeychainError, OfflineError, RateLimitedError, SignInNeededError
+from bankview.ui.widgets.notice import Notice
+from bankview.words import long_day_text, say, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bankview.domain.connection import Connection
+    from bankview.sync.refresh import Report
+
+#: Days before a consent's end on which a bar says so.
+SOON = 7
+
+
+def home_bar(error: BaseException) -> Notice:
+    """Return the bar for what keeps the home closed; it cannot be dismissed."""
+    said = say(error)
+    picture = "key" if isinstance(error, KeychainError) else "warning"
+    return Notice(
+        "home", "attention", picture, said.title, said.detail, said.button, dismissible=False
+    )
+
+
+def damage_bar(error: BaseException) -> Notice:
+    """Return the bar for a ledger that was damaged and repaired."""
+    said = say(error)
+    return Notice("damage", "attention", "warning", said.title, said.detail)
+
+
+def bank_bars(
+    connections: Iterable[Connection], reports: Iterable[Report], now: datetime
+) -> tuple[Notice, ...]:
+    """Return the bars of all banks: sign in again, access that ends soon, and what an asked-for update met."""
+    consent = [bar for connection in connections if (bar := _consent_bar(connection, now))]
+    signed_out = {bar.id for bar in consent}
+    failures = [
+        bar
+        for report in reports
+        if (bar := _report_bar(report)) and f"sign-in:{report.connection_id}" not in signed_out
+    ]
+    return (*consent, *failures)
+
+
+def _consent_bar(connection: Connection, now: datetime) -> Notice | None:
+    ends = connection.consent_ends
+    if connection.state is State.SIGN_IN or (connection.state is State.OK and ends and ends <= now):
+        said = say(SignInNeededError(connection.name), connection.name)
+        detail = said.detail
+        if connection.last_success:
+            day = long_day_text(connection.last_success.astimezone().date())
+            detail = tr("Your data is still here, last updated {day}.", day=day)
+        id_ = f"sign-in:{connection.id}"
+        return Notice(
+            id_, "attention", "warning", said.title, detail, said.button, dismissible=False
+        )
+    if connection.state is State.OK and ends and (ends - now).days < SOON:
+        title = tr(
+            "Access to {bank} ends on {day}.",
+            bank=connection.name,
+            day=long_day_text(ends.astimezone().date()),
+        )
+        detail = tr("It takes a minute in your browser.")
+        return Notice(f"renew:{connection.id}", "soon", "clock", title, detail, tr("Renew now"))
+    return None
+
+
+def _report_bar(report: Report) -> Notice | None:
+    error = report.error or next(
+        (account.error for account in report.accounts if account.error), None
+    )
+    if error is not None:
+        said = say(error, report.bank_name)
+        kind = "hourglass" if isinstance(error, RateLimitedError) else "server"
+        picture = "offline" if isinstance(error, OfflineError) else kind
+        return Notice(
+            f"update:{report.connection_id}",
+            "notice",
+            picture,
+            said.title,
+            said.detail,
+            tr("Try again"),
+        )
+    if report.partial:
+        title = tr("{bank} could not read everything.", bank=report.bank_name)
+        detail = tr("It says: {codes}. What it did send is here.", codes=", ".join(report.partial))
+        return Notice(
+            f"update:{report.connection_id}", "notice", "info", title, detail, tr("Try again")
+        )
+    return None

@@ -1,0 +1,44 @@
+"""Where errors go that nobody caught: into the log, and to the person in one calm sentence."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QtMsgType, Signal, qInstallMessageHandler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import TracebackType
+
+LOG = logging.getLogger(__name__)
+
+
+class Uncaught(QObject):
+    """Carries what was not caught to the window's thread."""
+
+    happened = Signal(object)
+
+    def __call__(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Log it with its traceback, and tell the window."""
+        LOG.critical("something was not caught", exc_info=(kind, error, trace))
+        self.happened.emit(error)
+
+
+def install(crashes: Path, tell: Callable[[BaseException], None], parent: QObject) -> None:
+    """Catch what nobody caught, Qt's own messages, and crashes below Python (into the file `crashes`)."""
+    uncaught = Uncaught(parent)
+    uncaught.happened.connect(tell)
+    sys.excepthook = uncaught
+    qInstallMessageHandler(_message)
+    faulthandler.enable(crashes.open("w", encoding="utf-8"))
+
+
+def _message(kind: QtMsgType, _: Any, text: str | None) -> None:
+    quiet = kind in {QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg}
+    logging.getLogger("bankview.qt").log(logging.INFO if quiet else logging.WARNING, "%s", text)

@@ -1,0 +1,79 @@
+"""Fetching banks from the window: each in the worker, never one twice at a time, reports kept for the notices."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bankview.domain.connection import State
+
+if TYPE_CHECKING:
+    from bankview.sync.home import Home
+    from bankview.sync.refresh import Report
+    from bankview.ui.worker import Worker
+
+LOG = logging.getLogger(__name__)
+
+
+class Updates(QObject):
+    """`began` and `ended` carry a connection's id, `failed` an error of this computer's own."""
+
+    began = Signal(str)
+    ended = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, worker: Worker, home: Home) -> None:
+        super().__init__(worker)
+        self._worker, self._home = worker, home
+        #: The last report of each connection whose update a person asked for.
+        self.reports: dict[str, Report] = {}
+        #: How many rows the last run of each connection brought.
+        self.news: dict[str, int] = {}
+
+    def all(self) -> None:
+        """Fetch every bank that is connected."""
+        self._worker.run(partial(_connected, self._home), self._each)
+
+    def _each(self, ids: list[str]) -> None:
+        for connection_id in ids:
+            self.one(connection_id)
+
+    def one(self, connection_id: str, *, attended: bool = True) -> None:
+        """Fetch one bank; nothing happens while it is being fetched."""
+        from bankview.sync.refresh import refresh  # noqa: PLC0415 - the window is painted first
+
+        run = partial(
+            refresh,
+            self._home,
+            connection_id,
+            attended=attended,
+            stop=lambda: self._worker.stopping,
+        )
+        if self._worker.run(
+            run, partial(self._on_report, attended=attended), self._on_failed, key=connection_id
+        ):
+            self.began.emit(connection_id)
+
+    def _on_report(self, report: Report, *, attended: bool) -> None:
+        # What a run by itself meets shows in the sidebar and the status line; bars answer a person.
+        if attended:
+            self.reports[report.connection_id] = report
+        else:
+            self.reports.pop(report.connection_id, None)
+        self.news[report.connection_id] = report.new
+        self.ended.emit(report.connection_id)
+
+    def _on_failed(self, error: Exception) -> None:
+        LOG.warning("an update ended early: %s", error)
+        self.failed.emit(error)
+
+
+def _connected(home: Home) -> list[str]:
+    from bankview.store.connections import connections  # noqa: PLC0415 - the window is painted first
+
+    with closing(home.database()) as db:
+        return [one.id for one in connections(db) if one.state is not State.DISCONNECTED]
