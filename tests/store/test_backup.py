@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bankview.errors import LedgerDamagedError, LedgerKeyError
-from bankview.store import backup, view
+from bankview.store import backup, database, view
 from bankview.store.database import open_ledger
 from bankview.store.view import Filter
 
@@ -147,6 +147,14 @@ def test_a_copy_can_be_read_with_the_key_and_not_without(
         open_ledger(copy, bytes(32))
     with closing(open_ledger(copy, key, check=True)) as again:
         assert view.totals(again, Filter()) == view.totals(filled, Filter())
+
+
+def test_a_copy_that_was_written_badly_is_none(filled: Database, folder: Path) -> None:
+    copy = backup.back_up(filled, folder, TODAY)
+    assert copy
+    copy.write_bytes(flipped(0.5)(copy.read_bytes()))
+    with pytest.raises(LedgerDamagedError):
+        database._verify(filled, copy)
 
 
 def test_one_copy_a_day_is_enough(filled: Database, folder: Path) -> None:

@@ -156,3 +156,13 @@ def test_a_forgotten_account_s_number_is_not_given_again(book: Book) -> None:
 def test_forgetting_empties_the_log_file(book: Book, path: Path) -> None:
     forgotten(book)
     assert path.with_name("ledger.db-wal").stat().st_size == 0
+
+
+def test_the_search_index_holds_nothing_of_what_was_forgotten(book: Book) -> None:
+    def size() -> int:
+        return int(book.db.one("SELECT sum(length(block)) FROM search_data"))
+
+    empty = size()
+    book.publish(book.account(), *(book.row(n % 9, n, f"canary {n}") for n in range(1, 300)))
+    connections.forget_connection(book.db, "bank")
+    assert size() <= empty + 8

@@ -124,6 +124,7 @@ def walked(book: Book, f: Filter, order: Order, descending: bool) -> list[Row]:
         book.db, f, order, descending, after=found[-1] if found else None, limit=7
     ):
         found += more
+        assert len(found) <= 240
     return found
 
 
