@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -47,6 +47,11 @@ def save(path: Path, settings: Settings) -> None:
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write(path, msgspec.json.format(msgspec.json.encode(settings)))
+
+
+def changed(settings: Settings, **values: Any) -> Settings:
+    """Return the settings with some of them changed."""
+    return msgspec.structs.replace(settings, **values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,9 @@ class Updates(QObject):
             self.began.emit(connection_id)
 
     def _on_report(self, report: Report, *, attended: bool) -> None:
+        if not attended and not report.accounts and not report.error:
+            # It was not due after all: somebody else had just fetched.
+            return
         # What a run by itself meets shows in the sidebar and the status line; bars answer a person.
         if attended:
             self.reports[report.connection_id] = report
