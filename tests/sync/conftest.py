@@ -37,7 +37,7 @@ def _accounts(get: Get) -> Iterator[Account | Partial]:
 
 
 def _transactions(get: Get, account: Account, since: date) -> Iterator[Transaction | Partial]:
-    for said in get(["accounts", account.key, "rows"], {"since": since.isoformat()}):
+    for said in get(f"accounts/{account.key}/rows", {"since": since.isoformat()}):
         if "partial" in said:
             yield Partial(said["partial"])
             continue
