@@ -77,6 +77,8 @@ class WaitingPage(QWidget):
         )
         for widget in (self._said, self._box, self._ways):
             widget.show()
+        for button in (self._open, self._copy):
+            button.setEnabled(False)
         self._open_paste(bank.client.redirect_uri.startswith("https:"))
 
     def show_step(self, show: Show) -> None:
