@@ -8,14 +8,14 @@ import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QProcess, QSettings
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from bankview import log, options
 from bankview.paths import Paths
-from bankview.settings import load
+from bankview.settings import changed, load, save
 from bankview.ui import bars, colours, hooks
 from bankview.ui.demo import Demo
 from bankview.ui.door import Door
@@ -111,6 +111,7 @@ class App(QObject):
         self._dismissed: set[str] = set()
         self._version = 0
         self._wire()
+        self.window.show_theme(self._theme)
 
     def _wire(self) -> None:
         for asked in (self.window.connect_bank, self.empty.connect_asked):
@@ -123,6 +124,7 @@ class App(QObject):
         self.window.export_asked.connect(self._export)
         self.window.account_asked.connect(self._act)
         self.window.shown.connect(self._show_bars)
+        self.window.theme_asked.connect(self.use_theme)
         self.window.closed.connect(self.qt.quit)
         self.notices.acted.connect(self._on_bar)
         self.notices.dismissed.connect(self._on_dismissed)
@@ -131,6 +133,16 @@ class App(QObject):
         self._door.shut.connect(self._on_shut)
         self.qt.styleHints().colorSchemeChanged.connect(
             lambda _: colours.dress(self.qt, self._theme)
+        )
+
+    def use_theme(self, theme: Literal["system", "light", "dark"]) -> None:
+        """Dress the app in a theme, and remember it."""
+        self._theme = theme
+        colours.dress(self.qt, theme)
+        self.window.show_theme(theme)
+        path = self._paths.settings
+        self.worker.run(
+            lambda: save(path, changed(load(path), theme=theme)), failed=self._say_error
         )
 
     def begin(self, http_log: str | None) -> None:

@@ -197,7 +197,7 @@ def dress(app: QGuiApplication, theme: Literal["system", "light", "dark"] = "sys
     wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
     hints.setColorScheme(wanted.get(theme, Qt.ColorScheme.Unknown))
     if not _system_is_better():
-        app.setPalette(palette(_scheme(hints)))
+        app.setPalette(palette(_scheme(hints, theme)))
 
 
 def _system_is_better() -> bool:
@@ -207,8 +207,9 @@ def _system_is_better() -> bool:
     return "KDE" in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
 
 
-def _scheme(hints: QStyleHints) -> Scheme:
-    dark = hints.colorScheme() is Qt.ColorScheme.Dark
+def _scheme(hints: QStyleHints, theme: str) -> Scheme:
+    # Without a desktop's own theme Qt takes no wish for a scheme; ours counts all the same.
+    dark = theme == "dark" if theme != "system" else hints.colorScheme() is Qt.ColorScheme.Dark
     # Qt 6.10 and later say whether the person asked for more contrast.
     more = hasattr(hints, "accessibility") and (
         hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast

@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
@@ -28,7 +29,7 @@ from bankview.store import connections, view
 from bankview.store.index import fold
 from bankview.ui.colours import colours
 from bankview.ui.icons import app_icon, icon
-from bankview.ui.measures import S2, S4, Type, figures, measures
+from bankview.ui.measures import S2, measures
 from bankview.ui.models.transactions import MASK, ORDERS, Column, TransactionsModel
 from bankview.ui.widgets.detail import Detail
 from bankview.ui.widgets.filters import Filters, ResultStrip
@@ -36,6 +37,7 @@ from bankview.ui.widgets.frame import FlatBar, Splitter
 from bankview.ui.widgets.header import Head, Header
 from bankview.ui.widgets.sidebar import Shown as SidebarShown
 from bankview.ui.widgets.sidebar import Sidebar
+from bankview.ui.widgets.status import StatusLine
 from bankview.ui.widgets.table import TransactionTable
 from bankview.words import amount_text, time_text, tr
 
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
     file_asked = Signal()
     account_asked = Signal(str, object)
     closed = Signal()
+    theme_asked = Signal(str)
     #: New facts of the ledger are on screen.
     shown = Signal()
 
@@ -171,15 +174,9 @@ class MainWindow(QMainWindow):
         self.splitter.setCollapsible(1, False)
         self.splitter.setSizes([256, 736, 288])
         self.setCentralWidget(self.splitter)
-        self._chosen, self._state = QLabel(), QLabel()
-        self._chosen.setObjectName("chosen")
-        self._state.setObjectName("status")
-        self._state.setOpenExternalLinks(True)
-        for label in (self._chosen, self._state):
-            label.setContentsMargins(S4 - 4, 0, S4 - 4, 0)
-        self.statusBar().addWidget(self._chosen)
-        self.statusBar().addPermanentWidget(self._state)
-        self.statusBar().setSizeGripEnabled(False)
+        line = StatusLine(self)
+        self.setStatusBar(line)
+        self._chosen, self._state = line.chosen, line.state
 
     def set_empty_page(self, page: QWidget) -> None:
         """Use this page while no bank is connected."""
@@ -232,14 +229,35 @@ class MainWindow(QMainWindow):
             self.addAction(action)
             menu.addAction(action)
             self.act[name] = action
+        menu.insertMenu(self.act["keys"], self._themes())
         button = QToolButton()
         button.setObjectName("menu")
         button.setAccessibleName(tr("Menu"))
         button.setAutoRaise(True)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setMenu(menu)
+        button.clicked.connect(lambda: menu.popup(button.mapToGlobal(button.rect().bottomLeft())))
         self._menu_button = button
         bar.addWidget(button)
+
+    def _themes(self) -> QMenu:
+        menu = QMenu(tr("Appearance"), self)
+        group = QActionGroup(menu)
+        for theme, text in (
+            ("system", tr("As the system")),
+            ("light", tr("Light")),
+            ("dark", tr("Dark")),
+        ):
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setObjectName(f"theme-{theme}")
+            action.triggered.connect(partial(self.theme_asked.emit, theme))
+            group.addAction(action)
+        return menu
+
+    def show_theme(self, theme: str) -> None:
+        """Tick the theme that is on."""
+        found = self.findChild(QAction, f"theme-{theme}")
+        if found:
+            found.setChecked(True)
 
     def _add(  # noqa: PLR0913 - an action is what it is called, looks like and does
         self,
@@ -253,6 +271,7 @@ class MainWindow(QMainWindow):
         checkable: bool = False,
     ) -> None:
         action = QAction(text, self)
+        action.setIconText(text)
         action.setProperty("picture", picture)
         action.setShortcut(QKeySequence(keys))
         action.setToolTip(f"{text} ({keys})")
@@ -350,6 +369,7 @@ class MainWindow(QMainWindow):
         self.strip.show_totals(facts.totals, facts.everything, masked=self.masked)
         self._show_rows(keep=not reset)
         self._say(facts)
+        self._align()
         self.shown.emit()
 
     @property
@@ -512,7 +532,6 @@ class MainWindow(QMainWindow):
             for currency, minor in sums.items()
         ]
         self._chosen.setText("   ".join([text, *amounts]) if rows else "")
-        self._chosen.setFont(figures(self.font(), Type.SMALL))
         if self._db and len(rows) == 1:
             account = (
                 next((a.label for a in self._facts.accounts if a.id == rows[0].account_id), "")
@@ -564,6 +583,10 @@ class MainWindow(QMainWindow):
             if not a.shortcut().isEmpty()
         ]
         QMessageBox.information(self, tr("Keyboard shortcuts"), "\n".join(lines))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._align()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
