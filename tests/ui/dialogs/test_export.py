@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     from bankview.sync.home import Home
     from bankview.ui.worker import Worker
 
-pytestmark = pytest.mark.window
+pytestmark = [
+    pytest.mark.window,
+    # What the platform without a screen says of itself.
+    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),
+]
 MS = 20_000
 
 

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-pytestmark = [pytest.mark.window, pytest.mark.usefixtures("look")]
+pytestmark = [
+    pytest.mark.window,
+    pytest.mark.usefixtures("look"),
+    # What the platform without a screen says of itself.
+    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),
+]
 
 
 @pytest.fixture

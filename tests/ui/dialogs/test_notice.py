@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-pytestmark = pytest.mark.window
+pytestmark = [
+    pytest.mark.window,
+    # What the platform without a screen says of itself.
+    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),
+]
 
 SOON = Notice("ends", "soon", "clock", "Access ends on 26 November.", "It takes a minute.", "Renew")
 SIGN_IN = Notice("in", "attention", "warning", "Sign in again.", "", "Sign in…", dismissible=False)
