@@ -257,6 +257,7 @@ def test_a_wrong_address_is_refused_and_the_wait_goes_on(
     field(dialog, "pasted-address").setText(answer(browser.opened[0], state="another"))
     click(qtbot, dialog, "use-address")
     assert "not the address" in said(dialog)
+    assert field(dialog, "pasted-address").text() == ""
     field(dialog, "pasted-address").setText(answer(browser.opened[0]))
     with qtbot.waitSignal(dialog.connected, timeout=MS):
         click(qtbot, dialog, "use-address")
