@@ -58,6 +58,7 @@ def main(argv: Sequence[str]) -> int:
     app = start(parser().parse_args(list(argv)))
     if app is None:
         return 0
+    hooks.quit_on_signals(app.qt.quit, app)
     app.qt.exec()
     return app.quit()
 
@@ -98,8 +99,8 @@ class App(QObject):
         self._theme = load(paths.settings).theme
         colours.dress(qt, self._theme)
         self.worker = Worker()
-        geometry = QSettings(str(paths.window), QSettings.Format.IniFormat)
-        self.window = MainWindow(self.worker, geometry, now)
+        self._geometry = QSettings(str(paths.window), QSettings.Format.IniFormat)
+        self.window = MainWindow(self.worker, self._geometry, now)
         self.empty = FirstRun(tr("your keychain"))
         self.notices = NoticeStack()
         self.window.set_empty_page(self.empty)
@@ -292,11 +293,14 @@ class App(QObject):
         """Stop everything and return 0 within six seconds, whatever hangs."""
         self._instance.close()
         if self._demo:
-            self._demo.close()
+            self._demo.stop()
         if self.home:
             self.home.stop()
         ended = self.worker.close()
         self.window.close_ledger()
+        self._geometry.sync()
+        if self._demo:
+            self._demo.remove()
         if not ended:
             # A keychain that waits for its prompt, or a driver: nothing of ours is open any more.
             os._exit(0)

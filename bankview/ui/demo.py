@@ -12,11 +12,12 @@ from bankview.errors import BankUnavailableError
 
 
 class Demo:
-    """A temporary folder with a home and a bank in it; `close` ends and removes both."""
+    """A temporary folder with a home and a bank in it; `stop` ends the bank, `remove` removes both."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="bankview-demo-"))
         self._process: subprocess.Popen[str] | None = None
+        self._over = False
 
     @property
     def home(self) -> Path:
@@ -45,18 +46,24 @@ class Demo:
             stderr=subprocess.DEVNULL,
             text=True,
         )
+        if self._over:
+            self.stop()
         assert self._process.stdout
         for line in self._process.stdout:
             if line.startswith("ready "):
                 return self.profile
         raise BankUnavailableError("the demo bank", "it ended before it was ready")
 
-    def close(self) -> None:
-        """End the bank and remove the folder."""
+    def stop(self) -> None:
+        """End the bank; a start that is under way ends too."""
+        self._over = True
         if self._process:
             self._process.terminate()
             try:
                 self._process.wait(2)
             except subprocess.TimeoutExpired:
                 self._process.kill()
+
+    def remove(self) -> None:
+        """Remove the folder, once nobody writes to it any more."""
         shutil.rmtree(self.folder, ignore_errors=True)

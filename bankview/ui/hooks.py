@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import signal
+import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QObject, QSocketNotifier, QtMsgType, Signal, qInstallMessageHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +39,23 @@ def install(crashes: Path, tell: Callable[[BaseException], None], parent: QObjec
     sys.excepthook = uncaught
     qInstallMessageHandler(_message)
     faulthandler.enable(crashes.open("w", encoding="utf-8"))
+
+
+def quit_on_signals(quit_: Callable[[], None], parent: QObject) -> None:
+    """End the app as its own Quit does when the session, or Ctrl+C, asks it to.
+
+    Python runs its handlers between its own instructions; in Qt's loop there are none until something wakes it.
+    """
+    ours, theirs = socket.socketpair()
+    for end in (ours, theirs):
+        end.setblocking(False)
+    signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, parent)
+    # The sockets live as long as what listens to them.
+    notifier.setProperty("sockets", (ours, theirs))
+    notifier.activated.connect(lambda *_: ours.recv(64))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: quit_())
 
 
 def _message(kind: QtMsgType, _: Any, text: str | None) -> None:

@@ -1,0 +1,110 @@
+"""The app as a process: its first paint, a second start, and its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.window
+
+ROOT = Path(__file__).parents[2]
+DEADLINE = 60
+
+#: Builds the app, lets it paint once, says what was imported by then, and goes on as told.
+FIRST_PAINT = """
+import sys
+from bankview.ui import app as front
+from PySide6.QtCore import QObject, QEvent
+class Eye(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint and watched is app.window.centralWidget():
+            heavy = {"keyring", "requests", "oauthlib", "requests_oauthlib", "joserfc", "cryptography"}
+            print("painted with", sorted(heavy & set(sys.modules)), flush=True)
+            app.window.centralWidget().removeEventFilter(self)
+        return False
+real = front.App.begin
+def begin(self, http_log):
+    global app
+    app, self.eye = self, Eye()
+    self.window.centralWidget().installEventFilter(self.eye)
+    real(self, http_log)
+front.App.begin = begin
+sys.exit(front.main(sys.argv[1:]))
+"""
+
+
+def start(*arguments: str, code: str = "") -> subprocess.Popen[str]:
+    command = ["-c", code] if code else ["-m", "bankview"]
+    return subprocess.Popen(
+        [sys.executable, *command, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "BANKVIEW_PASSPHRASE": "open sesame"},
+    )
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline()
+
+
+def end(process: subprocess.Popen[str]) -> int:
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=DEADLINE)
+    assert "Traceback" not in out + err, out + err
+    return process.returncode
+
+
+def flags(home: Path) -> tuple[str, ...]:
+    return ("--home", str(home), "--secrets", "passphrase")
+
+
+def test_the_frame_is_painted_before_anything_heavy_is_imported(tmp_path: Path) -> None:
+    process = start(*flags(tmp_path), code=FIRST_PAINT)
+    assert first_line(process) == "painted with []\n"
+    assert end(process) == 0
+
+
+def test_a_second_start_leaves_the_home_to_the_first(tmp_path: Path) -> None:
+    first = start(*flags(tmp_path), code=FIRST_PAINT)
+    assert first_line(first)
+    second = start(*flags(tmp_path))
+    second.communicate(timeout=DEADLINE)
+    assert second.returncode == 0
+    assert first.poll() is None
+    assert end(first) == 0
+
+
+def test_a_first_process_that_was_killed_does_not_stop_the_next(tmp_path: Path) -> None:
+    first = start(*flags(tmp_path), code=FIRST_PAINT)
+    assert first_line(first)
+    first.kill()
+    first.communicate()
+    second = start(*flags(tmp_path), code=FIRST_PAINT)
+    assert first_line(second)
+    assert end(second) == 0
+
+
+def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
+    os_temp = tmp_path / "temp"
+    os_temp.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-c", FIRST_PAINT, "--demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(os_temp)},
+    )
+    assert first_line(process)
+    assert end(process) == 0
+    assert not [path for path in os_temp.iterdir() if path.name.startswith("bankview-demo")]
+    commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    assert not [command for command in commands if os.fsencode(os_temp) in command]
