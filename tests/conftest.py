@@ -39,11 +39,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    _take_screen(os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
     if "DISPLAY" not in os.environ:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if "BANKVIEW_SESSION" not in os.environ:
         _leave_home(config)
     sys.addaudithook(_guard)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, and those of the one keyring of the session in one, too."""
+    for item in items:
+        shared = item.get_closest_marker("keyring") or "e2e" in item.path.parts
+        item.add_marker(pytest.mark.xdist_group("keyring" if shared else str(item.path)))
+
+
+def _take_screen(worker: str) -> None:
+    """Give each test process a screen of its own: two would take the focus from each other's windows."""
+    if screens := os.environ.get("BANKVIEW_DISPLAYS", "").split():
+        os.environ["DISPLAY"] = screens[int(worker.removeprefix("gw")) % len(screens)]
 
 
 def _leave_home(config: pytest.Config) -> None:

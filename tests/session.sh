@@ -10,9 +10,9 @@ if [ "$1" = --screen-only ]; then screen_only=yes; shift; fi
 base=${TMPDIR:-/tmp}
 [ ${#base} -le 40 ] && [ -w "$base" ] || base=/tmp
 room=$(mktemp -d "$base/bankview.XXXXXX")
-screen=
+screens=()
 leave() {
-  [ -z "$screen" ] || { kill "$screen" 2>/dev/null; wait "$screen" 2>/dev/null; } || true
+  [ ${#screens[@]} = 0 ] || { kill "${screens[@]}" 2>/dev/null; wait "${screens[@]}" 2>/dev/null; } || true
   rm -rf "$room" 2>/dev/null || { sleep 1; rm -rf "$room"; } || true
 }
 trap leave EXIT
@@ -29,24 +29,30 @@ done
 [ -z "$pip_config" ] || export PIP_CONFIG_FILE=$pip_config
 export PIP_CACHE_DIR=${PIP_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/pip}
 
-# A free display number is found by the server itself; the cookie counts for whatever number that is.
+# Two screens, so that two test processes do not take the focus from each other's windows. A free display number is found
+# by the server itself; the cookie counts for whatever number that is.
 cookie=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 touch "$room/server.auth" "$room/client.auth"
 xauth -q -f "$room/server.auth" add :0 . "$cookie"
-Xvfb -displayfd 3 -screen 0 1600x1200x24 -dpi 96 -nolisten tcp -noreset -auth "$room/server.auth" \
-  3>"$room/display" >"$room/screen.log" 2>&1 &
-screen=$!
-for _ in $(seq 300); do
-  [ ! -s "$room/display" ] || break
-  kill -0 "$screen" 2>/dev/null || { cat "$room/screen.log" >&2; exit 1; }
-  sleep 0.1
+displays=
+for number in 1 2; do
+  Xvfb -displayfd 3 -screen 0 1600x1200x24 -dpi 96 -nolisten tcp -noreset -auth "$room/server.auth" \
+    3>"$room/display.$number" >"$room/screen.log" 2>&1 &
+  screens+=($!)
+  for _ in $(seq 300); do
+    [ ! -s "$room/display.$number" ] || break
+    kill -0 $! 2>/dev/null || { cat "$room/screen.log" >&2; exit 1; }
+    sleep 0.1
+  done
+  display=:$(cat "$room/display.$number")
+  xauth -q -f "$room/client.auth" add "$display" . "$cookie"
+  displays="$displays $display"
+  [ -z "$screen_only" ] || break
 done
-display=:$(cat "$room/display")
-xauth -q -f "$room/client.auth" add "$display" . "$cookie"
 
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS GNOME_KEYRING_CONTROL SESSION_MANAGER BANKVIEW_HOME BANKVIEW_PASSPHRASE
 unset XDG_DATA_DIRS XDG_CONFIG_DIRS XDG_CURRENT_DESKTOP QT_STYLE_OVERRIDE QT_SCALE_FACTOR BROWSER
-export HOME=$room/home TMPDIR=$room/tmp XDG_RUNTIME_DIR=$room/run DISPLAY=$display XAUTHORITY=$room/client.auth
+export HOME=$room/home TMPDIR=$room/tmp XDG_RUNTIME_DIR=$room/run DISPLAY=$display BANKVIEW_DISPLAYS="$displays" XAUTHORITY=$room/client.auth
 export XDG_DATA_HOME=$HOME/.local/share XDG_CONFIG_HOME=$HOME/.config XDG_CACHE_HOME=$HOME/.cache XDG_STATE_HOME=$HOME/.local/state
 export LANG=C.UTF-8 LC_ALL=C.UTF-8 QT_QPA_PLATFORM=xcb QT_ACCESSIBILITY=0 NO_AT_BRIDGE=1 BANKVIEW_SESSION=1
 

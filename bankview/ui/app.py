@@ -163,11 +163,20 @@ class App(QObject):
         self._door.open()
 
     def _on_home(self, home: Home) -> None:
+        self.home = home
+        if self._demo:
+            # The demo bank is there before anybody can ask for it.
+            start = partial(self._start_demo, self._demo, home)
+            self.worker.run(start, lambda _: self._settle(home), self._on_shut)
+        else:
+            self._settle(home)
+
+    def _settle(self, home: Home) -> None:
         from bankview.ui.affairs import Affairs  # noqa: PLC0415 - the window is painted first
         from bankview.ui.poller import Poller  # noqa: PLC0415 - the window is painted first
         from bankview.ui.updates import Updates  # noqa: PLC0415 - the window is painted first
 
-        self.home, self._problem = home, None
+        self._problem = None
         self._updates = Updates(self.worker, home)
         self._updates.began.connect(lambda _: self.window.say(tr("Updating…")))
         self._updates.ended.connect(self._on_updated)
@@ -186,8 +195,6 @@ class App(QObject):
         poller.due.connect(partial(self._updates.one, attended=False))
         poller.scheduled.connect(self._on_schedule)
         poller.tick()
-        if self._demo:
-            self.worker.run(partial(self._start_demo, self._demo, home), failed=self._say_error)
 
     @staticmethod
     def _start_demo(demo: Demo, home: Home) -> None:

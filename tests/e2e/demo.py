@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 def demo(folder: Path) -> Doing[None]:
     """Connect the demo bank, look at the rows, search, take a picture, and export everything."""
     picture, table = folder / "bankview.png", folder / "transactions.csv"
-    yield from click("first-connect")
+    yield from journeys.begin()
     yield from click("demo-bank")
     yield from journeys.keep_accounts()
-    count = yield from journeys.rows("all")
+    yield from journeys.updated()
+    count = yield from journeys.rows()
     found = yield from journeys.search("rema")
     yield from journeys.stop_searching()
     yield from take_picture(picture)

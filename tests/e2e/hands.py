@@ -126,9 +126,13 @@ def reach(name: str) -> Doing[QWidget]:
     """Wait for a widget, and bring its window to the front, which no window manager does here."""
     widget = yield from find(name, QWidget)
     window = widget.window()
-    if not window.isActiveWindow():
-        yield from act(window.activateWindow)
-        yield from until(window.isActiveWindow, f"the window of {name} in front")
+
+    def in_front() -> bool:
+        if not window.isActiveWindow():
+            window.activateWindow()
+        return window.isActiveWindow()
+
+    yield from until(in_front, f"the window of {name} in front")
     return widget
 
 

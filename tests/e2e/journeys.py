@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -26,31 +27,44 @@ if TYPE_CHECKING:
 
 def first_light(profile: str, words: str, target: str) -> Doing[None]:
     """Connect a bank from its profile, see the rows, search, export what was found, and quit."""
-    yield from click("first-connect")
+    yield from begin()
     yield from click("from-file")
     yield from choose_file(profile)
-    yield from keep_accounts()
-    yield from rows("all")
-    yield from search(words)
+    accounts = yield from keep_accounts()
+    yield from keep_recovery_key()
+    yield from updated()
+    count = yield from rows()
+    found = yield from search(words)
     yield from export(target)
+    say(json.dumps({"accounts": accounts, "all": count, "found": found}))
     yield from leave()
+
+
+def begin() -> Doing[None]:
+    """Ask to connect a bank as soon as the window is ready for it."""
+    yield from until(lambda: status() not in {"", "Opening…"}, "an open home")
+    yield from click("first-connect")
 
 
 def come_back(target: str) -> Doing[None]:
     """Start again, see that everything is there, fetch what is new, export all, and quit."""
-    yield from rows("all")
+    count = yield from rows()
     yield from click("update")
     yield from until(lambda: "Updated" in status(), "an update")
     yield from export(target)
+    say(json.dumps({"all": count}))
     yield from leave()
 
 
-def rows(name: str) -> Doing[int]:
-    """Wait for rows and say how many there are."""
+def updated() -> Doing[None]:
+    """Wait until the first fetch has brought everything and said how much is new."""
+    yield from until(lambda: re.search(r"· [1-9]", status()), "news in the status line")
+
+
+def rows() -> Doing[int]:
+    """Wait for rows and return how many there are."""
     table = yield from find("transactions", QTableView)
-    count = yield from until(lambda: table.model().rowCount(), "rows")
-    say(json.dumps({name: count}))
-    return count
+    return (yield from until(lambda: table.model().rowCount(), "rows"))
 
 
 def search(text: str) -> Doing[int]:
@@ -60,7 +74,7 @@ def search(text: str) -> Doing[int]:
     yield from type_into("search", text)
     yield from until(lambda: table.model().rowCount() < before, f"fewer rows for {text}")
     yield from until(lambda: f"<b>{table.model().rowCount()}</b> of" in result(), "their sum")
-    return (yield from rows("found"))
+    return (yield from rows())
 
 
 def stop_searching() -> Doing[None]:
@@ -93,17 +107,18 @@ def choose_file(path: str) -> Doing[None]:
     yield from until(lambda: not dialog.isVisible(), "the end of the file dialog")
 
 
-def keep_accounts() -> Doing[None]:
-    """Wait for the accounts that the bank gave, and keep them all."""
+def keep_accounts() -> Doing[int]:
+    """Wait for the accounts that the bank gave, keep them all, and return how many there are."""
     found = yield from find("accounts-found", QAbstractItemView)
-    say(json.dumps({"accounts": found.model().rowCount()}))
+    count: int = found.model().rowCount()
     yield from click("done")
     yield from hands.gone("connect-dialog")
+    return count
 
 
 def keep_recovery_key() -> Doing[None]:
     """Say that the recovery key is written down."""
-    yield from click("recovery-kept")
+    yield from press("recovery-kept", Qt.Key.Key_Space)
     yield from click("done")
     yield from hands.gone("recovery-dialog")
 
