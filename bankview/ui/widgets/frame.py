@@ -59,7 +59,8 @@ class SlimScrollBar(QScrollBar):
         super().__init__(Qt.Orientation.Vertical)
 
     def sizeHint(self) -> QSize:
-        return QSize(_BAR, 0)
+        # One that is empty in any direction counts as not wanted.
+        return QSize(_BAR, 4 * _BAR)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         found = colours(self.palette())

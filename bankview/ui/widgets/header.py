@@ -43,6 +43,7 @@ class Header(QWidget):
         self._facts.setObjectName("facts")
         self._balance.setObjectName("balance")
         self._spark = Sparkline()
+        self._wide = True
         name, hero = _row(self._title, self._number), _row(self._balance, self._currency)
         self._left = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._left.setSpacing(S1)
@@ -84,10 +85,12 @@ class Header(QWidget):
         self._currency.setVisible(bool(head.balance))
         self._facts.setText("  ·  ".join(head.facts))
         self._spark.show_points(head.points)
+        self._spark.setVisible(self._wide and bool(head.points))
 
     def set_wide(self, wide: bool) -> None:
         """Show the line of the last 90 days, or not, where there is no room."""
-        self._spark.setVisible(wide)
+        self._wide = wide
+        self._spark.setVisible(wide and self._spark.has_points)
 
 
 def _row(first: QLabel, second: QLabel) -> QHBoxLayout:
@@ -110,6 +113,11 @@ class Sparkline(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(176, 48)
 
+    @property
+    def has_points(self) -> bool:
+        """Whether there is a line to draw."""
+        return len(self._points) > 1
+
     def show_points(self, points: Sequence[tuple[date, int]]) -> None:
         """Show these end-of-day balances, oldest first."""
         self._points = points
@@ -117,7 +125,7 @@ class Sparkline(QWidget):
         self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        if len(self._points) < 2:
+        if not self.has_points:
             return
         look = colours(self.palette())
         box = QRectF(self.rect()).adjusted(1, 3, -5, -1)

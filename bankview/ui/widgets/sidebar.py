@@ -45,6 +45,7 @@ from bankview.ui.colours import Colours, colours
 from bankview.ui.icons import icon, paint_icon, paint_monogram
 from bankview.ui.measures import S1, S2, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
+from bankview.ui.widgets.text import Text
 from bankview.words import amount_text, time_text, tr
 
 if TYPE_CHECKING:
@@ -103,6 +104,11 @@ class Sidebar(QWidget):
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._menu)
         self.tree.viewport().setAutoFillBackground(False)
+        self.hint = Text(
+            tr("Your banks and accounts will be listed here."), Type.SMALL, "second", wrap=True
+        )
+        self.hint.setContentsMargins(S4, S4, S4, 0)
+        self.hint.hide()
         self.totals = QLabel()
         self.totals.setObjectName("totals")
         self.totals.setTextFormat(Qt.TextFormat.RichText)
@@ -114,6 +120,7 @@ class Sidebar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, S2, 0, S2)
         layout.setSpacing(0)
+        layout.addWidget(self.hint)
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.totals)
         row = QHBoxLayout()
@@ -165,6 +172,7 @@ class Sidebar(QWidget):
                 model.appendRow(
                     _item("account", (account, by_id.get(account.connection_id)), account.label)
                 )
+        self.hint.setVisible(not shown.connections)
         self._fold()
         self._restore(chosen)
         self.tree.selectionModel().blockSignals(False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -19,8 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from bankview.store.index import fold
-from bankview.ui.colours import Colours, colours
-from bankview.ui.measures import S2, S4, Type, figures, measures
+from bankview.ui.colours import Colours, colours, mixed
+from bankview.ui.icons import paint_icon
+from bankview.ui.measures import S1, S2, S4, Type, figures, measures
 from bankview.ui.models.transactions import Column, TransactionsModel
 from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
 
@@ -134,15 +135,32 @@ class TransactionTable(QTableView):
             if by_date and new_day and number:
                 painter.setPen(QPen(look.hairline, 0))
                 painter.drawLine(box.topLeft(), box.topRight())
-            self._row(painter, box, row, look, dated=new_day or number == first or not by_date)
+            self._row(
+                painter,
+                box,
+                row,
+                look,
+                dated=new_day or number == first or not by_date,
+                chosen=number in selected,
+            )
             above = row
         painter.end()
 
-    def _row(self, painter: QPainter, box: QRect, row: Row, look: Colours, *, dated: bool) -> None:
+    def _row(
+        self, painter: QPainter, box: QRect, row: Row, look: Colours, *, dated: bool, chosen: bool
+    ) -> None:
         second = look.second
-        if dated:
+        if dated and row.pending:
+            cell = self._cell(box, Column.DATE)
+            paint_icon(painter, "clock", second, QRectF(cell.left(), cell.center().y() - 6, 14, 14))
+            painter.setFont(figures(self.font(), Type.SMALL))
+            painter.setPen(second)
+            painter.drawText(
+                cell.adjusted(14 + S1, 0, 0, 0), _LEFT, self.rows.text(row, Column.DATE)
+            )
+        elif dated:
             self._text(painter, box, row, Column.DATE, figures(self.font(), Type.SMALL), second)
-        self._payee(painter, self._cell(box, Column.PAYEE), row, look)
+        self._payee(painter, self._cell(box, Column.PAYEE), row, look, chosen=chosen)
         kind = Type.BODY if row.pending else Type.STRONG
         colour = second if row.pending else look.credit if row.amount > 0 else look.text
         self._text(painter, box, row, Column.AMOUNT, figures(self.font(), kind), colour)
@@ -168,11 +186,13 @@ class TransactionTable(QTableView):
             box.height(),
         )
 
-    def _payee(self, painter: QPainter, cell: QRect, row: Row, look: Colours) -> None:
+    def _payee(
+        self, painter: QPainter, cell: QRect, row: Row, look: Colours, *, chosen: bool
+    ) -> None:
         face = figures(self.font())
         metrics = QFontMetrics(face)
         name = metrics.elidedText(row.payee or row.text, Qt.TextElideMode.ElideRight, cell.width())
-        self._marks(painter, cell, name, metrics, look)
+        self._marks(painter, cell, name, look, chosen=chosen)
         painter.setFont(face)
         painter.setPen(look.second if row.pending else look.text)
         painter.drawText(cell, _LEFT, name)
@@ -188,15 +208,10 @@ class TransactionTable(QTableView):
             )
 
     def _marks(
-        self,
-        painter: QPainter,
-        cell: QRect,
-        name: str,
-        metrics: QFontMetrics,
-        look: Colours,
+        self, painter: QPainter, cell: QRect, name: str, look: Colours, *, chosen: bool
     ) -> None:
         """Lay a mark behind what was searched for, where folding did not move the letters."""
-        folded = fold(name)
+        folded, metrics = fold(name), QFontMetrics(figures(self.font()))
         if len(folded) != len(name):
             return
         for word in self.words:
@@ -206,7 +221,9 @@ class TransactionTable(QTableView):
                 width = metrics.horizontalAdvance(name[at : at + len(word)])
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(look.match)
+                painter.setBrush(
+                    look.match if not chosen else mixed(look.accent, look.selected_row, 0.2)
+                )
                 painter.drawRoundedRect(
                     QRect(
                         left - 1,
