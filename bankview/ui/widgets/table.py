@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
@@ -18,11 +19,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from bankview.domain.money import Money
 from bankview.store.index import fold
 from bankview.ui.colours import Colours, colours, mixed
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S2, S4, Type, figures, measures
-from bankview.ui.models.transactions import Column, TransactionsModel
+from bankview.ui.models.transactions import MASK, Column, TransactionsModel
 from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
 
 if TYPE_CHECKING:
@@ -101,12 +103,10 @@ class TransactionTable(QTableView):
             super().keyPressEvent(event)
 
     def as_text(self) -> str:
-        """Return the selected rows as tab-separated lines."""
+        """Return the selected rows as a spreadsheet takes them: day, payee, text, amount and currency, by tabs."""
         chosen = sorted(index.row() for index in self.selectionModel().selectedRows())
         rows = [row for row in map(self.rows.row, chosen) if row]
-        return "\n".join(
-            "\t".join(self.rows.text(row, column) for column in Column) for row in rows
-        )
+        return "\n".join("\t".join(_plain(row, masked=self.rows.masked)) for row in rows)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
@@ -235,3 +235,10 @@ class TransactionTable(QTableView):
                     2,
                 )
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _plain(row: Row, *, masked: bool) -> tuple[str, ...]:
+    day = date.fromordinal(row.day).isoformat()
+    texts = (" ".join(text.split()) for text in (row.payee, row.text))
+    amount = MASK if masked else str(Money(row.amount, row.currency))
+    return (day, *texts, amount, row.currency)
