@@ -10,6 +10,7 @@ import shutil
 import socket
 import sys
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -39,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    _take_screen(os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
+    _take_seat(os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
     if "DISPLAY" not in os.environ:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if "BANKVIEW_SESSION" not in os.environ:
@@ -47,17 +48,14 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_guard)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and those of the one keyring of the session in one, too."""
-    for item in items:
-        shared = item.get_closest_marker("keyring") or "e2e" in item.path.parts
-        item.add_marker(pytest.mark.xdist_group("keyring" if shared else str(item.path)))
-
-
-def _take_screen(worker: str) -> None:
-    """Give each test process a screen of its own: two would take the focus from each other's windows."""
-    if screens := os.environ.get("BANKVIEW_DISPLAYS", "").split():
-        os.environ["DISPLAY"] = screens[int(worker.removeprefix("gw")) % len(screens)]
+def _take_seat(worker: str) -> None:
+    """Give each test process a home, screen, bus and keyring of its own, as `session.sh` has laid them out."""
+    seats, number = os.environ.get("BANKVIEW_SEATS"), int(worker.removeprefix("gw")) + 1
+    if seats:
+        kept = Path(seats, str(number), "environment").read_text("utf-8").split("\0")
+        os.environ.update(
+            {name: value for name, _, value in (line.partition("=") for line in kept) if name}
+        )
 
 
 def _leave_home(config: pytest.Config) -> None:

@@ -80,7 +80,11 @@ def test_every_dependency_has_its_line_in_the_readme() -> None:
 
 def test_every_target_is_listed_by_make_help() -> None:
     listed = subprocess.run(
-        ["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True
+        ["make", "--no-print-directory", "help"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     targets = re.findall(r"^\.PHONY: (\S+)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert {line.split()[1] for line in listed.splitlines()} == set(targets)
