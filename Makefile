@@ -29,6 +29,7 @@ demo: $(READY) ## open the app on the demo bank; without a display, drive it and
 	@packaging/linux/system.sh window $(if $(HEADLESS),screen)
 ifdef HEADLESS
 	@tests/session.sh --screen-only $(BIN)/python -m tests.e2e.demo demo
+	@test -s demo/bankview.png -a -s demo/transactions.csv
 else
 	@$(BIN)/bankview --demo
 endif

@@ -9,7 +9,7 @@ packages_of() {
       libxcb-xfixes0 libxcb-xkb1 fonts-dejavu-core ;;
     screen) echo xvfb xauth ;;
     session) echo dbus dbus-bin dbus-daemon gnome-keyring libsecret-tools desktop-file-utils xdotool ;;
-    browser) echo chromium chromium-driver ;;
+    browser) echo chromium chromium-driver chromium-sandbox ;;
     # Debian keeps the shared library of its own Python apart.
     freeze) echo binutils "libpython$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')" ;;
     *) echo "no such group: $1" >&2; exit 2 ;;

@@ -6,7 +6,6 @@ Usage: chromium.py URL [--as CUSTOMER] [--deny], also as `$BROWSER`. Ends with 0
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.wait import WebDriverWait
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
 
 DEADLINE = 60
-#: Quiet, alone with this computer, and as root only without its own sandbox.
+#: Quiet, and alone with this computer.
 FLAGS = (
     "--headless=new",
     "--disable-background-networking",
@@ -47,18 +47,25 @@ FLAGS = (
 @contextmanager
 def chromium() -> Iterator[WebDriver]:
     """Start Debian's Chromium with a new profile, and end it with everything it wrote."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or "chromium"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        root = ("--no-sandbox",) if os.geteuid() == 0 else ()
-        for flag in (*FLAGS, *root, f"--user-data-dir={profile}"):
-            options.add_argument(flag)
-        service = webdriver.ChromeService(shutil.which("chromedriver") or "chromedriver")
-        driver = webdriver.Chrome(options, service)
+        try:
+            driver = _start(profile)
+        except WebDriverException:
+            # As root, and in containers, it starts only without the sandbox around its own processes.
+            driver = _start(profile, "--no-sandbox")
         try:
             yield driver
         finally:
             driver.quit()
+
+
+def _start(profile: str, *more: str) -> WebDriver:
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or "chromium"
+    for flag in (*FLAGS, *more, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    service = webdriver.ChromeService(shutil.which("chromedriver") or "chromedriver")
+    return webdriver.Chrome(options, service)
 
 
 def sign_in(driver: WebDriver, url: str, customer: str, *, deny: bool) -> str:
