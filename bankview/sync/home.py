@@ -7,7 +7,7 @@ import weakref
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from filelock import FileLock
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bankview.keychain import Keychain
     from bankview.paths import Paths
     from bankview.store.database import Database
-    from bankview.web import Sender
 
 LEDGER_KEY = "ledger-key"
 
@@ -40,6 +39,13 @@ LEDGER_KEY = "ledger-key"
 def utc_now() -> datetime:
     """Return this instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+class Stops(Protocol):
+    """What can be cut short from any thread."""
+
+    def stop(self) -> None:
+        """End what goes on at once."""
 
 
 class Home:
@@ -59,7 +65,7 @@ class Home:
         self._memory = f"home-{secrets.token_hex(8)}"
         self._anchor: Database | None = None
         self._adopted: dict[str, Bank] = {}
-        self._senders: weakref.WeakSet[Sender] = weakref.WeakSet()
+        self._watched: weakref.WeakSet[Stops] = weakref.WeakSet()
 
     @classmethod
     def open(
@@ -218,14 +224,14 @@ class Home:
         self.paths.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
         return FileLock(self.paths.locks / f"{name}.lock", timeout=30)
 
-    def watch(self, sender: Sender) -> None:
-        """Remember a sender, so that `stop` can cut it short."""
-        self._senders.add(sender)
+    def watch(self, what: Stops) -> None:
+        """Remember a sender or a sign-in, so that `stop` can cut it short."""
+        self._watched.add(what)
 
     def stop(self) -> None:
-        """Cut every exchange in flight, from any thread; later ones on the same senders do not start."""
-        for sender in list(self._senders):
-            sender.stop()
+        """Cut every exchange and sign-in in flight, from any thread; later ones on the same senders do not start."""
+        for what in list(self._watched):
+            what.stop()
 
     def close(self) -> None:
         """Cut what is in flight and close the keychain."""

@@ -107,7 +107,9 @@ def refresh(
             raise UsageError(
                 f"No connection is called {connection_id}. `bankview connections` lists them."
             )
-        if not attended and not _may_run(home, db, connection_id):
+        if attended:
+            home.secrets.again()
+        elif not _may_run(home, db, connection_id):
             return Report(connection_id, connection.name)
         connections.record_call(db, connection_id, 0, schedule.RUN, attended, home.now())
         report = _Run(home, connection_id, attended, tell, stop).report_of_all(connection.name)

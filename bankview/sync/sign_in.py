@@ -71,7 +71,7 @@ class Attempt:
         if self.cancelled:
             raise Interrupted
 
-    def cancel(self) -> None:
+    def stop(self) -> None:
         """End the wait at once; `connect` raises Interrupted."""
         self.cancelled = True
         if self._listener:
@@ -111,6 +111,7 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
     """
     answers = {ask.name: front.ask(ask) for ask in bank.asks}
     log.REDACTION.hide(*(value for name, value in answers.items() if name != "client_id"))
+    home.watch(front.attempt)
     oauth = session.oauth_client(home, bank, answers)
     token = _token(oauth, bank, front)
     front.show(Show(Step.FETCHING))

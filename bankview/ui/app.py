@@ -111,6 +111,7 @@ class App(QObject):
         self._problem: Exception | None = None
         self._dismissed: set[str] = set()
         self._version = 0
+        self._wants_bank = False
         self._wire()
         self.window.show_theme(self._theme)
 
@@ -195,6 +196,9 @@ class App(QObject):
         poller.due.connect(partial(self._updates.one, attended=False))
         poller.scheduled.connect(self._on_schedule)
         poller.tick()
+        if self._wants_bank:
+            self._wants_bank = False
+            self._affairs.connect_bank()
 
     @staticmethod
     def _start_demo(demo: Demo, home: Home) -> None:
@@ -225,7 +229,12 @@ class App(QObject):
         self.window.activateWindow()
 
     def _connect_bank(self) -> None:
-        self._affairs.connect_bank() if self._affairs else self._door.open()
+        if self._affairs:
+            self._affairs.connect_bank()
+        else:
+            # A click while the home is still being opened counts as soon as it is open.
+            self._wants_bank = True
+            self._door.open()
 
     def _open_file(self) -> None:
         if self._affairs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -145,6 +145,15 @@ class Colours:
     def contrast(self) -> bool:
         """Whether the person asked for more contrast: fills become edges, marks become underlines."""
         return self.scheme.startswith("contrast")
+
+    def chosen(self) -> Colours:
+        """Return the colours of letters on a selected row: one for all of them where contrast counts."""
+        if not self.contrast:
+            return self
+        ink = self.on_selected
+        return replace(
+            self, text=ink, second=ink, credit=ink, debit=ink, attention=ink, soon=ink, link=ink
+        )
 
 
 def ratio(one: QColor, other: QColor) -> float:

@@ -113,7 +113,7 @@ class SignIn(QObject):
         """End the wait at once; nothing more is heard of this attempt."""
         attempt, self._attempt = self._attempt, None
         if attempt:
-            attempt.cancel()
+            attempt.stop()
 
     def paste(self, address: str) -> None:
         """Complete the wait with the address that the browser ended at.

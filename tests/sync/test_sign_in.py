@@ -144,7 +144,7 @@ def test_cancel_ends_the_wait_at_once(home: Home, toy: ToyBank, person: Person) 
     attempt = Attempt()
 
     def browse(_: str) -> bool:
-        attempt.cancel()
+        attempt.stop()
         return True
 
     with pytest.raises(Interrupted):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from bankview.ui.colours import colours
 from bankview.ui.measures import RADIUS_FRAME
-from bankview.ui.style import frame
+from bankview.ui.painting import frame
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,16 +20,17 @@ from PySide6.QtWidgets import (
 from bankview.domain.transaction import Status
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
-from bankview.ui.measures import S2, S3, S4, Type, figures, font
+from bankview.ui.measures import S1, S2, S3, S4, Type, figures, font
 from bankview.ui.models.transactions import MASK
-from bankview.ui.widgets.text import Link
+from bankview.ui.widgets.raw_text import RawText
+from bankview.ui.widgets.text import Hairline, Link, Picture
 from bankview.words import amount_text, long_day_text, money_text, tr
 
 if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
 
 
-class Detail(QScrollArea):
+class Detail(QWidget):
     """The pane on the right; `similar(payee)` asks for all rows of a payee."""
 
     similar = Signal(str)
@@ -41,23 +40,57 @@ class Detail(QScrollArea):
         super().__init__()
         self.setObjectName("detail")
         self.setAccessibleName(tr("Transaction details"))
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._row: Transaction | None = None
         self._masked = False
         self._account = ""
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._more = Link("")
+        self._more.setObjectName("similar")
+        self._more.clicked.connect(self._on_more)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(self._foot())
         self._build()
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
+        """Draw anew in the palette's colours."""
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_footer"):
             self._build()
         super().changeEvent(event)
 
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw the ground."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colours(self.palette()).alternate)
+        painter.end()
+
     def show_row(self, row: Transaction | None, account: str, *, masked: bool) -> None:
         """Show a transaction; None shows how to choose one."""
-        self._row, self._account, self._masked = row, account, masked
-        self._build()
+        if (row, account, masked) != (self._row, self._account, self._masked):
+            self._row, self._account, self._masked = row, account, masked
+            self._build()
+
+    def _foot(self) -> QWidget:
+        self._footer = QWidget()
+        column = QVBoxLayout(self._footer)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(Hairline("edge"))
+        row = QHBoxLayout()
+        row.setContentsMargins(S1, S2, S4, S2)
+        row.addWidget(self._more)
+        row.addStretch()
+        column.addLayout(row)
+        return self._footer
+
+    def _on_more(self) -> None:
+        if self._row:
+            self.similar.emit(self._row.payee)
 
     def _build(self) -> None:
         page = QWidget()
@@ -67,54 +100,76 @@ class Detail(QScrollArea):
         page.setAutoFillBackground(True)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(S4, S4, S4, S4)
-        layout.setSpacing(S3)
-        if self._row is None:
-            layout.addWidget(
-                self._label(
-                    tr("Select a transaction to see everything about it."), Type.BODY, second=True
-                )
-            )
-            layout.addStretch()
+        layout.setSpacing(0)
+        row = self._row
+        if row is None:
+            words = tr("Select a transaction to see everything about it.")
+            layout.addWidget(self._label(words, Type.BODY, second=True))
         else:
-            self._fill(layout, self._row)
-        self.setWidget(page)
+            self._fill(layout, row)
+        layout.addStretch()
+        self._scroll.setWidget(page)
+        self._footer.setVisible(row is not None and bool(row.payee))
+        if row and row.payee:
+            words = tr("Show all from {payee}", payee=row.payee)
+            room = QFontMetrics(self._more.font())
+            self._more.setText(room.elidedText(words, Qt.TextElideMode.ElideRight, 220))
+            self._more.setToolTip(words)
 
     def _fill(self, layout: QVBoxLayout, row: Transaction) -> None:
         top = QHBoxLayout()
         top.addWidget(self._label(row.payee or row.description, Type.PAYEE), 1)
-        close = QToolButton()
-        close.setAutoRaise(True)
-        close.setIcon(icon("close", self.palette()))
-        close.setAccessibleName(tr("Close details"))
+        close = _tool("close", tr("Close details"))
         close.clicked.connect(self.closed)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(top)
-        amount = self._label(
-            MASK if self._masked else money_text(row.amount, sign=True), Type.HERO_COMPACT
-        )
+        layout.addSpacing(S1)
+        layout.addLayout(self._amount(row))
+        layout.addSpacing(S2)
+        layout.addLayout(self._state(row))
+        _divide(layout)
+        layout.addLayout(self._form(row))
+        _divide(layout)
+        layout.addLayout(self._text(row))
+
+    def _amount(self, row: Transaction) -> QHBoxLayout:
+        text = MASK if self._masked else amount_text(row.amount, sign=True)
+        amount = self._label(text, Type.HERO_COMPACT)
+        amount.setWordWrap(False)
         amount.setFont(figures(self.font(), Type.HERO_COMPACT))
-        layout.addWidget(amount)
-        state = (
+        if row.amount.minor > 0 and not self._masked:
+            ink = amount.palette()
+            ink.setColor(ink.ColorRole.WindowText, colours(self.palette()).credit)
+            amount.setPalette(ink)
+        line = QHBoxLayout()
+        line.setSpacing(S2)
+        line.addWidget(amount, 0, Qt.AlignmentFlag.AlignBaseline)
+        code = self._label(row.amount.currency, Type.SMALL, second=True)
+        line.addWidget(code, 1, Qt.AlignmentFlag.AlignBaseline)
+        return line
+
+    def _state(self, row: Transaction) -> QHBoxLayout:
+        pending = row.status is Status.PENDING
+        words = (
             tr("Pending, may still change")
-            if row.status is Status.PENDING
+            if pending
             else tr("Booked {day}", day=long_day_text(row.booked_on))
         )
-        layout.addWidget(self._label(state, Type.SMALL, second=True))
+        line = QHBoxLayout()
+        line.setSpacing(S2)
+        line.addWidget(Picture("clock" if pending else "check"), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._label(words, Type.SMALL, second=True), 1)
+        return line
+
+    def _form(self, row: Transaction) -> QFormLayout:
         form = QFormLayout()
         form.setHorizontalSpacing(S4)
-        form.setVerticalSpacing(S2)
+        form.setVerticalSpacing(S3)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         for name, value in self._facts(row):
-            form.addRow(self._label(name, Type.BODY, second=True), self._label(value, Type.BODY))
-        layout.addLayout(form)
-        layout.addWidget(self._label(tr("Text from the bank"), Type.SMALL, second=True))
-        layout.addWidget(self._text(row))
-        layout.addStretch()
-        if row.payee:
-            more = Link(tr("Show all from {payee}", payee=row.payee))
-            more.setObjectName("similar")
-            more.clicked.connect(lambda: self.similar.emit(row.payee))
-            layout.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+            form.addRow(self._label(name, Type.SMALL, second=True), self._label(value, Type.BODY))
+        return form
 
     def _facts(self, row: Transaction) -> list[tuple[str, str]]:
         facts = [
@@ -140,25 +195,19 @@ class Detail(QScrollArea):
         ]
         return [(name, value) for name, value in facts if value]
 
-    def _text(self, row: Transaction) -> QWidget:
-        """The bank's words, with a button that copies them."""
-        text = QPlainTextEdit(row.raw_text or row.description)
-        text.setReadOnly(True)
-        text.setFont(font(self.font(), Type.MONO))
-        text.setAccessibleName(tr("Text from the bank"))
-        text.setFixedHeight(5 * text.fontMetrics().height())
-        copy = QToolButton()
-        copy.setAutoRaise(True)
-        copy.setIcon(icon("copy", self.palette()))
-        copy.setAccessibleName(tr("Copy"))
+    def _text(self, row: Transaction) -> QVBoxLayout:
+        """The bank's words as it sent them, with a button that copies them."""
+        text = RawText(row.raw_text or row.description)
+        top = QHBoxLayout()
+        top.addWidget(self._label(tr("Text from the bank"), Type.SMALL, second=True), 1)
+        copy = _tool("copy", tr("Copy"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text.toPlainText()))
-        both = QWidget()
-        line = QHBoxLayout(both)
-        line.setContentsMargins(0, 0, 0, 0)
-        both.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        line.addWidget(text, 1)
-        line.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
-        return both
+        top.addWidget(copy)
+        column = QVBoxLayout()
+        column.setSpacing(S2)
+        column.addLayout(top)
+        column.addWidget(text)
+        return column
 
     def _label(self, text: str, kind: Type, *, second: bool = False) -> QLabel:
         label = QLabel(text)
@@ -169,3 +218,18 @@ class Detail(QScrollArea):
         if second:
             label.setForegroundRole(label.palette().ColorRole.PlaceholderText)
         return label
+
+
+def _tool(picture: str, words: str) -> QToolButton:
+    button = QToolButton()
+    button.setAutoRaise(True)
+    button.setIcon(icon(picture, button.palette()))
+    button.setAccessibleName(words)
+    button.setToolTip(words)
+    return button
+
+
+def _divide(layout: QVBoxLayout) -> None:
+    layout.addSpacing(S4)
+    layout.addWidget(Hairline())
+    layout.addSpacing(S4)

@@ -1,29 +1,25 @@
-"""The filter bar and the strip that says what it found."""
+"""The filter bar: search, period, direction, and the rest behind one button."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QDate, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QDate, QEvent, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QWidget,
 )
 
-from bankview.domain.money import Money
-from bankview.store.view import Filter, Totals
-from bankview.ui.colours import colours
+from bankview.store.view import Filter
 from bankview.ui.icons import icon
-from bankview.ui.measures import S2, S4, Type, figures, font, measures
-from bankview.ui.models.transactions import MASK
-from bankview.words import amount_text, tr
+from bankview.ui.measures import S2, S4, measures
+from bankview.ui.widgets.more_filters import MoreFilters
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,9 +30,10 @@ EVERYTHING, CUSTOM = 0, 6
 
 
 class Filters(QWidget):
-    """Search, period, direction and status; `changed` after each change."""
+    """What rows are asked for; `changed` after each change. `currency` is what typed amounts are in."""
 
     changed = Signal()
+    currency = "NOK"
 
     def __init__(self, today: Callable[[], date]) -> None:
         super().__init__()
@@ -64,9 +61,7 @@ class Filters(QWidget):
         self.direction = _choice(
             "direction", tr("Direction"), [tr("In and out"), tr("Money in"), tr("Money out")]
         )
-        self.status = _choice(
-            "status-filter", tr("Status"), [tr("Booked and pending"), tr("Booked"), tr("Pending")]
-        )
+        self.more = MoreFilters()
         self.since, self.until = QDateEdit(), QDateEdit()
         for edit, name in ((self.since, tr("From")), (self.until, tr("To"))):
             edit.setCalendarPopup(True)
@@ -81,14 +76,14 @@ class Filters(QWidget):
         self._timer.timeout.connect(self.changed)
         self.search.textChanged.connect(self._timer.start)
         self.period.currentIndexChanged.connect(self._on_period)
-        for box in (self.direction, self.status):
-            box.currentIndexChanged.connect(self.changed)
+        self.direction.currentIndexChanged.connect(self.changed)
+        self.more.changed.connect(self.changed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(S4, S2, S4, S2 + 2)
         layout.setSpacing(S2)
         layout.addWidget(self.search, 1)
         self.search.setMaximumWidth(320)
-        for widget in (self.period, self.since, self.until, self.direction, self.status):
+        for widget in (self.period, self.since, self.until, self.direction, self.more):
             layout.addWidget(widget)
         layout.addStretch()
         self._dress()
@@ -100,14 +95,7 @@ class Filters(QWidget):
 
     def _dress(self) -> None:
         self._lens.setIcon(icon("search", self.palette()))
-        for widget in (
-            self.search,
-            self.period,
-            self.direction,
-            self.status,
-            self.since,
-            self.until,
-        ):
+        for widget in (self.search, self.period, self.direction, self.since, self.until):
             widget.setMinimumHeight(measures(self).control)
 
     def _on_period(self, place: int) -> None:
@@ -124,8 +112,44 @@ class Filters(QWidget):
             since,
             until,
             ("both", "in", "out")[self.direction.currentIndex()],
-            ("all", "booked", "pending")[self.status.currentIndex()],
+            self.more.status,
+            self.more.minor(self.more.low, self.currency),
+            self.more.minor(self.more.high, self.currency),
         )
+
+    def state(self) -> tuple[object, ...]:
+        """Return what is asked for, for `restore`."""
+        return (
+            self.search.text(),
+            self.period.currentIndex(),
+            self.since.date(),
+            self.until.date(),
+            self.direction.currentIndex(),
+            self.more.state(),
+        )
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        """Ask for what `state` returned; `changed` comes once."""
+        self.blockSignals(True)
+        text, period, since, until, direction, more = state
+        self.search.setText(text)
+        self.since.setDate(since)
+        self.until.setDate(until)
+        self.period.setCurrentIndex(period)
+        self.direction.setCurrentIndex(direction)
+        self.more.restore(more)
+        self._timer.stop()
+        self.blockSignals(False)
+        self.changed.emit()
+
+    def fit(self, width: int) -> None:
+        """Let words become icons where the bar has less room than they need."""
+        words = self.more.sizeHint().width() if self.more.text() else 0
+        if words:
+            self._words_need = self.sizeHint().width()
+        self.more.set_short(short=width < self._words_need)
+
+    _words_need = 0
 
     def _days(self) -> tuple[date | None, date | None]:
         """A period's end stays open, because banks date bookings ahead."""
@@ -142,14 +166,14 @@ class Filters(QWidget):
     @property
     def active(self) -> bool:
         """Whether anything is filtered."""
-        boxes = (self.period, self.direction, self.status)
-        return bool(self.search.text().strip()) or any(box.currentIndex() for box in boxes)
+        boxes = (self.period, self.direction)
+        asked = bool(self.search.text().strip()) or self.more.is_active
+        return asked or any(box.currentIndex() for box in boxes)
 
     def clear(self) -> None:
         """Ask for everything again."""
-        self.search.clear()
-        for box in (self.period, self.direction, self.status):
-            box.setCurrentIndex(0)
+        today = self.since.date()
+        self.restore(("", 0, today, self.until.date(), 0, ("", "", 0)))
 
 
 def _choice(name: str, spoken: str, texts: list[str]) -> QComboBox:
@@ -158,58 +182,3 @@ def _choice(name: str, spoken: str, texts: list[str]) -> QComboBox:
     box.setAccessibleName(spoken)
     box.addItems(texts)
     return box
-
-
-class ResultStrip(QWidget):
-    """How many rows the filter leaves, with out, in and sum per currency."""
-
-    cleared = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text = QLabel()
-        self.text.setObjectName("result")
-        self.text.setTextFormat(Qt.TextFormat.RichText)
-        self._clear = QPushButton(tr("Clear"))
-        self._clear.setObjectName("clear")
-        self._clear.setFlat(True)
-        self._clear.clicked.connect(self.cleared)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(S4, 0, S2, 0)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self._clear)
-        self.setAutoFillBackground(True)
-        self.setFixedHeight(measures(self).dialog_control)
-
-    def show_totals(self, found: Totals, of: int, *, masked: bool) -> None:
-        """Say what was found among `of` rows."""
-        look = colours(self.palette())
-        ground = self.palette()
-        ground.setColor(ground.ColorRole.Window, look.alternate)
-        self.setPalette(ground)
-        self.text.setFont(figures(self.font(), Type.SMALL))
-        self._clear.setFont(font(self.font(), Type.SMALL_MEDIUM))
-        second = look.second.name()
-        parts = [
-            tr(
-                "<b>{n}</b> of {m} shown",
-                n=f"{found.count:,}".replace(",", "\u00a0"),
-                m=f"{of:,}".replace(",", "\u00a0"),
-            )
-        ]
-        for currency, (out, in_) in found.sums.items():
-            for name, minor, colour in (
-                (tr("Out"), out, look.text),
-                (tr("In"), in_, look.credit),
-                (tr("Sum"), out + in_, look.text),
-            ):
-                amount = (
-                    MASK if masked else amount_text(Money(minor, currency), sign=name == tr("In"))
-                )
-                code = (
-                    f" <span style='color:{second}'>{currency}</span>" if name == tr("Sum") else ""
-                )
-                parts.append(
-                    f"<span style='color:{second}'>{name}</span> <b style='color:{colour.name()}'>{amount}</b>{code}"
-                )
-        self.text.setText("&nbsp;&nbsp;&nbsp; ".join(parts))

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from bankview.ui.colours import colours
-from bankview.ui.measures import S1, S2, S4, Type, figures, font
+from bankview.ui.measures import S1, S2, S3, S4, Type, figures, font
+from bankview.ui.widgets.text import Text
+from bankview.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of the header's last line: words in second text, and an amount that stands out."""
+
+    words: str
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,72 +36,122 @@ class Head:
     number: str = ""
     balance: str = ""
     currency: str = ""
-    facts: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
     points: Sequence[tuple[date, int]] = ()
 
 
 class Header(QWidget):
-    """Name and number, hero balance, one line of facts, and the last 90 days as a line."""
+    """Name and number, hero balance, one line of facts, and the last 90 days as a line.
+
+    Compact, it has two lines: the name over number and freshness, the balance over its amounts at the right.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._title, self._number, self._balance, self._currency, self._facts = (
-            QLabel() for _ in range(5)
+        self._head = Head("")
+        self._wide, self._compact = True, False
+        self.title, self.number, self.balance, self.currency, self.facts, self.amounts = (
+            _label(name) for name in ("title", "number", "balance", "currency", "facts", "amounts")
         )
-        for label in (self._title, self._number, self._balance, self._currency, self._facts):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._facts.setObjectName("facts")
-        self._balance.setObjectName("balance")
-        self._spark = Sparkline()
-        self._wide = True
-        name, hero = _row(self._title, self._number), _row(self._balance, self._currency)
-        self._left = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._left.setSpacing(S1)
-        self._left.addLayout(name)
-        self._left.addLayout(hero)
-        top = QHBoxLayout()
-        top.addLayout(self._left)
-        top.addStretch()
-        top.addWidget(self._spark, 0, Qt.AlignmentFlag.AlignBottom)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(S4, S4, S4, S2)
-        layout.setSpacing(S2)
-        layout.addLayout(top)
-        layout.addWidget(self._facts)
-        self._dress()
+        self._spark, self._days = Sparkline(), Text(tr("90 days"), Type.SMALL, "second")
+        for label in (self.number, self.currency):
+            label.setForegroundRole(label.palette().ColorRole.PlaceholderText)
+        self._grid = QGridLayout(self)
+        self._grid.setVerticalSpacing(S1)
+        self._grid.setHorizontalSpacing(S4)
+        self._grid.setColumnStretch(0, 1)
+        self._lay()
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow palette and font."""
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.ApplicationFontChange}:
-            self._dress()
+            self._show()
         super().changeEvent(event)
-
-    def _dress(self) -> None:
-        base = self.font()
-        self._title.setFont(font(base, Type.TITLE))
-        self._number.setFont(figures(base, Type.SMALL))
-        self._balance.setFont(figures(base, Type.HERO))
-        self._currency.setFont(font(base, Type.SMALL))
-        self._facts.setFont(figures(base, Type.SMALL))
-        for label in (self._number, self._currency, self._facts):
-            label.setForegroundRole(label.palette().ColorRole.PlaceholderText)
 
     def show_head(self, head: Head) -> None:
         """Show another account, or newer facts of the same."""
-        self._title.setText(head.title)
-        self._number.setText(head.number)
-        self._balance.setText(head.balance)
-        self._currency.setText(head.currency)
-        self._balance.setVisible(bool(head.balance))
-        self._currency.setVisible(bool(head.balance))
-        self._facts.setText("  ·  ".join(head.facts))
-        self._spark.show_points(head.points)
-        self._spark.setVisible(self._wide and bool(head.points))
+        self._head = head
+        self._show()
 
-    def set_wide(self, wide: bool) -> None:
-        """Show the line of the last 90 days, or not, where there is no room."""
-        self._wide = wide
-        self._spark.setVisible(wide and self._spark.has_points)
+    def fit(self, *, wide: bool, compact: bool) -> None:
+        """Leave the line of 90 days out where there is no room for it, or the hero line too."""
+        if (wide, compact) != (self._wide, self._compact):
+            changed = compact != self._compact
+            self._wide, self._compact = wide, compact
+            if changed:
+                self._lay()
+            self._show()
+
+    def _lay(self) -> None:
+        grid, right, left = self._grid, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
+        while taken := grid.takeAt(0):
+            inner = taken.layout()
+            if inner:
+                inner.deleteLater()
+        hero = _row(self.balance, self.currency)
+        if self._compact:
+            grid.setContentsMargins(S4, S3, S4, S1)
+            grid.addWidget(self.title, 0, 0, left)
+            grid.addWidget(self.facts, 1, 0, left)
+            grid.addLayout(hero, 0, 1, right)
+            grid.addWidget(self.amounts, 1, 1, right)
+        else:
+            grid.setContentsMargins(S4, S4, S4, S2)
+            grid.addLayout(_row(self.title, self.number), 0, 0, left)
+            grid.addLayout(hero, 1, 0, left)
+            grid.addWidget(self.facts, 2, 0, left)
+            grid.addWidget(self._spark, 0, 1, 2, 1, right | Qt.AlignmentFlag.AlignBottom)
+            grid.addWidget(self._days, 2, 1, right)
+        kind = Type.HERO_COMPACT if self._compact else Type.HERO
+        base = self.font()
+        for label, made in (
+            (self.title, font(base, Type.TITLE)),
+            (self.number, figures(base, Type.SMALL)),
+            (self.balance, figures(base, kind)),
+            (self.currency, font(base, Type.SMALL)),
+            (self.facts, figures(base, Type.SMALL)),
+            (self.amounts, figures(base, Type.SMALL)),
+        ):
+            label.setFont(made)
+
+    def _show(self) -> None:
+        head, compact = self._head, self._compact
+        self.title.setText(escape(head.title))
+        self.number.setText(escape(head.number))
+        self.balance.setText(escape(head.balance))
+        self.currency.setText(escape(head.currency))
+        amounts = [fact for fact in head.facts if fact.amount]
+        if compact:
+            words = [fact for fact in head.facts if not fact.amount]
+            self.facts.setText(self._line([Fact(head.number)] * bool(head.number) + words))
+            self.amounts.setText(self._line(amounts))
+        else:
+            self.facts.setText(self._line(head.facts))
+        self.number.setVisible(not compact)
+        self.amounts.setVisible(compact and bool(amounts))
+        for label in (self.balance, self.currency):
+            label.setVisible(bool(head.balance))
+        self._spark.show_points(head.points)
+        drawn = self._wide and not compact and self._spark.has_points
+        self._spark.setVisible(drawn)
+        self._days.setVisible(drawn)
+
+    def _line(self, facts: Iterable[Fact]) -> str:
+        second = colours(self.palette()).second.name()
+        dot = f"<span style='color:{second}'>&nbsp;&nbsp;·&nbsp;&nbsp;</span>"
+        return dot.join(
+            f"<span style='color:{second}'>{escape(fact.words)}</span>"
+            + (f" {escape(fact.amount)}" if fact.amount else "")
+            for fact in facts
+        )
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
 
 
 def _row(first: QLabel, second: QLabel) -> QHBoxLayout:
@@ -98,7 +159,6 @@ def _row(first: QLabel, second: QLabel) -> QHBoxLayout:
     row.setSpacing(S2)
     row.addWidget(first, 0, Qt.AlignmentFlag.AlignBaseline)
     row.addWidget(second, 0, Qt.AlignmentFlag.AlignBaseline)
-    row.addStretch()
     return row
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
 from bankview.ui.measures import S2, S3, S4, Type, font, measures
+from bankview.ui.widgets.motion import slide
 from bankview.ui.widgets.text import Link, Picture, Text
 from bankview.words import tr
 
@@ -57,7 +58,7 @@ class NoticeBar(QFrame):
         self.setObjectName(f"notice-{notice.id}")
         self.setAccessibleName(f"{notice.title} {notice.detail}".strip())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(measures(self).notice)
+        self.setFixedHeight(measures(self).notice)
         self._title = Text(notice.title, Type.STRONG)
         self._detail = Text(notice.detail)
         self._button = self._make_button()
@@ -144,6 +145,7 @@ class NoticeStack(QWidget):
         self._notices: tuple[Notice, ...] = ()
         self._bars: dict[Notice, NoticeBar] = {}
         self._all = False
+        self._leaving: set[NoticeBar] = set()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -180,21 +182,34 @@ class NoticeStack(QWidget):
     def _lay(self) -> None:
         wanted = self._visible()
         for notice in [old for old in self._bars if old not in wanted]:
-            bar = self._bars.pop(notice)
-            self._column.removeWidget(bar)
-            bar.hide()
-            bar.setParent(None)
+            self._remove(self._bars.pop(notice))
         for place, notice in enumerate(wanted):
             if notice not in self._bars:
                 self._bars[notice] = self._make(notice, place)
         rest = len(self._notices) - len(wanted)
         self._more.setText(tr("{count} more", count=rest))
         self._more.setVisible(rest > 0)
-        self.setVisible(bool(wanted))
+        self.setVisible(bool(wanted) or bool(self._leaving))
+
+    def _remove(self, bar: NoticeBar) -> None:
+        bar.setEnabled(False)
+        self._leaving.add(bar)
+
+        def gone() -> None:
+            self._leaving.discard(bar)
+            self._column.removeWidget(bar)
+            bar.hide()
+            bar.deleteLater()
+            self.setVisible(bool(self._bars) or bool(self._leaving))
+
+        slide(bar, bar.height(), 0, bar.setFixedHeight, gone)
 
     def _make(self, notice: Notice, place: int) -> NoticeBar:
         bar = NoticeBar(notice)
         bar.acted.connect(self.acted)
         bar.dismissed.connect(self.dismissed)
         self._column.insertWidget(place, bar)
+        if self.isVisible():
+            bar.show()
+            slide(bar, 0, measures(bar).notice, bar.setFixedHeight, lambda: None)
         return bar

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from bankview.ui.colours import colours
 from bankview.ui.measures import RADIUS, S2, S3, Type, font
-from bankview.ui.style import frame
+from bankview.ui.painting import frame
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from bankview.ui.colours import colours
 from bankview.ui.measures import RADIUS, S1, S2, S3, Type
-from bankview.ui.style import frame
+from bankview.ui.painting import frame
 from bankview.ui.widgets.text import Picture, Text
 from bankview.words import Said, say
 

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
-    QRect,
-    QRectF,
-    QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import (
     QAction,
-    QColor,
-    QFont,
-    QFontMetrics,
-    QPainter,
     QStandardItem,
     QStandardItemModel,
 )
@@ -31,51 +22,19 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from bankview.domain.connection import State
 from bankview.domain.money import Money
-from bankview.ui.colours import Colours, colours
-from bankview.ui.icons import icon, paint_icon, paint_monogram
-from bankview.ui.measures import S1, S2, S3, S4, S5, Type, figures, font, measures
+from bankview.ui.colours import colours
+from bankview.ui.icons import icon
+from bankview.ui.measures import S1, S2, S3, S4, Type
 from bankview.ui.models.transactions import MASK
-from bankview.ui.widgets.text import Text
-from bankview.words import amount_text, time_text, tr
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bankview.domain.account import Account
-    from bankview.domain.connection import Connection
-
-KIND = Qt.ItemDataRole.UserRole
-VALUE = Qt.ItemDataRole.UserRole + 1
-Index = QModelIndex | QPersistentModelIndex
-#: Days before the end of a consent on which the sidebar says so.
-SOON = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the sidebar shows: facts of the ledger, and how to show them."""
-
-    connections: Sequence[Connection]
-    accounts: Sequence[Account]
-    now: datetime
-    masked: bool = False
-
-    @property
-    def main_currency(self) -> str:
-        """The currency of most accounts; the others carry their code."""
-        currencies = [account.currency for account in self.accounts]
-        return max(set(currencies), key=currencies.count) if currencies else ""
+from bankview.ui.widgets.sidebar_rows import KIND, VALUE, Index, Shown, SidebarRows
+from bankview.ui.widgets.text import Hairline, Text
+from bankview.words import amount_text, tr
 
 
 class Sidebar(QWidget):
@@ -93,7 +52,7 @@ class Sidebar(QWidget):
         self.tree.setObjectName("accounts")
         self.tree.setAccessibleName(tr("Accounts"))
         self.tree.setModel(QStandardItemModel(self.tree))
-        self._delegate = _Delegate(self.tree)
+        self._delegate = SidebarRows(self.tree)
         self.tree.setItemDelegate(self._delegate)
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)
@@ -118,13 +77,14 @@ class Sidebar(QWidget):
         self.add.setFlat(True)
         self.add.clicked.connect(self.connect_bank)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, S2, 0, S2)
+        layout.setContentsMargins(0, S2, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.hint)
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.totals)
+        layout.addWidget(Hairline("edge"))
         row = QHBoxLayout()
-        row.setContentsMargins(S2, S1, S2, S1)
+        row.setContentsMargins(S1, S2, S2, S2)
         row.addWidget(self.add)
         row.addStretch()
         layout.addLayout(row)
@@ -203,8 +163,15 @@ class Sidebar(QWidget):
                 sorted(sums.items(), key=lambda pair: -abs(pair[1]))
             )
         ]
-        self.totals.setText(f"<table width='100%'>{''.join(lines)}</table>")
-        self.totals.setVisible(bool(lines))
+        self.totals.setText(f"<table width='100%'>{''.join(lines)}</table>" if lines else "")
+        self.set_low(low=self._low)
+
+    def set_low(self, *, low: bool) -> None:
+        """Leave the totals out where there is no height for them."""
+        self._low = low
+        self.totals.setVisible(not low and bool(self.totals.text()))
+
+    _low = False
 
     def choice(self) -> tuple[str, object] | None:
         """Return what is selected: ("all", None), ("bank", id) or ("account", id)."""
@@ -286,149 +253,3 @@ def _item(kind: str, value: Any, spoken: str) -> QStandardItem:
     item.setData(value, VALUE)
     item.setSelectable(kind != "hidden")
     return item
-
-
-class _Delegate(QStyledItemDelegate):
-    """Paints one row: what it is on the left, its balance or state on the right."""
-
-    shown: Shown | None = None
-
-    def sizeHint(self, _: QStyleOptionViewItem, index: Index) -> QSize:
-        heights = measures(self.parent())  # type: ignore[arg-type]
-        kind = index.data(KIND)
-        if kind == "account":
-            return QSize(0, heights.control)
-        return QSize(0, heights.dialog_control + (S3 if kind in {"bank", "hidden"} else 0))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        look = colours(option.palette)
-        box = QRect(option.rect)
-        kind = index.data(KIND)
-        if kind in {"bank", "hidden"}:
-            box.setTop(box.top() + S3)
-        if option.state & QStyle.StateFlag.State_Selected:
-            self._selection(painter, box, look)
-        inner = box.adjusted(S4, 0, -S4, 0)
-        getattr(self, f"_{kind}")(painter, inner, index.data(VALUE), look)
-        painter.restore()
-
-    def _selection(self, painter: QPainter, box: QRect, look: Colours) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.selected_side)
-        painter.drawRoundedRect(box.adjusted(S2, 0, -S2, 0), 6, 6)
-        painter.setBrush(look.accent)
-        painter.drawRoundedRect(
-            QRectF(box.left() + S2, box.top() + 6, 3, box.height() - 12), 1.5, 1.5
-        )
-
-    def _write(
-        self,
-        painter: QPainter,
-        box: QRect,
-        text: str,
-        face: QFont,
-        colour: QColor,
-        *,
-        right: bool = False,
-    ) -> int:
-        """Write a text elided into its box and return how wide it became."""
-        painter.setFont(face)
-        painter.setPen(colour)
-        metrics = QFontMetrics(face)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, box.width()))
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, shown)
-        return metrics.horizontalAdvance(shown)
-
-    def _all(self, painter: QPainter, box: QRect, value: tuple[str, int], look: Colours) -> None:
-        paint_icon(painter, "stack", look.second, QRectF(box.left(), box.center().y() - 7, 16, 16))
-        base = painter.font()
-        used = self._write(
-            painter, box, str(value[1]), font(base, Type.SMALL), look.second, right=True
-        )
-        self._write(
-            painter,
-            box.adjusted(24, 0, -used - S2, 0),
-            value[0],
-            font(base, Type.BUTTON),
-            look.text,
-        )
-
-    def _hidden(self, painter: QPainter, box: QRect, value: int, look: Colours) -> None:
-        paint_icon(
-            painter, "chevron-right", look.second, QRectF(box.left(), box.center().y() - 7, 16, 16)
-        )
-        base = painter.font()
-        self._write(painter, box, str(value), font(base, Type.SMALL), look.second, right=True)
-        self._write(painter, box.adjusted(28, 0, -S5, 0), tr("Hidden"), base, look.second)
-
-    def _bank(self, painter: QPainter, box: QRect, value: Connection, look: Colours) -> None:
-        base = painter.font()
-        paint_monogram(
-            painter,
-            QRectF(box.left(), box.center().y() - 9, 20, 20),
-            value.bank_id,
-            value.name,
-            base,
-        )
-        text, sign, colour = self._state(value, look)
-        used = (
-            self._write(painter, box, text, font(base, Type.SMALL), colour, right=True)
-            if text
-            else 0
-        )
-        if sign:
-            place = QRectF(box.right() - used - 18, box.center().y() - 6, 14, 14)
-            paint_icon(painter, sign, colour, place)
-            used += 18
-        self._write(
-            painter,
-            box.adjusted(28, 0, -used - S2, 0),
-            value.name,
-            font(base, Type.SMALL_STRONG),
-            look.text,
-        )
-
-    def _state(self, connection: Connection, look: Colours) -> tuple[str, str, QColor]:
-        now = self.shown.now if self.shown else None
-        if connection.state is State.SIGN_IN:
-            return tr("Sign in again"), "warning", look.attention
-        if connection.state is State.DISCONNECTED:
-            return tr("Disconnected"), "", look.second
-        days = (connection.consent_ends - now).days if connection.consent_ends and now else SOON + 1
-        if days < 0:
-            return tr("Sign in again"), "warning", look.attention
-        if days <= SOON:
-            return tr("{days} days left", days=days), "clock", look.soon
-        last = connection.last_success
-        return (time_text(last, now=now) if last and now else ""), "", look.second
-
-    def _account(
-        self, painter: QPainter, box: QRect, value: tuple[Account, Connection | None], look: Colours
-    ) -> None:
-        account, connection = value
-        base = painter.font()
-        behind = connection is None or connection.state is not State.OK
-        colour = look.second if behind else look.text
-        masked = self.shown is not None and self.shown.masked
-        text = "" if account.balance is None else MASK if masked else amount_text(account.balance)
-        face = figures(base, Type.STRONG if account.unread else Type.BODY)
-        used = self._write(painter, box, text, face, colour, right=True)
-        if self.shown and account.currency != self.shown.main_currency and text:
-            used += S1 + self._write(
-                painter,
-                box.adjusted(0, 0, -used - S1, 0),
-                account.currency,
-                font(base, Type.TINY),
-                look.second,
-                right=True,
-            )
-        name = font(base, Type.STRONG if account.unread else Type.BODY)
-        left = box.adjusted(28, 0, -used - S3, 0)
-        width = self._write(painter, left, account.label, name, colour)
-        if account.unread:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.accent)
-            painter.drawEllipse(QRectF(left.left() + width + S2, box.center().y() - 2, 6, 6))

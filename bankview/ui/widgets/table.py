@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -25,6 +25,7 @@ from bankview.ui.colours import Colours, colours, mixed
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S2, S4, Type, figures, measures
 from bankview.ui.models.transactions import MASK, Column, TransactionsModel
+from bankview.ui.painting import ring
 from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
 
 if TYPE_CHECKING:
@@ -66,13 +67,34 @@ class TransactionTable(QTableView):
         header.setSectionResizeMode(Column.PAYEE, QHeaderView.ResizeMode.Stretch)
         model.modelReset.connect(self.fit)
         self.doubleClicked.connect(lambda _: self.opened.emit())
-        self.set_compact(False)
+        self._memo = True
+        self.fit_room(compact=False, memo=True, balance=True)
 
-    def set_compact(self, compact: bool) -> None:
-        """Choose the height of rows."""
-        self.verticalHeader().setDefaultSectionSize(
-            measures(self).control if compact else measures(self).row
-        )
+    def fit_room(self, *, compact: bool, memo: bool, balance: bool) -> None:
+        """Choose the height of rows, and leave out the memo and the balance where there is no room for them."""
+        self._memo = memo
+        self.setColumnHidden(Column.BALANCE, not balance)
+        heights = measures(self)
+        self.verticalHeader().setDefaultSectionSize(heights.control if compact else heights.row)
+        self.viewport().update()
+
+    def chosen(self) -> list[Row]:
+        """Return the selected rows, from the top."""
+        numbers = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [row for row in map(self.rows.row, numbers) if row]
+
+    def choose(self, rowids: set[int]) -> None:
+        """Select these rows where they lie among the first pages."""
+        picked = QItemSelection()
+        for number in range(min(self.rows.rowCount(), 512) if rowids else 0):
+            row = self.rows.row(number)
+            if row and row.rowid in rowids:
+                picked.select(self.rows.index(number, 0), self.rows.index(number, len(Column) - 1))
+        self.selectionModel().select(picked, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def copy(self) -> None:
+        """Put the selected rows on the clipboard."""
+        QGuiApplication.clipboard().setText(self.as_text())
 
     def fit(self) -> None:
         """Make the columns as wide as their widest text among the first rows."""
@@ -90,13 +112,13 @@ class TransactionTable(QTableView):
             )
 
         gap = 2 * S4
-        self.setColumnWidth(Column.DATE, widest(small, Column.DATE, "Wed 30 Sep") + gap + S4)
+        self.setColumnWidth(Column.DATE, widest(small, Column.DATE, "Wed 30 Sep") + S1 + S4)
         self.setColumnWidth(Column.AMOUNT, widest(bold, Column.AMOUNT, "−9 999,99") + gap)
         self.setColumnWidth(Column.BALANCE, widest(body, Column.BALANCE, "−9 999,99") + gap)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.as_text())
+            self.copy()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.opened.emit()
         else:
@@ -104,20 +126,16 @@ class TransactionTable(QTableView):
 
     def as_text(self) -> str:
         """Return the selected rows as a spreadsheet takes them: day, payee, text, amount and currency, by tabs."""
-        chosen = sorted(index.row() for index in self.selectionModel().selectedRows())
-        rows = [row for row in map(self.rows.row, chosen) if row]
-        return "\n".join("\t".join(_plain(row, masked=self.rows.masked)) for row in rows)
+        return "\n".join("\t".join(_plain(row, masked=self.rows.masked)) for row in self.chosen())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        look = colours(self.palette())
-        painter.fillRect(event.rect(), look.base)
+        brush = _Brush(painter, self, colours(self.palette()))
+        painter.fillRect(event.rect(), brush.look.base)
         height, count = self.verticalHeader().defaultSectionSize(), self.rows.rowCount()
         scroll = self.verticalScrollBar().value()
-        first, last = (
-            scroll // height,
-            min(count, (scroll + self.viewport().height()) // height + 1),
-        )
+        first = scroll // height
+        last = min(count, (scroll + self.viewport().height()) // height + 1)
         selected = {index.row() for index in self.selectionModel().selectedRows()}
         above = self.rows.row(first - 1) if first else None
         by_date = self.horizontalHeader().sortIndicatorSection() == Column.DATE
@@ -127,114 +145,114 @@ class TransactionTable(QTableView):
                 continue
             box = QRect(0, number * height - scroll, self.viewport().width(), height)
             if number in selected:
-                painter.fillRect(box, look.selected_row)
+                painter.fillRect(box, brush.look.selected_row)
             new_day = above is None or (
                 (above.day, above.pending) != (row.day, row.pending)
                 and not (above.pending and row.pending)
             )
             if by_date and new_day and number:
-                painter.setPen(QPen(look.hairline, 0))
+                painter.setPen(QPen(brush.look.hairline, 0))
                 painter.drawLine(box.topLeft(), box.topRight())
-            self._row(
-                painter,
-                box,
-                row,
-                look,
-                dated=new_day or number == first or not by_date,
-                chosen=number in selected,
-            )
+            dated = new_day or number == first or not by_date
+            brush.row(box, row, dated=dated, chosen=number in selected)
             above = row
+        by_keys = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if self.hasFocus() and self.currentIndex().isValid() and by_keys:
+            top = self.currentIndex().row() * height - scroll
+            ring(painter, QRect(2, top + 1, self.viewport().width() - 4, height - 2), brush.look)
         painter.end()
 
-    def _row(
-        self, painter: QPainter, box: QRect, row: Row, look: Colours, *, dated: bool, chosen: bool
-    ) -> None:
-        second = look.second
-        if dated and row.pending:
-            cell = self._cell(box, Column.DATE)
-            paint_icon(painter, "clock", second, QRectF(cell.left(), cell.center().y() - 6, 14, 14))
-            painter.setFont(figures(self.font(), Type.SMALL))
-            painter.setPen(second)
-            painter.drawText(
-                cell.adjusted(14 + S1, 0, 0, 0), _LEFT, self.rows.text(row, Column.DATE)
-            )
-        elif dated:
-            self._text(painter, box, row, Column.DATE, figures(self.font(), Type.SMALL), second)
-        self._payee(painter, self._cell(box, Column.PAYEE), row, look, chosen=chosen)
-        kind = Type.BODY if row.pending else Type.STRONG
-        colour = second if row.pending else look.credit if row.amount > 0 else look.text
-        self._text(painter, box, row, Column.AMOUNT, figures(self.font(), kind), colour)
-        self._text(painter, box, row, Column.BALANCE, figures(self.font()), second)
-
-    def _text(
-        self, painter: QPainter, box: QRect, row: Row, column: Column, font: QFont, colour: QColor
-    ) -> None:
-        painter.setFont(font)
-        painter.setPen(colour)
-        painter.drawText(
-            self._cell(box, column),
-            _LEFT if column is Column.DATE else _RIGHT,
-            self.rows.text(row, column),
-        )
-
-    def _cell(self, box: QRect, column: Column) -> QRect:
+    def cell(self, box: QRect, column: Column) -> QRect:
+        """Return where a column's text stands in a row."""
         left, width = self.columnViewportPosition(column), self.columnWidth(column)
-        return QRect(
-            left + S4,
-            box.top(),
-            width - 2 * S4 + (S4 if column < Column.AMOUNT else 0),
-            box.height(),
-        )
+        spare = S4 if column < Column.AMOUNT else 0
+        return QRect(left + S4, box.top(), width - 2 * S4 + spare, box.height())
 
-    def _payee(
-        self, painter: QPainter, cell: QRect, row: Row, look: Colours, *, chosen: bool
+    @property
+    def shows_memo(self) -> bool:
+        """Whether the bank's text stands after the payee."""
+        return self._memo
+
+
+class _Brush:
+    """Paints rows with fonts that are made once for all of them."""
+
+    def __init__(self, painter: QPainter, table: TransactionTable, look: Colours) -> None:
+        self._painter, self._table, self.look = painter, table, look
+        base = table.font()
+        self._small, self._body = figures(base, Type.SMALL), figures(base)
+        self._strong = figures(base, Type.STRONG)
+        self._body_width, self._small_width = QFontMetrics(self._body), QFontMetrics(self._small)
+
+    def row(self, box: QRect, row: Row, *, dated: bool, chosen: bool) -> None:
+        """Paint one row; the day stands where `dated`."""
+        look = self.look.chosen() if chosen else self.look
+        second = look.second
+        date_cell = self._table.cell(box, Column.DATE)
+        if dated and row.pending:
+            place = QRectF(date_cell.left(), date_cell.center().y() - 6, 14, 14)
+            paint_icon(self._painter, "clock", second, place)
+            date_cell.setLeft(date_cell.left() + 14 + S1)
+        if dated:
+            self._write(date_cell, _LEFT, row, Column.DATE, self._small, second)
+        self._payee(self._table.cell(box, Column.PAYEE), row, look, chosen=chosen)
+        colour = second if row.pending else look.credit if row.amount > 0 else look.debit
+        face = self._body if row.pending else self._strong
+        amount = self._table.cell(box, Column.AMOUNT)
+        self._write(amount, _RIGHT, row, Column.AMOUNT, face, colour)
+        if not self._table.isColumnHidden(Column.BALANCE):
+            balance = self._table.cell(box, Column.BALANCE)
+            self._write(balance, _RIGHT, row, Column.BALANCE, self._body, second)
+
+    def _write(
+        self,
+        cell: QRect,
+        side: Qt.AlignmentFlag,
+        row: Row,
+        column: Column,
+        face: QFont,
+        ink: QColor,
     ) -> None:
-        face = figures(self.font())
-        metrics = QFontMetrics(face)
-        name = metrics.elidedText(row.payee or row.text, Qt.TextElideMode.ElideRight, cell.width())
-        self._marks(painter, cell, name, look, chosen=chosen)
-        painter.setFont(face)
+        self._painter.setFont(face)
+        self._painter.setPen(ink)
+        self._painter.drawText(cell, int(side), self._table.rows.text(row, column))
+
+    def _payee(self, cell: QRect, row: Row, look: Colours, *, chosen: bool) -> None:
+        width, painter = self._body_width, self._painter
+        name = width.elidedText(row.payee or row.text, Qt.TextElideMode.ElideRight, cell.width())
+        self._marks(cell, name, chosen=chosen)
+        painter.setFont(self._body)
         painter.setPen(look.second if row.pending else look.text)
-        painter.drawText(cell, _LEFT, name)
-        rest = cell.adjusted(metrics.horizontalAdvance(name) + S2, 0, 0, 0)
-        if row.payee and row.text != row.payee and rest.width() > 60:
-            small = figures(self.font(), Type.SMALL)
-            painter.setFont(small)
+        painter.drawText(cell, int(_LEFT), name)
+        rest = cell.adjusted(width.horizontalAdvance(name) + S2, 0, 0, 0)
+        if self._table.shows_memo and row.payee and row.text != row.payee and rest.width() > 60:
+            memo = self._small_width.elidedText(row.text, Qt.TextElideMode.ElideRight, rest.width())
+            painter.setFont(self._small)
             painter.setPen(look.second)
-            painter.drawText(
-                rest,
-                _LEFT,
-                QFontMetrics(small).elidedText(row.text, Qt.TextElideMode.ElideRight, rest.width()),
-            )
+            painter.drawText(rest, int(_LEFT), memo)
 
-    def _marks(
-        self, painter: QPainter, cell: QRect, name: str, look: Colours, *, chosen: bool
-    ) -> None:
+    def _marks(self, cell: QRect, name: str, *, chosen: bool) -> None:
         """Lay a mark behind what was searched for, where folding did not move the letters."""
-        folded, metrics = fold(name), QFontMetrics(figures(self.font()))
+        folded, width, painter, look = fold(name), self._body_width, self._painter, self.look
         if len(folded) != len(name):
             return
-        for word in self.words:
+        top = cell.center().y() - width.height() // 2 - 1
+        for word in self._table.words:
             at = folded.find(word)
-            if at >= 0:
-                left = cell.left() + metrics.horizontalAdvance(name[:at])
-                width = metrics.horizontalAdvance(name[at : at + len(word)])
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(
-                    look.match if not chosen else mixed(look.accent, look.selected_row, 0.2)
-                )
-                painter.drawRoundedRect(
-                    QRect(
-                        left - 1,
-                        cell.center().y() - metrics.height() // 2 - 1,
-                        width + 2,
-                        metrics.height() + 2,
-                    ),
-                    2,
-                    2,
-                )
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            if at < 0:
+                continue
+            left = cell.left() + width.horizontalAdvance(name[:at]) - 1
+            wide = width.horizontalAdvance(name[at : at + len(word)]) + 2
+            if look.contrast:
+                painter.setPen(QPen(look.on_selected if chosen else look.text, 2))
+                low = top + width.height() + 1
+                painter.drawLine(left, low, left + wide, low)
+                continue
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(mixed(look.accent, look.selected_row, 0.2) if chosen else look.match)
+            painter.drawRoundedRect(QRect(left, top, wide, width.height() + 2), 2, 2)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
 
 def _plain(row: Row, *, masked: bool) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSizePolicy
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSizePolicy, QWidget
 
 from bankview.ui.colours import colours
 from bankview.ui.icons import pixmap
@@ -14,7 +14,6 @@ from bankview.ui.measures import Type, font
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
-    from PySide6.QtWidgets import QWidget
 
 
 class Text(QLabel):
@@ -25,6 +24,7 @@ class Text(QLabel):
     ) -> None:
         super().__init__(text)
         self._kind, self._role = kind, role
+        self._dressed = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self._dress()
@@ -41,17 +41,18 @@ class Text(QLabel):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the application's palette and font."""
-        if event.type() in {
-            QEvent.Type.ApplicationPaletteChange,
-            QEvent.Type.ApplicationFontChange,
-        }:
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.ApplicationFontChange}:
             self._dress()
         super().changeEvent(event)
 
     def _dress(self) -> None:
         self.setFont(font(QApplication.font(), self._kind))
-        changed = QPalette(QApplication.palette())
+        # Only what is ours is set: a widget with a palette of its own in full hears of no other.
+        changed = QPalette()
         colour = getattr(colours(QApplication.palette()), self._role)
+        if self.palette().color(QPalette.ColorRole.WindowText) == colour and self._dressed:
+            return
+        self._dressed = True
         # Which of the two a label takes depends on the ground it stands on.
         for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
             changed.setColor(role, colour)
@@ -83,6 +84,21 @@ class Picture(QLabel):
         self.setPixmap(pixmap(self._name, colour, self._size, self.devicePixelRatioF()))
 
 
+class Hairline(QWidget):
+    """A horizontal line, one pixel high."""
+
+    def __init__(self, role: str = "hairline") -> None:
+        super().__init__()
+        self._role = role
+        self.setFixedHeight(1)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw it in the colour of the moment."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), getattr(colours(self.palette()), self._role))
+        painter.end()
+
+
 class Link(QPushButton):
     """A button that reads as a link."""
 
@@ -96,8 +112,9 @@ class Link(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw its words in the link's colour of the moment."""
-        changed = QPalette(QApplication.palette())
-        changed.setColor(QPalette.ColorRole.ButtonText, colours(changed).link)
-        if self.palette().color(QPalette.ColorRole.ButtonText) != colours(changed).link:
+        link = colours(QApplication.palette()).link
+        if self.palette().color(QPalette.ColorRole.ButtonText) != link:
+            changed = QPalette()
+            changed.setColor(QPalette.ColorRole.ButtonText, link)
             self.setPalette(changed)
         super().paintEvent(event)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 from bankview.ui.colours import colours, mixed
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import RADIUS_FRAME, S3, Type, font, measures
-from bankview.ui.style import frame, ring
+from bankview.ui.painting import frame, ring
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

@@ -1,0 +1,147 @@
+"""What the window shows of the ledger besides rows, and the sentences that say it; no widget here."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bankview.domain.connection import State
+from bankview.domain.money import Money
+from bankview.store import connections, view
+from bankview.ui.models.transactions import MASK
+from bankview.ui.widgets.header import Fact, Head
+from bankview.words import amount_text, time_text, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bankview.domain.account import Account
+    from bankview.domain.connection import Connection
+    from bankview.sync.home import Home
+
+#: Days of the header's line.
+SPARK_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a worker read of the ledger for the window."""
+
+    connections: tuple[Connection, ...]
+    accounts: tuple[Account, ...]
+    fences: view.Fences
+    everything: int
+    pending: dict[str, int]
+    points: list[tuple[date, int]]
+
+    @property
+    def live(self) -> tuple[Connection, ...]:
+        """The banks that are still connected."""
+        return tuple(c for c in self.connections if c.state is not State.DISCONNECTED)
+
+    def account(self, account_id: int) -> Account | None:
+        """Return one account."""
+        return next((one for one in self.accounts if one.id == account_id), None)
+
+
+def read_facts(home: Home, filter_: view.Filter, order: view.Order, *, down: bool) -> Facts:
+    """Read everything a page shows but its rows; runs in a worker."""
+    with closing(home.database()) as db:
+        everything = view.totals(db, view.Filter(filter_.account_ids))
+        pending = view.totals(db, view.Filter(filter_.account_ids, status="pending")).sums
+        points: list[tuple[date, int]] = []
+        if filter_.account_ids and len(filter_.account_ids) == 1:
+            since = home.now().date() - timedelta(days=SPARK_DAYS)
+            points = view.balances(db, filter_.account_ids[0], since)
+        return Facts(
+            connections.connections(db),
+            connections.accounts(db),
+            view.fences(db, filter_, order, down),
+            everything.count,
+            {currency: out + in_ for currency, (out, in_) in pending.items()},
+            points,
+        )
+
+
+@dataclass(slots=True)
+class Telling:
+    """Puts facts into sentences, as of `now`. `news` is how many rows each bank's last run brought."""
+
+    now: datetime
+    masked: bool
+    news: dict[str, int] = field(default_factory=dict)
+    next_run: datetime | None = None
+
+    def head(self, facts: Facts, choice: tuple[str, object] | None) -> Head:
+        """Return what the header says about the chosen account, bank, or all accounts."""
+        kind, which = choice or ("all", None)
+        account = facts.account(which) if kind == "account" and isinstance(which, int) else None
+        if account:
+            return self._account_head(facts, account)
+        bank = next((c for c in facts.connections if kind == "bank" and c.id == which), None)
+        mine = (bank,) if bank else facts.connections
+        return Head(bank.name if bank else tr("All accounts"), facts=(Fact(self._updated(mine)),))
+
+    def _account_head(self, facts: Facts, account: Account) -> Head:
+        said: list[Fact] = []
+        if account.available:
+            said.append(Fact(tr("Available"), self._amount(account.available)))
+        pending = facts.pending.get(account.currency)
+        if pending:
+            said.append(Fact(tr("Pending"), self._amount(Money(pending, account.currency))))
+        mine = [c for c in facts.connections if c.id == account.connection_id]
+        return Head(
+            account.label,
+            account.number or account.iban,
+            self._amount(account.balance) if account.balance else "",
+            account.currency,
+            (*said, Fact(self._updated(mine))),
+            () if self.masked else facts.points,
+        )
+
+    def _amount(self, money: Money) -> str:
+        return MASK if self.masked else amount_text(money)
+
+    def _updated(self, mine: Sequence[Connection]) -> str:
+        last = _last(mine)
+        if last is None:
+            return tr("Not updated yet")
+        new = sum(self.news.get(c.id, 0) for c in mine)
+        text = tr("Updated {time}", time=time_text(last, now=self.now))
+        return text + (tr(", {n} new", n=new) if new else "")
+
+    def status(self, facts: Facts) -> str:
+        """Return the status line: silence means fine."""
+        live = facts.live
+        if not live:
+            return tr("No bank connected")
+        fine = sum(c.state is State.OK and not c.problem for c in live)
+        if fine < len(live):
+            return tr("{n} of {m} banks up to date", n=fine, m=len(live)) + self._next()
+        last = _last(live)
+        if last is None:
+            return tr("Not updated yet")
+        new = sum(self.news.values())
+        text = tr("Updated {time}", time=time_text(last, now=self.now))
+        return text + (tr(" · {n} new", n=new) if new else "")
+
+    def _next(self) -> str:
+        if self.next_run is None:
+            return ""
+        return tr(" · Next update {time}", time=time_text(self.next_run, now=self.now))
+
+    def chosen(self, rows: Sequence[view.Row]) -> str:
+        """Return how many rows are selected and their sum per currency."""
+        if not rows:
+            return ""
+        sums: dict[str, int] = {}
+        for row in rows:
+            sums[row.currency] = sums.get(row.currency, 0) + row.amount
+        amounts = (f"{self._amount(Money(n, currency))} {currency}" for currency, n in sums.items())
+        return "   ".join([tr("{n} selected", n=len(rows)), *amounts])
+
+
+def _last(mine: Iterable[Connection]) -> datetime | None:
+    return max((c.last_success for c in mine if c.last_success), default=None)

@@ -1,0 +1,86 @@
+"""The strip that says what a filter found: count, out, in and sum per currency, and a way to clear it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from bankview.domain.money import Money
+from bankview.ui.colours import colours
+from bankview.ui.measures import S2, S4, Type, figures, font, measures
+from bankview.ui.models.transactions import MASK
+from bankview.ui.widgets.text import Link
+from bankview.words import amount_text, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bankview.store.view import Fences
+
+
+class ResultStrip(QWidget):
+    """Shown only while a filter is active."""
+
+    cleared = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = QLabel()
+        self.text.setObjectName("result")
+        self.text.setTextFormat(Qt.TextFormat.RichText)
+        self.text.setMinimumWidth(0)
+        self._clear = Link(tr("Clear"))
+        self._clear.setObjectName("clear")
+        self._clear.setFont(font(self.font(), Type.SMALL_MEDIUM))
+        self._clear.clicked.connect(self.cleared)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(S4, 0, S2 - 4, 0)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self._clear)
+        self.setFixedHeight(measures(self).dialog_control)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw the fill between two hairlines."""
+        found = colours(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), found.alternate)
+        painter.setPen(found.hairline)
+        painter.drawLine(0, 0, self.width(), 0)
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Write the text anew in the palette's colours."""
+        if event.type() == QEvent.Type.PaletteChange and self._said:
+            found, of, masked = self._said
+            self.show_totals(found, of, masked=masked)
+        super().changeEvent(event)
+
+    _said: tuple[Fences, int, bool] | None = None
+
+    def show_totals(self, found: Fences, of: int, *, masked: bool) -> None:
+        """Say what was found among `of` rows."""
+        self._said = (found, of, masked)
+        self.text.setFont(figures(self.font(), Type.SMALL))
+        count = tr("<b>{n}</b> of {m} shown", n=_whole(found.count), m=_whole(of))
+        self.text.setText("&nbsp;&nbsp;&nbsp; ".join([count, *self._sums(found, masked)]))
+
+    def _sums(self, found: Fences, masked: bool) -> Iterator[str]:
+        look = colours(self.palette())
+        second = f"<span style='color:{look.second.name()}'>"
+        for currency, (out, in_) in found.sums.items():
+            for words, minor, colour, code in (
+                (tr("Out"), out, look.text, ""),
+                (tr("In"), in_, look.credit, ""),
+                (tr("Sum"), out + in_, look.text, f" {second}{currency}</span>"),
+            ):
+                amount = amount_text(Money(minor, currency), sign=colour == look.credit)
+                shown = MASK if masked else amount
+                yield f"{second}{words}</span> <b style='color:{colour.name()}'>{shown}</b>{code}"
+
+
+def _whole(number: int) -> str:
+    return f"{number:,}".replace(",", "\u00a0")

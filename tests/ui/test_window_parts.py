@@ -1,0 +1,307 @@
+"""What the window's parts do by keys and clicks, and what gives way when it is small."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
+
+from bankview.domain.account import Account
+from bankview.domain.connection import Connection, State
+from bankview.store import connections
+from bankview.ui.models.transactions import Column
+from bankview.ui.poller import Poller
+from bankview.ui.widgets.more_filters import read_amount
+from bankview.ui.widgets.raw_text import RawText
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from bankview.sync.home import Home
+    from bankview.ui.windows.main import MainWindow
+    from bankview.ui.worker import Worker
+
+pytestmark = pytest.mark.window
+PATIENCE = 20_000
+
+
+def choose_account(window: MainWindow) -> None:
+    assert window._facts
+    window.sidebar.choose(("account", window._facts.accounts[0].id))
+
+
+def menu_of(window: MainWindow, kind: str, qtbot: QtBot) -> QMenu:
+    """Open the sidebar's menu on the first row of a kind, as a right click does."""
+    tree = window.sidebar.tree
+    model = tree.model()
+    rows = [model.index(row, 0) for row in range(model.rowCount())]
+    index = next(index for index in rows if index.data(Qt.ItemDataRole.UserRole) == kind)
+    tree.customContextMenuRequested.emit(tree.visualRect(index).center())
+    menu = window.sidebar.findChildren(QMenu)[-1]
+    qtbot.waitUntil(menu.isVisible, timeout=PATIENCE)
+    return menu
+
+
+def click_entry(menu: QMenu, text: str) -> None:
+    action = next(action for action in menu.actions() if action.text() == text)
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "asked"),
+    [
+        ("bank", "Update", ("update", "dnb")),
+        ("bank", "Sign in again…", ("sign_in", "dnb")),
+        ("bank", "Disconnect…", ("disconnect", "dnb")),
+        ("account", "Rename…", ("rename", 1)),
+        ("account", "Hide from the list", ("hide", 1)),
+        ("account", "Move up", ("up", 1)),
+        ("account", "Move down", ("down", 1)),
+    ],
+)
+def test_the_sidebars_menu_asks_for_what_was_clicked(
+    window: MainWindow, qtbot: QtBot, kind: str, text: str, asked: tuple[str, object]
+) -> None:
+    menu = menu_of(window, kind, qtbot)
+    with qtbot.waitSignal(window.account_asked, timeout=PATIENCE) as heard:
+        click_entry(menu, text)
+    assert tuple(heard.args or ()) == asked
+
+
+def test_a_hidden_account_lies_under_hidden_and_can_come_back(
+    window: MainWindow, home: Home, qtbot: QtBot
+) -> None:
+    with closing(home.database()) as db:
+        connections.hide_account(db, 1, True)
+    window.reload()
+    model = window.sidebar.tree.model()
+
+    def kinds() -> list[str]:
+        return [
+            model.index(row, 0).data(Qt.ItemDataRole.UserRole) for row in range(model.rowCount())
+        ]
+
+    qtbot.waitUntil(lambda: "hidden" in kinds(), timeout=PATIENCE)
+    row = kinds().index("hidden")
+    assert window.sidebar.tree.isRowHidden(row + 1, model.index(-1, -1))
+    QTest.mouseClick(
+        window.sidebar.tree.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=window.sidebar.tree.visualRect(model.index(row, 0)).center(),
+    )
+    assert not window.sidebar.tree.isRowHidden(row + 1, model.index(-1, -1))
+    menu = menu_of(window, "account", qtbot)
+    assert "Show in the list" in [action.text() for action in menu.actions()]
+    menu.close()
+
+
+def test_the_sidebar_says_when_a_bank_needs_the_person(
+    window: MainWindow, home: Home, qtbot: QtBot
+) -> None:
+    with closing(home.database()) as db:
+        connection = connections.connection(db, "dnb")
+        assert connection
+        connections.save_connection(db, replace(connection, state=State.SIGN_IN))
+    window.reload()
+    qtbot.waitUntil(lambda: window._state.text().startswith("0 of 1 banks"), timeout=PATIENCE)
+
+
+def test_the_header_names_account_number_and_balance(window: MainWindow, qtbot: QtBot) -> None:
+    choose_account(window)
+    qtbot.waitUntil(lambda: window.header.title.text() == "Current", timeout=PATIENCE)
+    assert window.header.number.text() == "123"
+    assert window.header.balance.text().replace("\u00a0", " ") in {"5 000,00", "5,000.00"}
+    assert "Updated" in window.header.facts.text()
+
+
+def test_a_low_window_has_low_rows_and_two_lines_of_header(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    choose_account(window)
+    qtbot.waitUntil(lambda: window.header.title.text() == "Current", timeout=PATIENCE)
+    tall, row = window.header.height(), window.table.rowHeight(0)
+    window.resize(900, 600)
+    qtbot.waitUntil(lambda: window.table.rowHeight(0) < row, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.header.height() < tall, timeout=PATIENCE)
+    assert "123" in window.header.facts.text()
+    assert not window.sidebar.totals.isVisible()
+    # The balance stands at the right of the name, not below it.
+    title, balance = window.header.title, window.header.balance
+    assert balance.x() > title.x() + title.width()
+    assert abs(balance.geometry().center().y() - title.geometry().center().y()) < 12
+
+
+def test_the_smallest_window_shows_payee_and_amount(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(760, 480)
+    qtbot.waitUntil(lambda: window.table.isColumnHidden(Column.BALANCE), timeout=PATIENCE)
+    assert not window.table.isColumnHidden(Column.AMOUNT)
+    assert window.table.columnWidth(Column.PAYEE) > 150
+    assert not window.filters.more.text()
+    assert window.filters.more.accessibleName() == "Amount, status…"
+    assert not window.drawer.isVisible()
+
+
+def test_return_opens_the_details_over_a_narrow_table_and_escape_closes_them(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(800, 600)
+    qtbot.waitUntil(lambda: not window.drawer.isVisible(), timeout=PATIENCE)
+    window.table.setFocus()
+    window.table.selectRow(3)
+    QTest.keyClick(window.table, Qt.Key.Key_Return)
+    assert window.drawer.is_over
+    assert window.drawer.isVisible()
+    assert window.act["panel"].isChecked()
+    assert window.table.isVisible()
+    QTest.keyClick(window.table, Qt.Key.Key_Escape)
+    assert not window.drawer.isVisible()
+    assert not window.act["panel"].isChecked()
+
+
+def test_details_close_beside_the_table_and_come_back(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1280, 800)
+    qtbot.waitUntil(window.drawer.isVisible, timeout=PATIENCE)
+    window.table.selectRow(0)
+    close = next(
+        b for b in window.detail.findChildren(QToolButton) if b.accessibleName() == "Close details"
+    )
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.drawer.isVisible(), timeout=PATIENCE)
+    window.act["panel"].trigger()
+    qtbot.waitUntil(lambda: window.drawer.width() >= 256, timeout=PATIENCE)
+    assert window.drawer.isVisible()
+
+
+def test_the_details_copy_the_banks_own_text(window: MainWindow) -> None:
+    window.table.selectRow(0)
+    text = window.detail.findChild(RawText)
+    assert isinstance(text, RawText)
+    copy = next(b for b in window.detail.findChildren(QToolButton) if b.accessibleName() == "Copy")
+    QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == text.toPlainText() != ""
+
+
+def test_all_rows_of_a_payee_are_one_click_away_and_back_leads_home(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    row = next(n for n in range(30) if (found := window.model.row(n)) and found.payee == "Kiwi")
+    window.table.selectRow(row)
+    more = window.detail.findChild(QPushButton, "similar")
+    assert isinstance(more, QPushButton)
+    QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.model.rowCount() == 10, timeout=PATIENCE)
+    window.act["back"].trigger()
+    qtbot.waitUntil(lambda: window.model.rowCount() == 30, timeout=PATIENCE)
+    assert not window.act["back"].isEnabled()
+    window.act["forward"].trigger()
+    qtbot.waitUntil(lambda: window.model.rowCount() == 10, timeout=PATIENCE)
+    assert window.filters.search.text() == "Kiwi"
+
+
+def test_back_and_forward_go_through_the_accounts(window: MainWindow, qtbot: QtBot) -> None:
+    choose_account(window)
+    qtbot.waitUntil(window.act["back"].isEnabled, timeout=PATIENCE)
+    window.act["back"].trigger()
+    assert window.sidebar.choice() == ("all", None)
+    qtbot.waitUntil(window.act["forward"].isEnabled, timeout=PATIENCE)
+    window.act["forward"].trigger()
+    assert window.sidebar.choice() == ("account", 1)
+
+
+def test_rows_are_found_by_size_and_status(window: MainWindow, qtbot: QtBot) -> None:
+    more = window.filters.more
+    QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(more.popup.isVisible, timeout=PATIENCE)
+    QTest.keyClicks(more.low, "10,20")
+    qtbot.waitUntil(lambda: window.model.rowCount() == 10, timeout=PATIENCE)
+    QTest.keyClicks(more.high, "10.24")
+    qtbot.waitUntil(lambda: window.model.rowCount() == 5, timeout=PATIENCE)
+    assert more.text() == "10,20–10.24"
+    QTest.keyClick(more.popup, Qt.Key.Key_Escape)
+    assert not more.popup.isVisible()
+    more.choices[2].click()
+    qtbot.waitUntil(lambda: window.model.rowCount() == 0, timeout=PATIENCE)
+    assert window._none.text() == "No transactions in this selection."
+    clear = window.strip.findChild(QPushButton, "clear")
+    assert isinstance(clear, QPushButton)
+    QTest.mouseClick(clear, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.model.rowCount() == 30, timeout=PATIENCE)
+    assert more.text() == "Amount, status…"
+    assert not window.strip.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("500", "500"),
+        ("1 234,5", "1234.5"),
+        ("1\u00a0234.50", "1234.50"),
+        ("\u221212,00", "12.00"),
+        ("", None),
+        ("1e3", None),
+        ("12,", None),
+        ("1.2.3", None),
+        ("abc", None),
+    ],
+)
+def test_sizes_are_read_as_people_write_them(text: str, size: str | None) -> None:
+    found = read_amount(text)
+    assert (None if found is None else str(found)) == size
+
+
+def test_one_bank_is_updated_from_the_arrow_beside_update(window: MainWindow, qtbot: QtBot) -> None:
+    entry = next(action for action in window.bar.banks.actions() if action.text() == "DNB")
+    with qtbot.waitSignal(window.account_asked, timeout=PATIENCE) as heard:
+        entry.trigger()
+    assert heard.args == ["update", "dnb"]
+
+
+def test_the_focused_row_carries_a_ring_for_the_keyboard_alone(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.activateWindow()
+    window.table.setFocus()
+    qtbot.waitUntil(window.table.hasFocus, timeout=PATIENCE)
+    window.table.selectRow(0)
+
+    def seen(*, by_keys: bool) -> QImage:
+        window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, by_keys)
+        return window.table.grab().toImage()
+
+    assert seen(by_keys=True) != seen(by_keys=False)
+    assert seen(by_keys=False) == seen(by_keys=False)
+
+
+def test_the_clock_asks_for_what_is_due(home: Home, worker: Worker, qtbot: QtBot) -> None:
+    with closing(home.database()) as db:
+        connections.save_connection(
+            db, Connection("fresh", "sparebank1", "Fresh", last_success=home.now())
+        )
+        connections.save_connection(
+            db,
+            Connection("stale", "sparebank1", "Stale", last_success=home.now() - timedelta(days=3)),
+        )
+        connections.save_account(db, Account("k", "A", "NOK", "9", connection_id="stale"))
+    due: list[str] = []
+    poller = Poller(worker, home)
+    poller.due.connect(due.append)
+    with qtbot.waitSignal(poller.scheduled, timeout=PATIENCE):
+        poller.tick()
+    assert "stale" in due
+    assert "fresh" not in due
+
+
+def test_the_connect_button_stands_at_the_sidebars_foot(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.connect_bank, timeout=PATIENCE):
+        QTest.mouseClick(
+            window.sidebar.add,
+            Qt.MouseButton.LeftButton,
+            pos=QPoint(window.sidebar.add.width() // 2, 8),
+        )
