@@ -147,13 +147,12 @@ class Colours:
         return self.scheme.startswith("contrast")
 
     def chosen(self) -> Colours:
-        """Return the colours of letters on a selected row: one for all of them where contrast counts."""
+        """Return the colours of letters and focus on a selected row: one for all where contrast counts."""
         if not self.contrast:
             return self
         ink = self.on_selected
-        return replace(
-            self, text=ink, second=ink, credit=ink, debit=ink, attention=ink, soon=ink, link=ink
-        )
+        letters = replace(self, text=ink, second=ink, credit=ink, debit=ink, link=ink)
+        return replace(letters, attention=ink, soon=ink, accent=ink)
 
 
 def ratio(one: QColor, other: QColor) -> float:
@@ -233,8 +232,11 @@ def _of(values: tuple[int, ...]) -> Colours:
     given = {name: QColor.fromRgba(value) for name, value in zip(_PALETTE, values, strict=True)}
     base = given["base"]
     dark = _luminance(base) < 0.2
-    # Only a ground that is meant for it puts pure black and white on each other.
-    contrast = ratio(mixed(given["text"], base, given["text"].alphaF()), base) > 20.9
+    # Pure black on white is nothing special; only a palette that is meant for contrast draws its edges so too.
+    contrast = all(
+        ratio(mixed(given[name], base, given[name].alphaF()), base) > least
+        for name, least in (("text", 20.9), ("control", 7.0))
+    )
     kind: Scheme = "contrast dark" if dark else "contrast light"
     if not contrast:
         kind = "dark" if dark else "light"

@@ -158,8 +158,10 @@ class TransactionTable(QTableView):
             above = row
         by_keys = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if self.hasFocus() and self.currentIndex().isValid() and by_keys:
-            top = self.currentIndex().row() * height - scroll
-            ring(painter, QRect(2, top + 1, self.viewport().width() - 4, height - 2), brush.look)
+            number = self.currentIndex().row()
+            look = brush.look.chosen() if number in selected else brush.look
+            place = QRect(2, number * height - scroll + 1, self.viewport().width() - 4, height - 2)
+            ring(painter, place, look)
         painter.end()
 
     def cell(self, box: QRect, column: Column) -> QRect:
