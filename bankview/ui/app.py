@@ -185,7 +185,7 @@ class App(QObject):
         self._affairs = Affairs(self.worker, home, self.window)
         self._affairs.connected.connect(self._on_connected)
         self._affairs.changed.connect(self.window.reload)
-        self._affairs.said.connect(self.window.say)
+        self._affairs.said.connect(self.window.tell)
         self._affairs.failed.connect(self._say_error)
         self._affairs.demo_asked.connect(self.open_demo)
         self.empty.set_keychain(home.secrets.label)
@@ -213,7 +213,7 @@ class App(QObject):
         self._show_bars()
 
     def _say_error(self, error: BaseException) -> None:
-        self.window.say(str(say(error)))
+        self.window.tell(str(say(error)))
 
     def _look(self) -> None:
         """Show what the command line, or another worker, has committed."""
@@ -276,7 +276,7 @@ class App(QObject):
 
         dialog = ExportDialog(self.home, self.worker, self.window.shown_now(), self.window)
         dialog.saved.connect(self._on_saved)
-        dialog.copied.connect(lambda rows: self.window.say(tr("{n} rows copied.", n=rows)))
+        dialog.copied.connect(lambda rows: self.window.tell(tr("{n} rows copied.", n=rows)))
         dialog.open()
 
     def _on_saved(self, rows: int, path: str) -> None:

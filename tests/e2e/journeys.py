@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFileDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QTableView,
+    QWidget,
 )
 
 from tests.e2e import hands
-from tests.e2e.hands import click, find, leave, press, say, seen, type_into, until
+from tests.e2e.hands import act, click, find, leave, press, say, seen, type_into, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,9 +44,8 @@ def first_light(profile: str, words: str, target: str) -> Doing[None]:
 
 
 def begin() -> Doing[None]:
-    """Ask to connect a bank as soon as the window is ready for it."""
-    yield from until(lambda: status() not in {"", "Opening…"}, "an open home")
-    yield from click("first-connect")
+    """Ask to connect a bank at once, while the window is still opening its home."""
+    yield from click("connect")
 
 
 def come_back(target: str) -> Doing[None]:
@@ -54,6 +56,37 @@ def come_back(target: str) -> Doing[None]:
     yield from export(target)
     say(json.dumps({"all": count}))
     yield from leave()
+
+
+def part_ways() -> Doing[None]:
+    """Disconnect the bank from the sidebar's menu, forget its rows, and quit."""
+    yield from rows()
+    tree = yield from find("accounts", QAbstractItemView)
+    # Below "All accounts" stands the bank, which no account precedes.
+    bank = tree.visualRect(tree.model().index(1, 0)).center()
+    yield from act(lambda: tree.customContextMenuRequested.emit(bank))
+    yield from choose_entry("Disconnect…")
+    yield from click("forget")
+    yield from click("disconnect")
+    yield from until(lambda: "Disconnected" in status(), "the end of the connection")
+    yield from find("first-run", QWidget)
+    say(json.dumps({"confirmed": "confirmed that" in status()}))
+    yield from leave()
+
+
+def choose_entry(text: str) -> Doing[None]:
+    """Click an entry of the menu that is open."""
+    menu = yield from until(open_menu, "a menu")
+    entry = next(action for action in menu.actions() if action.text() == text)
+    menu.setObjectName("menu-on-screen")
+    yield from click("menu-on-screen", menu.actionGeometry(entry).center())
+
+
+def open_menu() -> QMenu | None:
+    """Return the menu that can be seen."""
+    return next(
+        (m for m in QApplication.topLevelWidgets() if isinstance(m, QMenu) and m.isVisible()), None
+    )
 
 
 def updated() -> Doing[None]:
@@ -154,6 +187,7 @@ def pick(view: QAbstractItemView, text: str) -> Doing[None]:
 JOURNEYS: Mapping[str, Callable[..., Doing[None]]] = {
     "first-light": first_light,
     "come-back": come_back,
+    "part-ways": part_ways,
 }
 
 

@@ -77,7 +77,7 @@ def test_first_light(app: App, household: Bank, tmp_path: Path) -> None:
     assert connection["state"] == "ok"
 
     assert any(connection["id"] in name for name in kept_secrets() - before)
-    app.run("disconnect", connection["id"], "--forget")
+    assert journey(home, "part-ways") == {"confirmed": True}
     assert not any(connection["id"] in name for name in kept_secrets() - before)
     assert json.loads(app.run("transactions", "--json", "--status", "all")) == []
     assert json.loads(app.run("accounts", "--json")) == []

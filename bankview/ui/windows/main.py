@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QUrl, Signal
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QLabel,
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 #: The version of the window's layout; another one is not restored.
 LAYOUT = 2
+#: Milliseconds that an answer to the person stays in the status line.
+READING = 8000
 #: What gives way: below this height the rows are low and the header has two lines.
 LOW = 680
 #: Below these widths of the centre the header's line, the memo after the payee, the details and the balance go.
@@ -82,6 +84,10 @@ class MainWindow(QMainWindow):
         self._telling = Telling(now(), masked=False)
         self._places: History[tuple[Any, Any]] = History()
         self._travels = False
+        self._saying = QTimer(self)
+        self._saying.setSingleShot(True)
+        self._saying.setInterval(READING)
+        self._saying.timeout.connect(self._show_texts)
         self.model = TransactionsModel()
         self.model.today = now().astimezone().date()
         self.table = TransactionTable(self.model)
@@ -263,7 +269,8 @@ class MainWindow(QMainWindow):
         self.filters.show()
         self.strip.setVisible(self.filters.active)
         self.strip.show_totals(facts.fences, facts.everything, masked=self.masked)
-        self._state.setText(self._telling.status(facts))
+        if not self._saying.isActive():
+            self._state.setText(self._telling.status(facts))
 
     def _currency(self, facts: Facts) -> str:
         ids = self.sidebar.account_ids()
@@ -367,11 +374,17 @@ class MainWindow(QMainWindow):
         """Say where an export lies, with a way to its folder."""
         saved = escape(tr("{n} rows saved to {name}.", n=rows, name=path.name))
         folder = QUrl.fromLocalFile(str(path.parent)).toString()
-        self._state.setText(f"{saved} <a href='{folder}'>{tr('Show in folder')}</a>")
+        self.tell(f"{saved} <a href='{folder}'>{tr('Show in folder')}</a>")
 
     def say(self, text: str) -> None:
         """Say something in the status line until the next news."""
+        self._saying.stop()
         self._state.setText(text)
+
+    def tell(self, text: str) -> None:
+        """Say something that the next news must not wipe away at once."""
+        self._state.setText(text)
+        self._saying.start()
 
     def _on_selection(self) -> None:
         rows = self.table.chosen()
