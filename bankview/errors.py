@@ -68,6 +68,14 @@ class ProfileError(UsageError):
         super().__init__(f"{path}{f', line {line}' if line else ''}: {problem}")
 
 
+class KeyFileError(UsageError):
+    """A private key or certificate cannot be used; `name` says which file or field it came from."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name, self.problem = name, problem
+        super().__init__(f"{name}: {problem}")
+
+
 class Interrupted(BankviewError):  # noqa: N818 - it is no failure
     """Somebody asked to stop."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bankview.banks._adopt import adopt_profile
-from bankview.banks._bank import Ask, Bank, Dialect, Get, Partial
+from bankview.banks._adopt import adopt_profile, profile_keys
+from bankview.banks._bank import Ask, Bank, Dialect, Get, Partial, Signing
 from bankview.banks._dialects import dialects
+from bankview.banks._keys import locked
 from bankview.banks._profile import bank_of, load, read_profile
 from bankview.errors import ProfileError
 from bankview.paths import resource
@@ -22,10 +23,13 @@ __all__ = [
     "Dialect",
     "Get",
     "Partial",
+    "Signing",
     "adopt_profile",
     "all_banks",
     "broken_profiles",
     "dialects",
+    "locked",
+    "profile_keys",
     "read_profile",
 ]
 

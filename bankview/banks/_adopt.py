@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from bankview.banks._keys import read_keys, without_keys
 from bankview.banks._lines import line_of
 from bankview.banks._profile import bank_of, load, read_profile
 from bankview.banks._schema import toml
@@ -12,27 +14,41 @@ from bankview.errors import ProfileError
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from bankview.banks._bank import Bank
 
 #: Files that a profile may name: table, key, and how the copy's name ends.
-_FILES = (("tls", "ca", "-ca.pem"), ("oauth", "metadata", "-metadata.json"))
+_FILES = (
+    ("tls", "ca", "-ca.pem"),
+    ("tls", "certificate", "-certificate.pem"),
+    ("oauth", "metadata", "-metadata.json"),
+)
+
+
+Keep = Callable[[str, Mapping[str, str]], None]
 
 
 def adopt_profile(
-    path: Path, folder: Path, *, in_use: Callable[[str], bool] = lambda _: True
+    path: Path,
+    folder: Path,
+    *,
+    in_use: Callable[[str], bool] = lambda _: True,
+    keep: Keep = lambda _id, _keys: None,
 ) -> Bank:
     """Copy a profile and the files it names into `folder`, readable by the person alone, and return its bank.
+
+    Private keys are not copied: `keep` is given them.
 
     Args:
         path: the person's file.
         folder: the home's folder for banks.
         in_use: whether a bank id is connected; one that is cannot be moved to another server.
+        keep: takes a bank's id and its private keys, PEM texts by "table.key", where the profile names any.
 
     Raises:
         ProfileError: the profile is wrong, its id belongs to another server, or it cannot be copied.
+        KeyFileError: a file that should hold a private key holds none.
     """
     bank = read_profile(path)
     target = folder / f"{bank.id}.toml"
@@ -46,13 +62,25 @@ def adopt_profile(
             file=target,
         )
         raise ProfileError(path, line_of(text, ("id",)), problem)
+    keys = read_keys(profile, path.parent)
+    if keys:
+        keep(bank.id, keys)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(target, to_toml(_with_own_files(profile, path.parent, folder)))
+        _write(target, to_toml(_with_own_files(without_keys(profile, keys), path.parent, folder)))
     except OSError as error:
         problem = tr("It cannot be copied to {file}: {why}", file=target, why=error.strerror)
         raise ProfileError(path, 0, problem) from error
     return read_profile(target)
+
+
+def profile_keys(path: Path) -> dict[str, str]:
+    """Return the private keys that a profile file names, PEM texts by "table.key".
+
+    Raises:
+        ProfileError, KeyFileError: see `adopt_profile`.
+    """
+    return read_keys(load(path)[1], path.parent)
 
 
 def _place(bank: Bank) -> tuple[str, ...]:

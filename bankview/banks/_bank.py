@@ -71,14 +71,24 @@ class Dialect:
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """How each API call is signed: the name of our key at the bank, and what is signed in which order."""
+
+    key_id: str
+    headers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bank:
     """A bank that can be connected.
 
     `api` is the root of its API; `zone` names its time zone; `history_days` says how far back the first fetch goes,
     `overlap_days` how far later ones look back for what is booked late; `consent_days` is counted from sign-in where
     the server does not say; `unattended_per_day` and `calls_per_hour` are its limits, 0 = none. `headers` go with each
-    call, "$NAME" standing for what the person was asked. `ca` is trusted in addition to the system's roots. `source`
-    is the person's own profile file, None for a bank that ships with the app.
+    call, "$NAME" standing for what the person was asked. `ca` is trusted in addition to the system's roots, `certificate` is
+    presented to server and API. `keys` names the private keys that the profile speaks of, which the keychain holds.
+    A `licensed` bank lets only licensed third parties in. `source` is the person's own profile file, None for a bank
+    that ships with the app.
     """
 
     id: str
@@ -99,5 +109,9 @@ class Bank:
     portal: str = ""
     steps: tuple[str, ...] = ()
     ca: Path | None = None
+    certificate: Path | None = None
+    keys: tuple[str, ...] = ()
+    signing: Signing | None = None
+    licensed: bool = False
     source: Path | None = None
     demo: bool = False

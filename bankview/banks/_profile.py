@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bankview.banks import _schema
-from bankview.banks._bank import Ask, Bank
+from bankview.banks import _keys, _schema
+from bankview.banks._bank import Ask, Bank, Signing
 from bankview.banks._dialects import dialects
 from bankview.banks._lines import line_of
 from bankview.errors import ProfileError
@@ -90,10 +90,10 @@ def _between_keys(profile: Mapping[str, Any], path: Path) -> Iterator[_schema.Pr
     yield from _dialect_problems(profile["dialect"])
     yield from _http_problems(profile)
     oauth = profile["oauth"]
-    endpoints = {"authorization_endpoint", "token_endpoint"} <= oauth.keys()
-    if not ("issuer" in oauth or "metadata" in oauth or endpoints):
+    if not _names_server(oauth):
         message = tr("[oauth] names no server: write issuer, or both of its endpoints")
         yield _schema.Problem(("oauth",), message)
+    yield from _tls_problems(profile)
     try:
         ZoneInfo(profile.get("zone", "UTC"))
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -102,6 +102,30 @@ def _between_keys(profile: Mapping[str, Any], path: Path) -> Iterator[_schema.Pr
     for place in _files(profile):
         if not (path.parent / profile[place[0]][place[1]]).is_file():
             yield _schema.Problem(place, tr("There is no such file beside the profile"))
+
+
+def _names_server(oauth: Mapping[str, Any]) -> bool:
+    grant = oauth.get("grant", "authorization_code")
+    needed = {"token_endpoint"}
+    if grant != "client_credentials":
+        needed.add("authorization_endpoint")
+    found = "issuer" in oauth or "metadata" in oauth or needed <= oauth.keys()
+    return found or grant in {"token", "none"}
+
+
+def _tls_problems(profile: Mapping[str, Any]) -> Iterator[_schema.Problem]:
+    tls = profile.get("tls", {})
+    for one, other in (("certificate", "private_key"), ("private_key", "certificate")):
+        if one in tls and other not in tls:
+            message = tr("[tls] has {one}: write {other} too", one=one, other=other)
+            yield _schema.Problem(("tls", one), message)
+    method = profile["oauth"].get("client_authentication", "")
+    if "tls" in method and "certificate" not in tls:
+        message = tr(
+            "{method} needs a certificate: write certificate and private_key under [tls]",
+            method=method,
+        )
+        yield _schema.Problem(("oauth", "client_authentication"), message)
 
 
 def _dialect_problems(name: str) -> Iterator[_schema.Problem]:
@@ -132,12 +156,11 @@ def _http_problems(profile: Mapping[str, Any]) -> Iterator[_schema.Problem]:
 
 
 def _files(profile: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return where a profile names files of its own."""
-    places = [("tls", "ca"), ("oauth", "metadata")]
+    """Return where a profile names files of its own that are still to be read."""
+    places = [("tls", "ca"), ("tls", "certificate"), ("oauth", "metadata"), *_keys.PLACES]
+    named = [(place, profile.get(place[0], {}).get(place[1], "")) for place in places]
     return [
-        (table, key)
-        for table, key in places
-        if profile.get(table, {}).get(key, "") and "://" not in profile[table][key]
+        place for place, name in named if name and "://" not in name and not _keys.is_taken(name)
     ]
 
 
@@ -154,7 +177,9 @@ def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
     client = _client(oauth)
     folder = path.parent if path else Path()
     known = host_of(profile["api"]) == dialect.host
-    ca = profile.get("tls", {}).get("ca")
+    tls, signature = profile.get("tls", {}), profile.get("signature")
+    ca, certificate = tls.get("ca"), tls.get("certificate")
+    named = (f"{table}.{key}" for table, key in _keys.PLACES if key in profile.get(table, {}))
     return Bank(
         id=profile["id"],
         name=profile["name"].strip(),
@@ -169,10 +194,14 @@ def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
         unattended_per_day=profile.get("unattended_per_day", 4),
         calls_per_hour=profile.get("calls_per_hour", 50),
         headers=profile.get("headers", {}),
-        asks=_asks(profile, client, dialect if known else None),
+        asks=_asks(profile, client, dialect if known else None, folder),
         portal=dialect.portal if known else "",
         steps=dialect.steps(client.redirect_uri) if known else (),
         ca=folder / ca if ca else None,
+        certificate=folder / certificate if certificate else None,
+        keys=tuple(named),
+        signing=Signing(signature["key_id"], tuple(signature["headers"])) if signature else None,
+        licensed=profile.get("licensed", False),
         source=path,
     )
 
@@ -194,17 +223,23 @@ def _client(oauth: Mapping[str, Any]) -> Client:
         redirect_uri=oauth.get("redirect_uri", "http://127.0.0.1/callback"),
         scope=oauth.get("scope", ""),
         pkce=oauth.get("pkce", True),
+        grant=oauth.get("grant", "authorization_code"),
+        believes_expires_at=oauth.get("expires_at", "ignore") == "server",
         leeway=oauth.get("leeway", 30),
         lifetime_cap=oauth.get("lifetime_cap", 0),
         parameters=oauth.get("parameters", {}),
     )
 
 
-def _asks(profile: Mapping[str, Any], client: Client, known: Dialect | None) -> tuple[Ask, ...]:
+def _asks(
+    profile: Mapping[str, Any], client: Client, known: Dialect | None, folder: Path
+) -> tuple[Ask, ...]:
     """Return what the person is asked for before the sign-in, in this order."""
     hint = tr("From {portal}", portal=known.portal.removeprefix("https://")) if known else ""
     asks = []
-    if not client.client_id:
+    if client.grant == "token":
+        asks.append(Ask("access_token", tr("Access token"), secret=True, hint=hint))
+    if not client.client_id and client.grant not in {"token", "none"}:
         asks.append(Ask("client_id", tr("Client ID"), hint=hint))
     if client.authentication.startswith("client_secret_"):
         asks.append(Ask("client_secret", tr("Client secret"), secret=True, hint=hint))
@@ -212,4 +247,6 @@ def _asks(profile: Mapping[str, Any], client: Client, known: Dialect | None) -> 
         if value.startswith("$"):
             label = tr("Value of the header {header}", header=header)
             asks.append(Ask(value, label, secret=True))
+    if _keys.any_locked(profile, folder):
+        asks.append(Ask("key_passphrase", tr("Passphrase of the private key"), secret=True))
     return tuple({ask.name: ask for ask in asks}.values())

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 class Client:
     """What a bank knows of us, as its profile says.
 
-    `authentication` is none, client_secret_post or client_secret_basic; `leeway` and `lifetime_cap` are seconds;
-    `parameters` are further fields by request: authorization, token, revocation.
+    `grant` and `authentication` are a profile's words; `leeway` and `lifetime_cap` are seconds; `parameters` are
+    further fields by request: authorization, token, revocation. `believes_expires_at` lets the server's own
+    `expires_at` count.
     """
 
     client_id: str = ""
@@ -46,8 +47,10 @@ class Client:
     redirect_uri: str = "http://127.0.0.1/callback"
     scope: str = ""
     pkce: bool = True
+    grant: str = "authorization_code"
     leeway: int = 30
     lifetime_cap: int = 0
+    believes_expires_at: bool = False
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 

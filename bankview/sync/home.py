@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import weakref
 from contextlib import closing
@@ -25,7 +26,7 @@ from bankview.settings import HomeFile, Settings, load, read_home_file, write_ho
 from bankview.store import backup, connections, database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from bankview.banks import Bank
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
     from bankview.store.database import Database
 
 LEDGER_KEY = "ledger-key"
+
+
+def keys_name(bank_id: str) -> str:
+    """Return the keychain's name for a bank's private keys."""
+    return f"keys/{bank_id}"
 
 
 def utc_now() -> datetime:
@@ -201,10 +207,36 @@ class Home:
             ProfileError: the profile is wrong; it says where and what to write instead.
         """
         if self._key:
-            return banks.adopt_profile(profile, self.paths.banks, in_use=self._in_use)
+            folder = self.paths.banks
+            return banks.adopt_profile(profile, folder, in_use=self._in_use, keep=self._keep_keys)
         bank = replace(banks.read_profile(profile), demo=demo)
+        self._keep_keys(bank.id, banks.profile_keys(profile))
         self._adopted[bank.id] = bank
         return bank
+
+    def _keep_keys(self, bank_id: str, keys: Mapping[str, str]) -> None:
+        self.secrets.write(keys_name(bank_id), json.dumps(dict(keys)))
+
+    def keys(self, bank: Bank) -> dict[str, str]:
+        """Return a bank's private keys, PEM texts by "table.key"; empty where its profile names none.
+
+        Raises:
+            UsageError: the keychain has them no more.
+        """
+        if not bank.keys:
+            return {}
+        found: dict[str, str] = json.loads(self.secrets.read(keys_name(bank.id)) or "{}")
+        log.REDACTION.hide(*found.values())
+        if not found.keys() >= set(bank.keys):
+            raise UsageError(
+                f"The private key of {bank.name} is no longer kept. Connect it with its profile file again."
+            )
+        return found
+
+    def forget_keys(self, bank_id: str) -> None:
+        """Remove a bank's private keys, unless it is connected still."""
+        if not self._in_use(bank_id):
+            self.secrets.delete(keys_name(bank_id))
 
     def _in_use(self, bank_id: str) -> bool:
         with closing(self.database()) as db:

@@ -5,14 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import secrets
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from bankview import log, web
+from bankview.banks import locked
 from bankview.domain.connection import State
 from bankview.domain.secret import Secret
-from bankview.errors import KeychainError, RateLimitedError, SignInNeededError, UsageError
+from bankview.errors import (
+    KeychainError,
+    KeyFileError,
+    RateLimitedError,
+    SignInNeededError,
+    UsageError,
+)
 from bankview.oauth.client import OAuthClient
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.server import discover
@@ -20,6 +30,7 @@ from bankview.oauth.token import Token
 from bankview.store import connections
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
     from types import TracebackType
 
@@ -49,13 +60,36 @@ def read_answers(home: Home, connection_id: str) -> dict[str, str]:
     return answers
 
 
+def tls(home: Home, bank: Bank, answers: Mapping[str, str]) -> ssl.SSLContext:
+    """Return what a bank is shown and trusted by; its private key is read from the keychain where it has one.
+
+    Raises:
+        UsageError: the key is gone, or does not fit its certificate or passphrase.
+    """
+    if bank.certificate is None:
+        return web.tls_context(ca=bank.ca)
+    pem = home.keys(bank)["tls.private_key"]
+    # The library takes a key from a file only: it sees one that a word of this moment locks.
+    lock = secrets.token_urlsafe(32)
+    with tempfile.TemporaryDirectory(prefix="bankview-") as folder:
+        key = Path(folder) / "key.pem"
+        key.touch(mode=0o600)
+        key.write_bytes(locked(pem, answers.get("key_passphrase", ""), lock))
+        try:
+            return web.tls_context(ca=bank.ca, certificate=bank.certificate, key=key, password=lock)
+        except OSError as error:
+            raise KeyFileError(
+                bank.certificate.name, "it is no certificate, or the private key does not fit it"
+            ) from error
+
+
 def oauth_client(home: Home, bank: Bank, answers: Mapping[str, str]) -> OAuthClient:
     """Return the OAuth client of a bank with what the person entered; its endpoints are discovered now.
 
     Raises:
         ServerError, BankUnavailableError, OfflineError: the server's metadata cannot be had or trusted.
     """
-    context = web.tls_context(ca=bank.ca)
+    context = tls(home, bank, answers)
     sender = web.Sender(context=context)
     home.watch(sender)
     server = discover(bank.server, sender.send)
@@ -173,7 +207,7 @@ def open_api(
     home: Home, bank: Bank, answers: Mapping[str, str], auth: TokenAuth
 ) -> tuple[web.Api, web.Sender]:
     """Return a bank's API, logged in by `auth`, and the sender below it."""
-    sender = web.Sender(context=web.tls_context(ca=bank.ca))
+    sender = web.Sender(context=tls(home, bank, answers))
     sender.session.auth = auth
     home.watch(sender)
     headers = {**bank.dialect.headers, **bank.headers}

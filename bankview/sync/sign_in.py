@@ -241,6 +241,7 @@ def disconnect(home: Home, connection_id: str, *, forget: bool = False) -> Disco
             connections.save_connection(
                 db, replace(connection, state=State.DISCONNECTED, problem="")
             )
+    home.forget_keys(connection.bank_id)
     confirmed = bool(revocations) and all(answer == "confirmed" for answer in revocations.values())
     return Disconnected(confirmed, revocations)
 

@@ -1,0 +1,112 @@
+"""Private keys that a profile names: read from their files once, kept as PEM text, and never written readable again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from bankview.errors import KeyFileError
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+#: What a key's place in an adopted profile says: Bankview holds the key in the keychain, locked by a passphrase or not.
+TAKEN, TAKEN_LOCKED = "keychain", "keychain (passphrase)"
+#: Where a profile names private keys: table, key.
+PLACES = (("tls", "private_key"), ("signature", "private_key"), ("oauth", "signing_key"))
+_PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----\s*(.*?)\s*-----END \1-----", re.DOTALL)
+
+
+def read_keys(profile: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    """Return the PEM text of each private key that a checked profile names, by "table.key"; taken ones are left out.
+
+    Raises:
+        KeyFileError: a file is there and holds no private key.
+    """
+    found = {}
+    for table, key in PLACES:
+        name = profile.get(table, {}).get(key, "")
+        if name and not is_taken(name):
+            found[f"{table}.{key}"] = tidy((folder / name).read_text("ascii", "replace"), name)
+    return found
+
+
+def is_taken(name: str) -> bool:
+    """Return whether a key's place says that the keychain holds it."""
+    return name in {TAKEN, TAKEN_LOCKED}
+
+
+def without_keys(profile: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
+    """Return the profile with the place of each of these keys saying that it was taken."""
+    made = dict(profile)
+    for place, pem in keys.items():
+        table, _, key = place.partition(".")
+        said = TAKEN_LOCKED if needs_passphrase(pem) else TAKEN
+        made[table] = {**made[table], key: said}
+    return made
+
+
+def any_locked(profile: Mapping[str, Any], folder: Path) -> bool:
+    """Return whether a passphrase is needed for a key of a checked profile."""
+    if any(profile.get(table, {}).get(key) == TAKEN_LOCKED for table, key in PLACES):
+        return True
+    return any(map(needs_passphrase, read_keys(profile, folder).values()))
+
+
+def tidy(text: str, name: str = "key") -> str:
+    """Return a private key's PEM as the standard writes it (RFC 7468), whatever its line ends.
+
+    Raises:
+        KeyFileError: there is no private key in it.
+    """
+    found = _PEM.search(text.replace("\\n", "\n"))
+    if not found:
+        raise KeyFileError(name, tr("it holds no private key in PEM form"))
+    label, body = found.groups()
+    headers, _, rest = body.rpartition("\n\n") if ":" in body else ("", "", body)
+    letters = re.sub(r"\s", "", rest)
+    lines = [letters[start : start + 64] for start in range(0, len(letters), 64)]
+    inner = [*headers.replace("\r", "").split("\n"), ""] if headers else []
+    return "\n".join([f"-----BEGIN {label}-----", *inner, *lines, f"-----END {label}-----", ""])
+
+
+def needs_passphrase(pem: str) -> bool:
+    """Return whether a private key is encrypted."""
+    return "ENCRYPTED" in pem
+
+
+def load_key(pem: str, passphrase: str = "") -> Any:
+    """Return a private key of cryptography's.
+
+    Raises:
+        KeyFileError: the passphrase does not fit, or it is no key.
+    """
+    secret = passphrase.encode() if needs_passphrase(pem) and passphrase else None
+    try:
+        return load_pem_private_key(pem.encode(), secret)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        wrong = needs_passphrase(pem)
+        why = tr("its passphrase does not fit") if wrong else tr("it cannot be read as a key")
+        raise KeyFileError("key", why) from error
+
+
+def locked(pem: str, passphrase: str, lock: str) -> bytes:
+    """Return a key as PEM that only `lock` opens, for the moment in which a library wants it as a file.
+
+    Raises:
+        KeyFileError: see `load_key`.
+    """
+    made: bytes = load_key(pem, passphrase).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(lock.encode())
+    )
+    return made
