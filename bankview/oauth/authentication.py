@@ -1,4 +1,4 @@
-"""How a client proves itself to the token endpoint (RFC 6749 §2.3): one method per request."""
+"""How a client proves itself to the token endpoint (RFC 6749 §2.3, RFC 8705 §2): one method per request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from bankview.domain.secret import Secret
 
 #: What `client_authentication` in a profile may say.
-METHODS = ("none", "client_secret_post", "client_secret_basic")
+METHODS = (
+    "none",
+    "client_secret_post",
+    "client_secret_basic",
+    "tls_client_auth",
+    "self_signed_tls_client_auth",
+)
+#: Those that are the connection's business: its certificate proves the client, whose id goes into the body.
+BY_CERTIFICATE = frozenset({"tls_client_auth", "self_signed_tls_client_auth"})
 
 
 class FormBasicAuth(AuthBase):
@@ -57,13 +65,13 @@ def prove(method: str, client_id: str, secret: Secret) -> Proof:
     """Return what a client sends with each request to the token and revocation endpoints.
 
     A public client sends its id in the body and no header (RFC 6749 §3.2.1): some servers take an empty Basic header
-    for a wrong secret.
+    for a wrong secret. So does one that its certificate proves (RFC 8705 §2), and never a secret.
 
     Raises:
         UsageError: a method that is not known.
     """
     REDACTION.hide(secret.reveal(), quote_plus(secret.reveal()))
-    if method == "none":
+    if method == "none" or method in BY_CERTIFICATE:
         return Proof({"client_id": client_id}, NoHeader())
     if method == "client_secret_post":
         fields = {"client_id": client_id, "client_secret": secret.reveal()}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import requests
+from oauthlib.oauth2 import BackendApplicationClient
 from requests_oauthlib import OAuth2Session
 
 from bankview.domain.secret import Secret
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
 class Client:
     """What a bank knows of us, as its profile says.
 
-    `grant` and `authentication` are a profile's words; `leeway` and `lifetime_cap` are seconds; `parameters` are
-    further fields by request: authorization, token, revocation. `believes_expires_at` lets the server's own
-    `expires_at` count.
+    `grant` is a profile's word, `authentication` one of `authentication.METHODS`; `leeway` and `lifetime_cap` are
+    seconds; `parameters` are further fields by request: authorization, token, revocation. `believes_expires_at` lets
+    the server's own `expires_at` count.
     """
 
     client_id: str = ""
@@ -66,6 +67,8 @@ class TokenSession(OAuth2Session):  # type: ignore[misc]
     http is answered by `server.check_url`, which lets it through on loopback alone.
     """
 
+    _client: Any
+
     def __init__(self, client_id: str, context: ssl.SSLContext | None) -> None:
         super().__init__(client_id)
         self.sender = Sender(self, context)
@@ -86,6 +89,14 @@ class TokenSession(OAuth2Session):  # type: ignore[misc]
         response.request = requests.Request(method, url).prepare()
         return response
 
+    def fetch_own_token(self, address: str, **options: Any) -> None:
+        """Ask for a token in the client's own name (RFC 6749 §4.4); nobody signs in for it."""
+        signing_in, self._client = self._client, BackendApplicationClient(self.client_id)
+        try:
+            self.fetch_token(address, **options)
+        finally:
+            self._client = signing_in
+
     def exchange(self, endpoint: str, send: Callable[[str], object]) -> Reply:
         """Return the endpoint's answer to what `send` asks of the session.
 
@@ -104,7 +115,7 @@ class TokenSession(OAuth2Session):  # type: ignore[misc]
 
 
 class OAuthClient:
-    """Signs a person in at one server as one client, renews what it got and revokes it."""
+    """Signs a person in at one server as one client, or the client itself; renews what it got and revokes it."""
 
     def __init__(
         self,
@@ -163,6 +174,27 @@ class OAuthClient:
             self._session.fetch_token(
                 address,
                 code=code,
+                body=self._body("token", fields),
+                auth=self._proof.auth,
+                include_client_id=False,
+            )
+
+        return self._token(fetch, asked=self.client.scope)
+
+    def client_credentials(self) -> Token:
+        """Return a new token in the client's own name (RFC 6749 §4.4.2); each call asks for another one.
+
+        Raises:
+            ClientRefusedError: the server does not accept our certificate, client id or secret.
+            ServerError, BankError: as `read_token` and `web.Sender` raise them.
+        """
+        fields = dict(self._proof.fields)
+        if self.client.scope:
+            fields["scope"] = self.client.scope
+
+        def fetch(address: str) -> None:
+            self._session.fetch_own_token(
+                address,
                 body=self._body("token", fields),
                 auth=self._proof.auth,
                 include_client_id=False,

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 
 class TokenAuth(AuthBase):
-    """Logs requests in with a bearer token, in the Authorization header and nowhere else.
+    """Logs requests in with a bearer token, in the Authorization header and nowhere else (RFC 6750 §2.1).
 
     A request that is answered 401 is sent once more with a renewed token, with the same method and body; the answer to
     that goes to the caller. `renew` is given the stale token and returns a newer one, which others may have fetched.
+    With `anew` it needs no refresh token to do so, as in the client-credentials grant: then `token` may be
+    NONE_YET, and the first request asks for one.
     """
 
     def __init__(
@@ -30,8 +32,10 @@ class TokenAuth(AuthBase):
         *,
         now: Callable[[], datetime],
         leeway: float = 30,
+        anew: bool = False,
     ) -> None:
         self.token = token
+        self._anew = anew
         self._renew, self._now, self._leeway = renew, now, leeway
         self._lock = threading.Lock()
 
@@ -42,9 +46,9 @@ class TokenAuth(AuthBase):
             Whatever `renew` raises: SignInNeededError, ServerError, BankError.
         """
         with self._lock:
+            if self._is_due(self.token):
+                self.token = self._renew(self.token)
             token = self.token
-            if token.refresh_token and token.ends_within(self._leeway, self._now()):
-                token = self.token = self._renew(token)
         _sign(request, token)
 
         def answered(response: Response, **options: Any) -> Response:
@@ -52,6 +56,12 @@ class TokenAuth(AuthBase):
 
         request.register_hook("response", answered)  # type: ignore[no-untyped-call]
         return request
+
+    def _is_due(self, token: Token) -> bool:
+        if self._anew and not token.access_token:
+            return True
+        renewable = self._anew or bool(token.refresh_token)
+        return renewable and token.ends_within(self._leeway, self._now())
 
     def _answered(self, response: Response, used: Token, options: dict[str, Any]) -> Response:
         body = response.request.body

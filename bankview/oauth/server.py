@@ -11,7 +11,7 @@ from bankview.errors import BadBankDataError, BankUnavailableError, MetadataErro
 from bankview.web import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from urllib.parse import SplitResult
 
     from bankview.web import Reply
@@ -71,14 +71,22 @@ def host_of(url: str) -> str:
         return ""
 
 
-def discover(server: Server, send: Callable[..., Reply]) -> Server:
+def discover(
+    server: Server,
+    send: Callable[..., Reply],
+    *,
+    mtls: bool = False,
+    needed: Collection[str] = ("authorization_endpoint", "token_endpoint"),
+) -> Server:
     """Return `server` with what was empty filled from its metadata, every endpoint checked.
 
-    Endpoints that were written by hand win. Where both needed ones are, a server without metadata will do.
+    Endpoints that were written by hand win. Where all needed ones are, a server without metadata will do.
 
     Args:
         server: what the bank's profile says.
-        send: `web.Sender.send` or the like.
+        send: `web.Sender.send` or the like, with our certificate where the server wants one for its metadata too.
+        mtls: whether our certificate proves us: then `mtls_endpoint_aliases` win over the rest (RFC 8705 §5).
+        needed: the endpoints that must be known in the end.
 
     Raises:
         MetadataError: no metadata, another issuer's, an unsafe or missing endpoint, or PKCE without S256.
@@ -89,10 +97,10 @@ def discover(server: Server, send: Callable[..., Reply]) -> Server:
     if server.issuer or server.metadata:
         document = _document(server, send)
         if document is not None:
-            server = _filled(server, document)
-        elif not (server.authorization_endpoint and server.token_endpoint):
+            server = _filled(server, document, mtls=mtls, needed=needed)
+        elif not all(getattr(server, name) for name in needed):
             raise MetadataError(server.host, "it publishes no metadata")
-    _check_endpoints(server)
+    _check_endpoints(server, needed)
     return server
 
 
@@ -133,12 +141,12 @@ def _check_issuer(server: Server) -> None:
         raise MetadataError(server.host, "issuer has a query")
 
 
-def _check_endpoints(server: Server) -> None:
+def _check_endpoints(server: Server, needed: Collection[str]) -> None:
     for name in ENDPOINTS:
         url = getattr(server, name)
         if url:
             check_url(server, name, url)
-        elif name in {"authorization_endpoint", "token_endpoint"}:
+        elif name in needed:
             raise MetadataError(server.host, f"{name} is not known")
 
 
@@ -202,14 +210,22 @@ def _read(body: bytes) -> Mapping[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _filled(server: Server, document: Mapping[str, Any]) -> Server:
+def _filled(
+    server: Server, document: Mapping[str, Any], *, mtls: bool, needed: Collection[str]
+) -> Server:
     methods = document.get("code_challenge_methods_supported")
-    if methods is not None and (not isinstance(methods, list) or "S256" not in methods):
+    signs_in = "authorization_endpoint" in needed
+    if (
+        signs_in
+        and methods is not None
+        and (not isinstance(methods, list) or "S256" not in methods)
+    ):
         raise MetadataError(server.host, "it does not support PKCE with S256")
+    known = {**document, **(_aliases(server, document) if mtls else {})}
     found: dict[str, Any] = {
-        name: _endpoint(server, name, document[name])
+        name: _endpoint(server, name, known[name])
         for name in ENDPOINTS
-        if not getattr(server, name) and document.get(name) is not None
+        if not getattr(server, name) and known.get(name) is not None
     }
     supported = document.get("authorization_response_iss_parameter_supported") is True
     return replace(
@@ -218,6 +234,14 @@ def _filled(server: Server, document: Mapping[str, Any]) -> Server:
         issuer=server.issuer or document["issuer"],
         iss_supported=server.iss_supported or supported,
     )
+
+
+def _aliases(server: Server, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the endpoints for who has a certificate; the browser has none, so that its endpoint stays."""
+    aliases = document.get("mtls_endpoint_aliases", {})
+    if not isinstance(aliases, dict):
+        raise MetadataError(server.host, "mtls_endpoint_aliases is not an object")
+    return {name: url for name, url in aliases.items() if name != "authorization_endpoint"}
 
 
 def _endpoint(server: Server, name: str, value: object) -> str:

@@ -102,6 +102,10 @@ class Token:
             raise SignInNeededError(reason="what the keychain holds is no token") from None
 
 
+#: Stands for a token that is still to be asked for.
+NONE_YET = Token(Secret())
+
+
 def instant_after(now: datetime, seconds: float) -> datetime:
     """Return `now` plus a number of seconds, in UTC."""
     return (now + timedelta(seconds=seconds)).astimezone(UTC)
