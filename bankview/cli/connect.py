@@ -64,9 +64,17 @@ def front(bank: Bank, command: str, *, paste: bool) -> Front:
     return Front(_answer, _show(), browse, _paste if paste or far else None)
 
 
+#: What may come from the environment: an ask's name, and its variable's.
+_ENVIRONMENT = {
+    "client_secret": "BANKVIEW_CLIENT_SECRET",
+    "access_token": "BANKVIEW_ACCESS_TOKEN",
+    "key_passphrase": "BANKVIEW_KEY_PASSPHRASE",
+}
+
+
 def _answer(ask: Ask) -> str:
-    """Return what only the person knows; a client secret may come from the environment."""
-    given = os.environ.get("BANKVIEW_CLIENT_SECRET", "") if ask.name == "client_secret" else ""
+    """Return what only the person knows; secrets may come from the environment."""
+    given = os.environ.get(_ENVIRONMENT.get(ask.name, ""), "")
     if given:
         REDACTION.hide(given)
         return given

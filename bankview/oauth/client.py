@@ -254,7 +254,14 @@ class OAuthClient:
     ) -> Token:
         now = self._now()
         reply = self._exchange(self.server.token_endpoint, fetch)
-        return read_token(reply, now, asked=asked, old=old, lifetime_cap=self.client.lifetime_cap)
+        return read_token(
+            reply,
+            now,
+            asked=asked,
+            old=old,
+            lifetime_cap=self.client.lifetime_cap,
+            believes_expires_at=self.client.believes_expires_at,
+        )
 
     def _exchange(self, endpoint: str, send: Callable[[str], object]) -> Reply:
         check_url(self.server, "endpoint", endpoint)

@@ -22,10 +22,12 @@ class TokenAuth(AuthBase):
     A request that is answered 401 is sent once more with a renewed token, with the same method and body; the answer to
     that goes to the caller. `renew` is given the stale token and returns a newer one, which others may have fetched.
     With `anew` it needs no refresh token to do so, as in the client-credentials grant: then `token` may be
-    NONE_YET, and the first request asks for one.
+    NONE_YET, and the first request asks for one. A token that nothing renews is used until it is refused; `strict`
+    believes its end and sends none after it. `finish` completes each request, the replayed one too, after the token
+    is on it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a token, and how it lives
         self,
         token: Token,
         renew: Callable[[Token], Token],
@@ -33,9 +35,11 @@ class TokenAuth(AuthBase):
         now: Callable[[], datetime],
         leeway: float = 30,
         anew: bool = False,
+        strict: bool = False,
+        finish: Callable[[PreparedRequest], None] = lambda _: None,
     ) -> None:
         self.token = token
-        self._anew = anew
+        self._anew, self._strict, self._finish = anew, strict, finish
         self._renew, self._now, self._leeway = renew, now, leeway
         self._lock = threading.Lock()
 
@@ -49,7 +53,7 @@ class TokenAuth(AuthBase):
             if self._is_due(self.token):
                 self.token = self._renew(self.token)
             token = self.token
-        _sign(request, token)
+        self._put(request, token)
 
         def answered(response: Response, **options: Any) -> Response:
             return self._answered(response, token, options)
@@ -61,7 +65,12 @@ class TokenAuth(AuthBase):
         if self._anew and not token.access_token:
             return True
         renewable = self._anew or bool(token.refresh_token)
-        return renewable and token.ends_within(self._leeway, self._now())
+        leeway = self._leeway if renewable else 0
+        return (renewable or self._strict) and token.ends_within(leeway, self._now())
+
+    def _put(self, request: PreparedRequest, token: Token) -> None:
+        request.headers["Authorization"] = f"Bearer {token.access_token.reveal()}"
+        self._finish(request)
 
     def _answered(self, response: Response, used: Token, options: dict[str, Any]) -> Response:
         body = response.request.body
@@ -71,7 +80,7 @@ class TokenAuth(AuthBase):
         if fresh.access_token == used.access_token:
             return response
         request = response.request.copy()
-        _sign(request, fresh)
+        self._put(request, fresh)
         response.close()
         # The adapter's own send runs no hooks, so that a second 401 is not replayed again.
         again: Response = response.connection.send(request, **options)
@@ -85,7 +94,3 @@ class TokenAuth(AuthBase):
             if self.token.access_token == used.access_token:
                 self.token = self._renew(used)
             return self.token
-
-
-def _sign(request: PreparedRequest, token: Token) -> None:
-    request.headers["Authorization"] = f"Bearer {token.access_token.reveal()}"

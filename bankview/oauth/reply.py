@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,6 @@ from bankview.web import decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from bankview.web import Reply
 
@@ -34,6 +34,7 @@ LOG = logging.getLogger(__name__)
 LARGEST_REPLY = 1024 * 1024
 #: Seconds; a longer life than this is taken for it, so that no date leaves the calendar.
 LONGEST_LIFE = 10 * 366 * 86_400
+DAY = 86_400
 #: What RFC 6749 appendix A.12 lets a token consist of, so that it can stand in a header.
 _TOKEN = re.compile(r"[\x20-\x7e]+")
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json\Z", re.IGNORECASE)
@@ -42,9 +43,15 @@ _READ = frozenset({"access_token", "token_type", "expires_in", "refresh_token", 
 
 
 def read_token(
-    reply: Reply, now: datetime, *, asked: str = "", old: Token | None = None, lifetime_cap: int = 0
+    reply: Reply,
+    now: datetime,
+    *,
+    asked: str = "",
+    old: Token | None = None,
+    lifetime_cap: int = 0,
+    believes_expires_at: bool = False,
 ) -> Token:
-    """Return the token of a reply; `expires_at` is counted from `now`, whatever the server calls it.
+    """Return the token of a reply; its end is counted from `now` in this computer's clock.
 
     Args:
         reply: of the token endpoint.
@@ -52,6 +59,7 @@ def read_token(
         asked: the scope that was asked for; granted where the reply names none (RFC 6749 §5.1).
         old: the token that was renewed; its refresh token stays where no new one comes.
         lifetime_cap: seconds that a token is believed to live at most; 0 believes the server.
+        believes_expires_at: the server's `expires_at`, which no RFC has, counts where it is plausible (Financefeast).
 
     Raises:
         SignInNeededError: a renewal was refused with `invalid_grant`.
@@ -59,16 +67,17 @@ def read_token(
         TokenReplyError: it is no token reply.
     """
     members = _members(reply)
-    if reply.status != 200 or "error" in members:
+    # Some banks answer 201 (CIC).
+    if reply.status not in {200, 201} or "error" in members:
         raise _error(reply, members, renewing=old is not None)
-    _check_form(reply, members)
+    _check_form(reply, members, old)
     life = _seconds(members.get("expires_in"))
     if lifetime_cap:
         life = min(life or lifetime_cap, lifetime_cap)
     token = Token(
         access_token=Secret(members["access_token"]),
-        token_type=members["token_type"],
-        expires_at=instant_after(now, life) if life else None,
+        token_type=members.get("token_type") or "Bearer",
+        expires_at=_end(members, now, life) if believes_expires_at else _after(now, life),
         scope=_scope(members.get("scope"), old.scope if old else asked),
         extra={name: value for name, value in members.items() if name not in _READ},
         obtained_at=now,
@@ -122,7 +131,7 @@ def _by_code(
     return OAuthError(host, code, sentence_of(members.get("error_description")))
 
 
-def _check_form(reply: Reply, members: Mapping[str, Any]) -> None:
+def _check_form(reply: Reply, members: Mapping[str, Any], old: Token | None) -> None:
     host = reply.host
     media = reply.headers.get("Content-Type", "").partition(";")[0].strip()
     if not _JSON.match(media):
@@ -132,6 +141,8 @@ def _check_form(reply: Reply, members: Mapping[str, Any]) -> None:
     access, kind = members.get("access_token"), members.get("token_type")
     if not isinstance(access, str) or not _TOKEN.fullmatch(access):
         raise TokenReplyError(host, "its reply has no usable access_token")
+    # A renewal may leave out what stays the same (Crédit Agricole).
+    kind = "bearer" if kind is None and old else kind
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise TokenReplyError(host, "its token_type is not Bearer")
 
@@ -148,12 +159,29 @@ def _renewal(members: Mapping[str, Any], now: datetime, old: Token | None) -> di
     life = _seconds(members.get("refresh_token_expires_in", members.get("refresh_expires_in")))
     return {
         "refresh_token": Secret(fresh),
-        "refresh_expires_at": instant_after(now, life) if life else None,
+        "refresh_expires_at": _after(now, life),
     }
+
+
+def _after(now: datetime, life: float | None) -> datetime | None:
+    return instant_after(now, life) if life else None
+
+
+def _end(members: Mapping[str, Any], now: datetime, life: float | None) -> datetime | None:
+    """Return the end that the server names as epoch seconds, where it is plausible, else what its lifetime says."""
+    said = _number(members.get("expires_at"))
+    if said and -DAY <= said - now.timestamp() <= LONGEST_LIFE:
+        return datetime.fromtimestamp(said, UTC)
+    return _after(now, life)
 
 
 def _seconds(value: object) -> float | None:
     """Return a lifetime; None where there is none that makes sense, so that the token is used until it is refused."""
+    number = _number(value)
+    return None if number is None else min(number, float(LONGEST_LIFE))
+
+
+def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         return None
     try:
@@ -162,7 +190,7 @@ def _seconds(value: object) -> float | None:
         return None
     if not number.is_finite() or number <= 0:
         return None
-    return min(float(number), float(LONGEST_LIFE))
+    return float(number)
 
 
 def _scope(value: object, otherwise: str) -> str:

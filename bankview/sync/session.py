@@ -23,6 +23,7 @@ from bankview.errors import (
     SignInNeededError,
     UsageError,
 )
+from bankview.oauth.authentication import BY_CERTIFICATE
 from bankview.oauth.client import OAuthClient
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.server import discover
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from bankview.sync.home import Home
 
 LOG = logging.getLogger(__name__)
+
+#: The grants whose tokens nobody signs in for, as profiles write them; and the one where a person does.
+CODE, CREDENTIALS, HELD, NONE = "authorization_code", "client_credentials", "token", "none"
 
 
 def token_name(connection_id: str) -> str:
@@ -92,7 +96,11 @@ def oauth_client(home: Home, bank: Bank, answers: Mapping[str, str]) -> OAuthCli
     context = tls(home, bank, answers)
     sender = web.Sender(context=context)
     home.watch(sender)
-    server = discover(bank.server, sender.send)
+    needed = ["token_endpoint"]
+    if bank.client.grant == CODE:
+        needed.append("authorization_endpoint")
+    mtls = bank.client.authentication in BY_CERTIFICATE
+    server = discover(bank.server, sender.send, mtls=mtls, needed=needed)
     client = replace(
         bank.client,
         client_id=answers.get("client_id") or bank.client.client_id,
@@ -144,6 +152,10 @@ def renew(home: Home, connection_id: str, oauth: OAuthClient, stale: Token) -> T
         current = load_token(home, connection_id)
         if current.access_token != stale.access_token:
             return current
+        if oauth.client.grant == CREDENTIALS:
+            fresh = oauth.client_credentials()
+            save_token(home, connection_id, fresh)
+            return fresh
         if not current.refresh_token:
             raise SignInNeededError(reason="there is no refresh token")
         interrupted = marker.exists()
@@ -204,9 +216,9 @@ class Session:
 
 
 def open_api(
-    home: Home, bank: Bank, answers: Mapping[str, str], auth: TokenAuth
+    home: Home, bank: Bank, answers: Mapping[str, str], auth: TokenAuth | None
 ) -> tuple[web.Api, web.Sender]:
-    """Return a bank's API, logged in by `auth`, and the sender below it."""
+    """Return a bank's API, logged in by `auth` where it wants a login, and the sender below it."""
     sender = web.Sender(context=tls(home, bank, answers))
     sender.session.auth = auth
     home.watch(sender)
@@ -249,15 +261,26 @@ def _connection(db: Database, connection_id: str) -> Connection:
     return connection
 
 
-def _auth(home: Home, bank: Bank, connection_id: str, answers: Mapping[str, str]) -> TokenAuth:
+def _auth(
+    home: Home, bank: Bank, connection_id: str, answers: Mapping[str, str]
+) -> TokenAuth | None:
     """Return what logs requests in; the server's metadata is fetched only when a token must be renewed."""
     client: list[OAuthClient] = []
+    if bank.client.grant == NONE:
+        return None
 
     def fresh(stale: Token) -> Token:
+        if bank.client.grant == HELD:
+            raise SignInNeededError(bank.name, "the token that was entered is no longer accepted")
         if not client:
             client.append(oauth_client(home, bank, answers))
         return renew(home, connection_id, client[0], stale)
 
     return TokenAuth(
-        load_token(home, connection_id), fresh, now=home.now, leeway=bank.client.leeway
+        load_token(home, connection_id),
+        fresh,
+        now=home.now,
+        leeway=bank.client.leeway,
+        anew=bank.client.grant == CREDENTIALS,
+        strict=bank.client.believes_expires_at,
     )

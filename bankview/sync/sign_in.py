@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 from bankview import log
 from bankview.banks import Partial
 from bankview.domain.connection import Connection, State
+from bankview.domain.secret import Secret
 from bankview.errors import BadRedirectError, BankError, BankviewError, Interrupted, UsageError
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.loopback import Loopback, PasteBack
+from bankview.oauth.token import Token
 from bankview.store import connections
 from bankview.sync import session
 from bankview.sync.merge import match_accounts
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from bankview.banks import Ask, Bank
     from bankview.domain.account import Account
     from bankview.oauth.client import OAuthClient
-    from bankview.oauth.token import Token
     from bankview.store.database import Database
     from bankview.sync.home import Home
 
@@ -112,8 +113,7 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
     answers = {ask.name: front.ask(ask) for ask in bank.asks}
     log.REDACTION.hide(*(value for name, value in answers.items() if name != "client_id"))
     home.watch(front.attempt)
-    oauth = session.oauth_client(home, bank, answers)
-    token = _token(oauth, bank, front)
+    token = _obtained(home, bank, answers, front)
     front.show(Show(Step.FETCHING))
     with closing(home.database()) as db:
         try:
@@ -129,6 +129,18 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
         connections.save_connection(db, connection)
         save_accounts(db, connection.id, found)
         return connection.id
+
+
+def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) -> Token:
+    """Return the first token, by the way that the bank's profile names."""
+    if bank.client.grant == session.NONE:
+        return Token(Secret())
+    if bank.client.grant == session.HELD:
+        return Token(Secret(answers["access_token"].strip()))
+    oauth = session.oauth_client(home, bank, answers)
+    if bank.client.grant == session.CREDENTIALS:
+        return oauth.client_credentials()
+    return _token(oauth, bank, front)
 
 
 def _token(oauth: OAuthClient, bank: Bank, front: Front) -> Token:
@@ -162,7 +174,8 @@ def _accounts(
     def no_renewal(stale: Token) -> Token:
         return stale
 
-    api, sender = session.open_api(home, bank, answers, TokenAuth(token, no_renewal, now=home.now))
+    auth = TokenAuth(token, no_renewal, now=home.now) if token.access_token else None
+    api, sender = session.open_api(home, bank, answers, auth)
     with closing(sender.session):
         return tuple(
             account

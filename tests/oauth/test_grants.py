@@ -17,6 +17,8 @@ from bankview.web import Api, Sender
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from requests import PreparedRequest
+
     from tests.oauth.conftest import AuthServer, Clock, Say
 
 JSON = {"Content-Type": "application/json"}
@@ -260,3 +262,31 @@ def _together(run: Callable[[], None], count: int) -> None:
         thread.start()
     for thread in threads:
         thread.join(20)
+
+
+def test_where_its_end_is_believed_no_request_is_sent_after_it(
+    bank: AuthServer, sender: Sender, clock: Clock, say: type[Say]
+) -> None:
+    plain = replace(token(clock), refresh_token=Secret())
+    over = Renewals(clock, SignInNeededError("bank"))
+    sender.session.auth = TokenAuth(plain, over, now=clock, strict=True)
+    bank.tell("/accounts", say(200, {}, JSON))
+    clock.turn(599)
+    sender.send("GET", f"{bank.url}/accounts")
+    clock.turn(1)
+    with pytest.raises(SignInNeededError):
+        sender.send("GET", f"{bank.url}/accounts")
+    assert len(sent(bank)) == 1
+
+
+def test_each_request_is_finished_after_its_token_the_replayed_one_too(
+    bank: AuthServer, sender: Sender, clock: Clock, renew: Renewals, say: type[Say]
+) -> None:
+    def finish(request: PreparedRequest) -> None:
+        request.headers["X-Signed"] = f"signed {request.headers['Authorization']}"
+
+    sender.session.auth = TokenAuth(token(clock), renew, now=clock, finish=finish)
+    bank.tell("/accounts", say(401, {}, JSON), say(200, {}, JSON))
+    sender.send("GET", f"{bank.url}/accounts")
+    signed = [seen.headers["X-Signed"] for seen in bank.at("/accounts")]
+    assert signed == ["signed Bearer first-0000", "signed Bearer fresh-0001"]

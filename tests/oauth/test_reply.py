@@ -161,7 +161,6 @@ WRONG: list[tuple[int, Any, dict[str, str], type[BankviewError]]] = [
     (503, {"error": "invalid_grant"}, JSON, BankUnavailableError),
     (302, b"", {"Location": "/elsewhere"}, TokenReplyError),
     (204, b"", {}, TokenReplyError),
-    (201, {"access_token": "a", "token_type": "Bearer"}, JSON, TokenReplyError),
     (200, b"", JSON, TokenReplyError),
     (200, b"<html>Hello</html>", {"Content-Type": "text/html"}, TokenReplyError),
     (200, {"access_token": "a", "token_type": "Bearer"}, {}, TokenReplyError),
@@ -261,3 +260,37 @@ def test_an_error_never_holds_a_secret(
     shown = f"{caught.value} {caught.value!r} {vars(caught.value)}"
     assert "canary" not in shown
     assert "refresh-old" not in shown
+
+
+def test_created_is_an_answer_too(bank: AuthServer, oauth: Make, say: type[Say]) -> None:
+    bank.tell("/token", say(201, {"access_token": "a", "token_type": "bearer"}, JSON))
+    assert redeem(oauth()).access_token.reveal() == "a"
+
+
+def test_a_renewal_may_leave_out_what_stays_the_same(
+    bank: AuthServer, oauth: Make, old: Token, say: type[Say]
+) -> None:
+    bank.tell("/token", say(200, {"access_token": "new", "expires_in": 10}, JSON))
+    fresh = oauth().refresh(old)
+    assert (fresh.token_type, fresh.refresh_token.reveal()) == ("Bearer", "refresh-old")
+
+
+@pytest.mark.parametrize("form", [int, str])
+def test_a_servers_own_end_counts_where_the_profile_believes_it(
+    bank: AuthServer, oauth: Make, clock: Clock, form: type
+) -> None:
+    end = clock.at + timedelta(days=3)
+    bank.tell_token(
+        {"expires_at": form(int(end.timestamp()))}, {"expires_at": int(end.timestamp())}
+    )
+    assert redeem(oauth(believes_expires_at=True)).expires_at == end
+    assert redeem(oauth()).expires_at == clock.at + timedelta(seconds=600)
+
+
+@pytest.mark.parametrize("absurd", [0, -1, 12, 10**15, "soon", None, True, [1]])
+def test_an_absurd_end_is_not_believed(
+    bank: AuthServer, oauth: Make, clock: Clock, absurd: object
+) -> None:
+    bank.tell_token({"expires_at": absurd})
+    token = redeem(oauth(believes_expires_at=True))
+    assert token.expires_at == clock.at + timedelta(seconds=600)
