@@ -53,6 +53,7 @@ class Dialect:
     `transactions` takes the bank's zone as keyword `zone`, in which instants become days; `at` binds it. `writes` are
     the exact (method, path template) pairs beyond GET that the dialect needs. `host` is the API host that `portal`
     and `steps` are about: where a person gets a key of their own, and how, given the redirect address to register.
+    `paths` are what may be read below the root, for who explores it.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Dialect:
     zone: str = "UTC"
     host: str = ""
     portal: str = ""
+    paths: tuple[str, ...] = ()
     steps: Callable[[str], tuple[str, ...]] = field(default=lambda _: (), compare=False)
 
     def at(self, zone: ZoneInfo) -> Dialect:

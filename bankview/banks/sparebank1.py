@@ -182,5 +182,17 @@ DIALECT = Dialect(
     zone=OSLO,
     host="api.sparebank1.no",
     portal="https://developer.sparebank1.no",
+    paths=(
+        "accounts",
+        "accounts/default",
+        "accounts/keys",
+        "accounts/{accountKey}",
+        "accounts/{accountKey}/details",
+        "accounts/{accountKey}/roles",
+        "transactions",
+        "transactions/classified",
+        "transactions/{id}/details",
+        "transactions/{id}/details/classified",
+    ),
     steps=steps,
 )

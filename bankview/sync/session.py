@@ -192,6 +192,17 @@ class Session:
         self._count(path)
         return self.api.get(path, params, headers)
 
+    def request(self, path: Any, params: Any = None) -> web.Reply:
+        """Return the raw answer to a GET, whatever its status, counted like any other.
+
+        Raises:
+            RateLimitedError: see `get`.
+            UnsafeRequestError: the path leaves the bank's root; nothing was sent or counted.
+        """
+        self.api.url(path)
+        self._count(path)
+        return self.api.request("GET", path, params=params)
+
     def _count(self, path: Any) -> None:
         now = self.home.now()
         limit = self.bank.calls_per_hour

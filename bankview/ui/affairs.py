@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QInputDialog, QMessageBox
 
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from PySide6.QtWidgets import QWidget
 
     from bankview.domain.connection import Connection
@@ -93,6 +92,15 @@ class Affairs(QObject):
         dialog.kept.connect(lambda: self._worker.run(self._home.recovery_key_kept))
         dialog.open()
 
+    def save_answer(self, body: bytes, name: str) -> None:
+        """Ask where an answer of the explorer goes, and save it there."""
+        path, _ = QFileDialog.getSaveFileName(self._window, tr("Save the answer"), name)
+        if path:
+            said = tr("Saved to {name}.", name=path)
+            self._worker.run(
+                partial(_save, body, path), lambda _: self.said.emit(said), self.failed.emit
+            )
+
     def act(self, what: str, which: object) -> None:
         """Do what the sidebar's menu asks for: of an account (an int) or of a bank (its connection's id)."""
         if isinstance(which, int):
@@ -165,6 +173,12 @@ def _end(home: Home, connection_id: str, *, forget: bool) -> Disconnected:
     from bankview.sync.sign_in import disconnect  # noqa: PLC0415 - the window is painted first
 
     return disconnect(home, connection_id, forget=forget)
+
+
+def _save(body: bytes, path: str) -> None:
+    from bankview.export.file import save  # noqa: PLC0415 - rarely needed
+
+    save(Path(path), lambda out: out.write(body))
 
 
 def _rename(home: Home, account_id: int, name: str) -> None:

@@ -188,6 +188,7 @@ class App(QObject):
         self._affairs.said.connect(self.window.tell)
         self._affairs.failed.connect(self._say_error)
         self._affairs.demo_asked.connect(self.open_demo)
+        self.window.explorer.saving.connect(self._affairs.save_answer)
         self.empty.set_keychain(home.secrets.label)
         self.window.set_home(home)
         self._version = self.window.data_version()
@@ -252,6 +253,8 @@ class App(QObject):
     def _act(self, what: str, which: object) -> None:
         if what == "update" and self._updates:
             self._updates.one(str(which))
+        elif what == "explore":
+            self.window.explore(str(which))
         elif self._affairs:
             self._affairs.act(what, which)
 

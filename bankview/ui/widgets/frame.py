@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QHeaderView,
     QScrollBar,
     QSplitter,
     QSplitterHandle,
-    QTableView,
     QToolBar,
 )
 
@@ -81,11 +81,9 @@ class SlimScrollBar(QScrollBar):
 class FlatHeader(QHeaderView):
     """A table's header without boxes: small words over a hairline, a chevron beside the one that sorts."""
 
-    def __init__(self, parent: QTableView) -> None:
+    def __init__(self, parent: QAbstractItemView) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setSectionsClickable(True)
         self.setHighlightSections(False)
-        self.setSortIndicatorShown(True)
         self.setFixedHeight(measures(parent).control)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -108,11 +106,13 @@ class FlatHeader(QHeaderView):
         flags = self.model().headerData(
             logicalIndex, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
         )
+        if flags is None:
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         right = bool(flags & Qt.AlignmentFlag.AlignRight)
         box = rect.adjusted(S4, 0, -S4, 0)
         width = QFontMetrics(face).horizontalAdvance(text)
         painter.drawText(box, int(flags), text)
-        if logicalIndex == self.sortIndicatorSection():
+        if self.isSortIndicatorShown() and logicalIndex == self.sortIndicatorSection():
             left = box.right() + S1 if right else box.left() + width + S1
             place = QRectF(left, rect.center().y() - 5, 12, 12)
             if self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder:

@@ -42,7 +42,7 @@ class Sidebar(QWidget):
 
     selected = Signal(object)
     connect_bank = Signal()
-    #: What to do ("rename", "hide", "show", "up", "down", "update", "sign_in", "disconnect") and with which id.
+    #: What to do ("rename", "hide", "show", "up", "down", "update", "explore", "sign_in", "disconnect") and with which id.
     asked = Signal(str, object)
 
     def __init__(self) -> None:
@@ -228,6 +228,7 @@ def _actions(index: QModelIndex) -> list[tuple[str, str]]:
     if index.data(KIND) == "bank":
         return [
             ("update", tr("Update")),
+            ("explore", tr("Explore the API…")),
             ("sign_in", tr("Sign in again…")),
             ("disconnect", tr("Disconnect…")),
         ]

@@ -32,6 +32,7 @@ from bankview.ui.widgets.sidebar_rows import Shown as SidebarShown
 from bankview.ui.widgets.status import StatusLine
 from bankview.ui.widgets.strip import ResultStrip
 from bankview.ui.widgets.table import TransactionTable
+from bankview.ui.windows.explorer import Explorer
 from bankview.ui.windows.toolbar import Toolbar
 from bankview.words import tr
 
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self._telling = Telling(now(), masked=False)
         self._places: History[tuple[Any, Any]] = History()
         self._travels = False
+        self._explored = ""
         self._saying = QTimer(self)
         self._saying.setSingleShot(True)
         self._saying.setInterval(READING)
@@ -117,8 +119,11 @@ class MainWindow(QMainWindow):
         self._table_or_word.addWidget(self.table)
         self._table_or_word.addWidget(self._none)
         page = _column(self.header, self.filters, self.strip, self._table_or_word)
+        self._page, self.explorer = page, Explorer(self._worker)
+        self.empty: QWidget = QWidget()
         self.stack = QStackedWidget()
-        self.stack.addWidget(page)
+        for one in (page, self.explorer):
+            self.stack.addWidget(one)
         above = QWidget()
         above.setLayout(self.notices)
         self.notices.setContentsMargins(0, 0, 0, 0)
@@ -143,7 +148,30 @@ class MainWindow(QMainWindow):
 
     def set_empty_page(self, page: QWidget) -> None:
         """Use this page while no bank is connected."""
+        self.empty = page
         self.stack.addWidget(page)
+
+    def explore(self, connection_id: str) -> None:
+        """Show the explorer of a connection until something else is chosen."""
+        self.sidebar.choose(("bank", connection_id))
+        self._explored = connection_id
+        self._show_page()
+
+    def _show_page(self) -> None:
+        """Choose the page: a bank that has no accounts shows what it answers."""
+        facts = self._facts
+        if facts is None or self.home is None:
+            return
+        kind, which = self.sidebar.choice() or ("all", None)
+        bank = self._explored or (
+            which if kind == "bank" and not self.sidebar.account_ids() else ""
+        )
+        found = next((c for c in facts.connections if c.id == bank), None)
+        if found:
+            self.explorer.show_bank(self.home, found.id, found.name)
+        page = self.explorer if found else self._page
+        self.stack.setCurrentWidget(page if facts.connections else self.empty)
+        self._arrange()
 
     def _wire(self) -> None:
         for name, slot in (
@@ -247,7 +275,7 @@ class MainWindow(QMainWindow):
             SidebarShown(facts.connections, facts.accounts, self._now(), self.masked)
         )
         connected = bool(facts.connections)
-        self.stack.setCurrentIndex(0 if connected or self.stack.count() < 2 else 1)
+        self._show_page()
         for name in ("update", "export", "hide", "panel"):
             self.act[name].setEnabled(connected)
         self.bar.show_banks(facts.live)
@@ -317,6 +345,7 @@ class MainWindow(QMainWindow):
         return self.sidebar.choice(), self.filters.state()
 
     def _go(self) -> None:
+        self._explored = ""
         if not self._travels:
             self._places.visit(self._place())
             self.reload(reset=True)
@@ -453,8 +482,8 @@ class MainWindow(QMainWindow):
         self.filters.fit(centre)
 
     def _arrange_detail(self) -> None:
-        room, connected = self._has_room(), bool(self.connections)
-        if not connected:
+        room, shown = self._has_room(), self.stack.currentWidget() is self._page
+        if not (shown and self.connections):
             self.drawer.close_(at_once=True)
         elif room and self._wants_detail:
             self.drawer.open(over=False)
