@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+
     from bankview.sandbox.messages import Port
 
 #: How long the authority and what it signs are good for; browsers and systems refuse more than 825 days of a leaf.
@@ -103,10 +105,10 @@ def _name(text: str) -> x509.Name:
     )
 
 
-def _builder(
-    subject: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime, days: int
+def begun(
+    subject: x509.Name, public: CertificatePublicKeyTypes, now: datetime, days: int
 ) -> x509.CertificateBuilder:
-    public = key.public_key()
+    """Return a certificate with what every one of ours has; issuer and purpose are still to be said."""
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -118,7 +120,8 @@ def _builder(
     )
 
 
-def _usage(*names: str) -> x509.KeyUsage:
+def usage(*names: str) -> x509.KeyUsage:
+    """Return which of the usages of RFC 5280 §4.2.1.3 a key has."""
     every = (
         "digital_signature content_commitment key_encipherment data_encipherment key_agreement "
         "key_cert_sign crl_sign encipher_only decipher_only"
@@ -130,10 +133,10 @@ def _authority(now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivate
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("Sandbox authority")
     builder = (
-        _builder(name, key, now, AUTHORITY_DAYS)
+        begun(name, key.public_key(), now, AUTHORITY_DAYS)
         .issuer_name(name)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
+        .add_extension(usage("key_cert_sign", "crl_sign"), critical=True)
     )
     return builder.sign(key, hashes.SHA256()), key
 
@@ -145,10 +148,10 @@ def _leaf(
     key = ec.generate_private_key(ec.SECP256R1())
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     builder = (
-        _builder(_name(f"Sandbox {name}"), key, now, LEAF_DAYS)
+        begun(_name(f"Sandbox {name}"), key.public_key(), now, LEAF_DAYS)
         .issuer_name(ca.subject)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage("digital_signature"), critical=True)
+        .add_extension(usage("digital_signature"), critical=True)
         .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(

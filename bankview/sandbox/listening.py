@@ -104,11 +104,16 @@ class Handler(BaseHTTPRequestHandler):
             return
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self._send(
-            self.server.app(Request(self.server.role, self.command, path, query, headers, body))
-        )
+        role, peer = self.server.role, self._peer()
+        self._send(self.server.app(Request(role, self.command, path, query, headers, body, peer)))
 
     do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = do_GET  # noqa: N815
+
+    def _peer(self) -> bytes:
+        """Return the certificate that TLS has asked of the client and verified; nothing where it did not ask."""
+        if not isinstance(self.connection, ssl.SSLSocket):
+            return b""
+        return self.connection.getpeercert(binary_form=True) or b""
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)

@@ -28,7 +28,7 @@ class DroppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request; the names of `headers` are lower case."""
+    """One HTTP request; the names of `headers` are lower case, `peer` is the client's certificate in DER."""
 
     port: Port
     method: str
@@ -36,6 +36,7 @@ class Request:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
+    peer: bytes = field(default=b"", repr=False)
 
     @property
     def target(self) -> str:
