@@ -78,6 +78,8 @@ class RefusedError(Exception):
 class AuthorizationServer:
     """The protocol's side of the bank; the pages that a person sees are `sign_in`'s."""
 
+    rules: type[Validator] = Validator
+
     def __init__(
         self,
         addresses: Addresses,
@@ -87,7 +89,7 @@ class AuthorizationServer:
         access_life: int,
     ) -> None:
         self.addresses, self.grants, self.faults = addresses, grants, faults
-        validator: RequestValidator = Validator(clients, grants, faults)
+        validator: RequestValidator = self.rules(clients, grants, faults)
         self._server = WebApplicationServer(validator, token_expires_in=access_life)
         # The library's type stubs do not know its hooks.
         code_grant: Any = self._server.auth_grant
@@ -147,6 +149,11 @@ class AuthorizationServer:
         """Answer the revocation endpoint (RFC 7009)."""
         return self._answer(request, self._server.create_revocation_response)
 
+    def given(self, request: Request) -> dict[str, str]:
+        """Return what oauthlib is shown of the request's head."""
+        authorization = request.headers.get("authorization", "")
+        return {"Authorization": authorization} if authorization else {}
+
     def _answer(self, request: Request, respond: Callable[..., Any]) -> Answer:
         if request.method != "POST":
             return text_answer(405, "Use POST.", {"Allow": "POST"})
@@ -155,12 +162,11 @@ class AuthorizationServer:
             answer = json_answer({"error": "invalid_request", "error_description": problem}, 400)
             return _as_html(request, answer)
         uri = f"{self.addresses.issuer}{request.target}"
-        given = {"Authorization": request.headers.get("authorization", "")}
         # One after the other: of two refreshes with one token, the second must see the first.
         with self.grants.lock:
             try:
                 headers, body, status = respond(
-                    uri, "POST", request.body.decode("ascii"), {k: v for k, v in given.items() if v}
+                    uri, "POST", request.body.decode("ascii"), self.given(request)
                 )
             except (OAuth2Error, ValueError):
                 return _as_html(request, json_answer({"error": "invalid_request"}, 400))

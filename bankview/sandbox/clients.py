@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
+from bankview.sandbox.stet_certificates import THIRD_PARTY
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -22,7 +24,7 @@ PASTED = "https://app.fjordbanken.example/callback"
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A registered client. `authentication` is none, client_secret_post or client_secret_basic."""
+    """A registered client. `authentication` is none, client_secret_post, client_secret_basic or tls_client_auth."""
 
     client_id: str
     authentication: str
@@ -101,6 +103,7 @@ class Clients:
             ),
             Client("bankview-localhost", "none", (FIXED,)),
             Client("bankview-paste", "none", (PASTED,)),
+            Client(THIRD_PARTY, "tls_client_auth", LOOPBACK),
         )
         self._by_id = {client.client_id: client for client in registered}
 

@@ -27,6 +27,7 @@ class Control:
     calls: Calls
     grants: Grants
     step: Callable[[], None]
+    others: tuple[Grants, ...] = ()
 
     def answer(self, request: Request) -> Answer:
         """Answer a request below `ROOT`.
@@ -42,7 +43,7 @@ class Control:
             ("GET", "calls"): self._called,
             ("DELETE", "calls"): lambda _: self.calls.forget(),
             ("POST", "life"): self._live,
-            ("POST", "expire"): lambda _: {"expired": self.grants.expire_access()},
+            ("POST", "expire"): self._expire,
         }
         switch = switches.get((request.method, request.path.removeprefix(ROOT)))
         if switch is None:
@@ -60,6 +61,9 @@ class Control:
     def _called(self, request: Request) -> dict[str, Any]:
         calls = self.calls.to(dict(request.arguments).get("path", ""))
         return {"count": len(calls), "calls": calls}
+
+    def _expire(self, _request: Request) -> dict[str, int]:
+        return {"expired": sum(g.expire_access() for g in (self.grants, *self.others))}
 
     def _live(self, request: Request) -> dict[str, int]:
         steps = _count(_object(request), "steps") or 1

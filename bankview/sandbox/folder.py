@@ -9,12 +9,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bankview.errors import UsageError
+from bankview.sandbox import stet_profile
 from bankview.sandbox.clients import FIXED, PASTED
 from bankview.sandbox.files import write
 from bankview.sandbox.sparebank1 import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bankview.sandbox.authorization import Addresses
 
 #: Characters that are another thing in a URL: a client that forgets to encode its secret fails here.
 AWKWARD = "+/%="
@@ -118,15 +121,20 @@ PROFILES = (
 )
 
 
-def write_profiles(layout: Layout, issuer: str, kept: Kept) -> None:
+def write_profiles(layout: Layout, addresses: Addresses, kept: Kept) -> None:
     """Write every profile, with an .env file beside it where it needs a secret."""
+    stet_profile.write_profiles(layout.profiles, addresses, _history_days(kept.rows))
     for profile in PROFILES:
         secret = kept.secrets.get(profile.way)
         if secret:
             line = f"BANKVIEW_CLIENT_SECRET={secret}\n"
             write(layout.profiles / f"{profile.name}.env", line.encode())
         path = layout.profiles / f"{profile.name}.toml"
-        write(path, _toml(profile, issuer, kept.rows).encode(), 0o644)
+        write(path, _toml(profile, addresses.issuer, kept.rows).encode(), 0o644)
+
+
+def _history_days(rows: int | None) -> int:
+    return 1100 if rows is None else 3700
 
 
 def _toml(profile: Profile, issuer: str, rows: int | None) -> str:
@@ -138,7 +146,7 @@ country = "NO"
 dialect = "sparebank1"
 api = "{issuer}{ROOT}"
 zone = "Europe/Oslo"
-history_days = {1100 if rows is None else 3700}
+history_days = {_history_days(rows)}
 consent_days = 365
 unattended_per_day = 10000
 calls_per_hour = 100000

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.sign_in import SignIn
     from bankview.sandbox.sparebank1 import SpareBank1
+    from bankview.sandbox.stet_front import StetFront
 
 WELL_KNOWN = frozenset(
     {"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"}
@@ -30,6 +31,7 @@ class Front:
     server: AuthorizationServer
     sign_in: SignIn
     api: SpareBank1
+    stet: StetFront
     control: Control
     faults: Faults
     calls: Calls
@@ -50,12 +52,17 @@ class Front:
     def _answer(self, request: Request) -> Answer:
         if request.port is Port.PAGES:
             return self.sign_in.answer(request)
+        if request.path.startswith("/stet/"):
+            return self.stet.answer(request)
+        if request.path.startswith(("/personal/banking/", "/common/")):
+            return misbehaviour.api(self.faults, self.api.answer, request)
+        return self._authorization(request)
+
+    def _authorization(self, request: Request) -> Answer:
         if request.path in WELL_KNOWN and request.method == "GET":
             return self.server.metadata()
         if request.path == "/oauth/token":
             return misbehaviour.token(self.faults, self.server.token, request, self.pause)
         if request.path == "/oauth/revoke":
             return self.server.revoke(request)
-        if request.path.startswith(("/personal/banking/", "/common/")):
-            return misbehaviour.api(self.faults, self.api.answer, request)
         return text_answer(404, "There is nothing here.")

@@ -125,8 +125,10 @@ class Grants:
             found = (g for g in self._grants.values() if key in {g.refresh, *g.spent, *g.access})
             return next(found, None)
 
-    def issue(self, grant: Grant, access: str, seconds: int, refresh: str) -> None:
-        """Keep a grant with a new pair of tokens; the refresh token before it is spent."""
+    def issue(
+        self, grant: Grant, access: str, seconds: int, refresh: str, lasts: int = REFRESH_LIFE
+    ) -> None:
+        """Keep a grant with a new pair of tokens, the second good for `lasts` seconds; the one before it is spent."""
         now = self.now()
         with self.lock:
             spent = {**grant.spent, grant.refresh: now} if grant.refresh else dict(grant.spent)
@@ -134,11 +136,19 @@ class Grants:
             self._grants[grant.grant_id] = replace(
                 grant,
                 refresh=digest(refresh),
-                refresh_ends=min(now + REFRESH_LIFE, grant.ends),
+                refresh_ends=min(now + lasts, grant.ends),
                 spent=spent,
                 access={**alive, digest(access): now + seconds},
             )
             self._save()
+
+    def end_former(self, grant: Grant) -> None:
+        """End the grants that another of the same customer, client and scope takes the place of."""
+        with self.lock:
+            for other in list(self._grants.values()):
+                same = (other.client_id, other.customer) == (grant.client_id, grant.customer)
+                if same and other.grant_id != grant.grant_id and {*other.scopes} & {*grant.scopes}:
+                    self.end(other.grant_id)
 
     def end(self, grant_id: str) -> None:
         """End a grant with every token of it."""

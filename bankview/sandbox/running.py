@@ -13,7 +13,7 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bankview.sandbox import certificates
+from bankview.sandbox import certificates, stet_certificates
 from bankview.sandbox.authorization import Addresses, AuthorizationServer
 from bankview.sandbox.books.shelf import Shelf
 from bankview.sandbox.calls import Calls
@@ -29,6 +29,8 @@ from bankview.sandbox.pages import Pages
 from bankview.sandbox.sign_in import SignIn
 from bankview.sandbox.sparebank1 import SpareBank1
 from bankview.sandbox.sparebank1_shapes import OSLO
+from bankview.sandbox.stet_authorization import OAUTH
+from bankview.sandbox.stet_front import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +70,7 @@ class Bank:
         self._open.callback(ports.close)
         self.issuer = f"https://{HOST}:{ports.first}"
         certificates.prepare(layout.root, datetime.now(UTC))
+        stet_certificates.prepare(layout.root, datetime.now(UTC))
         kept = layout.recall(self._wishes.rows, today())
         shelf = Shelf(layout.books, layout.state, kept.rows, kept.began, today)
         addresses = Addresses(
@@ -77,7 +80,7 @@ class Bank:
         contexts = certificates.contexts(layout.root, Port.API, Port.CERTIFICATE)
         ports.open(front.answer, self._date, contexts)
         shelf.save()
-        write_profiles(layout, self.issuer, kept)
+        write_profiles(layout, addresses, kept)
         if not self._wishes.still:
             self._live(shelf)
 
@@ -92,11 +95,24 @@ class Bank:
         clients = Clients(kept.secrets)
         server = AuthorizationServer(addresses, clients, grants, self.faults, life)
         calls = Calls()
+        stet = Plan(
+            layout=self._layout,
+            addresses=addresses,
+            clients=clients,
+            faults=self.faults,
+            books=shelf.books,
+            now=time.time,
+            today=today,
+            began=kept.began,
+            pause=self._closing.wait,
+        ).open()
+        doors = {f"{OAUTH}/authorize": stet.server}
         return Front(
             server=server,
-            sign_in=SignIn(server, shelf.books, Pages(), time.time),
+            sign_in=SignIn(server, shelf.books, Pages(), time.time, doors),
             api=SpareBank1(shelf.books, grants, self.faults, today),
-            control=Control(self.faults, calls, grants, lambda: self._step(shelf)),
+            stet=stet,
+            control=Control(self.faults, calls, grants, lambda: self._step(shelf), (stet.grants,)),
             faults=self.faults,
             calls=calls,
             pause=self._closing.wait,

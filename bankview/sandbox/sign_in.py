@@ -29,9 +29,10 @@ PATIENCE = 900
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One person's way through the pages: what the app wants, whose browser it is, and who signed in."""
+    """One person's way through the pages: what the app wants of which server, whose browser it is, and who signed in."""
 
     wanted: Wanted
+    server: AuthorizationServer
     browser: str
     began: float
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))
@@ -47,7 +48,9 @@ class SignIn:
         books: Mapping[str, Books],
         pages: Pages,
         now: Callable[[], float],
+        doors: Mapping[str, AuthorizationServer] | None = None,
     ) -> None:
+        self._doors = {"/oauth/authorize": server, **(doors or {})}
         self._server, self._books, self._pages, self._now = server, books, pages, now
         # Cookies do not know ports: two banks on one computer must not share a name.
         self._cookie = f"fjordbanken-{server.addresses.pages.rpartition(':')[2]}"
@@ -58,7 +61,7 @@ class SignIn:
         """Answer a request to the pages."""
         pages: dict[tuple[str, str], Callable[[Request], Answer]] = {
             ("GET", "/"): lambda _: self._pages.home(self._server.addresses.issuer),
-            ("GET", "/oauth/authorize"): self._begin,
+            **{("GET", door): self._begin for door in self._doors},
             ("POST", "/sign-in"): self._signed_in,
             ("GET", "/consent"): self._ask,
             ("POST", "/consent"): self._decided,
@@ -68,14 +71,15 @@ class SignIn:
         return page(request) if page else self._pages.refused(tr("There is no such page."), 404)
 
     def _begin(self, request: Request) -> Answer:
+        server = self._doors[request.path]
         try:
-            wanted = self._server.wanted(request.query)
+            wanted = server.wanted(request.query)
         except RefusedError as error:
             if error.location:
                 return _see(error.location)
             return self._pages.refused(error.description)
         browser = self._browser(request) or secrets.token_urlsafe(24)
-        name, visit = secrets.token_urlsafe(16), Visit(wanted, browser, self._now())
+        name, visit = secrets.token_urlsafe(16), Visit(wanted, server, browser, self._now())
         self._keep(name, visit)
         customers = [books.customer for books in self._books.values()]
         hidden = {"visit": name, "csrf": visit.csrf}
@@ -117,13 +121,13 @@ class SignIn:
             return self._pages.refused(tr("Allow or decline."))
         with self._lock:
             self._visits.pop(name, None)
-        allowed = decision == "allow" and not self._server.faults.take("denied")
+        allowed = decision == "allow" and not visit.server.faults.take("denied")
         if allowed:
-            location = self._server.allow(visit.wanted, visit.customer)
+            location = visit.server.allow(visit.wanted, visit.customer)
         else:
-            location = self._server.decline(visit.wanted)
-        location = misbehaviour.redirect(self._server.faults, location)
-        if self._server.faults.take("form_post"):
+            location = visit.server.decline(visit.wanted)
+        location = misbehaviour.redirect(visit.server.faults, location)
+        if visit.server.faults.take("form_post"):
             address, _, query = location.partition("?")
             return self._pages.post(address, dict(parse_qsl(query)))
         return _see(location)

@@ -39,7 +39,7 @@ def profile(sandbox: Sandbox, name: str) -> dict[str, Any]:
 
 
 def test_everything_is_there_when_it_says_ready(sandbox: Sandbox) -> None:
-    found = {path.stem for path in (sandbox.folder / "profiles").glob("*.toml")}
+    found = {path.stem for path in (sandbox.folder / "profiles").glob("sparebank1-*.toml")}
     assert found == PROFILES
     for name in ("ca.pem", "client.pem", "client.key", "books/household.json"):
         assert (sandbox.folder / name).stat().st_size > 0
