@@ -28,7 +28,9 @@ ROOT = "/stet/psd2/v1.4.2"
 OAUTH = "/stet/psd2/oauth"
 CLIENT_ID = "PSDNO-FSA-12345"
 REDIRECT = "http://127.0.0.1:1/callback"
-#: What a signature is made from, where a test makes it wrong.
+#: What of a signature a test makes wrong: method, target, key_id, algorithm, items, separator, date or digest.
+Wrong = dict[str, str] | None
+#: What the bank wants signed.
 ITEMS = ("(request-target)", "date", "digest", "x-request-id")
 
 
@@ -51,7 +53,8 @@ class ThirdParty:
         self, method: str, url: str, headers: dict[str, str] | None = None, **options: Any
     ) -> requests.Response:
         """Return the answer to a request by TLS with the certificate; nothing is signed."""
-        pair = tuple(str(self.sandbox.folder / f"{self.tls}.{end}") for end in ("pem", "key"))
+        beside = str(self.sandbox.folder / self.tls)
+        pair = f"{beside}.pem", f"{beside}.key"
         with requests.Session() as session:
             session.trust_env = False
             return session.request(
@@ -102,8 +105,11 @@ class ThirdParty:
         self.token = reply.json()
         return self
 
-    def signed(self, method: str, target: str, body: bytes = b"", **wrong: str) -> dict[str, str]:
-        """Return the headers of a call; `wrong` replaces method, target, key_id, items, separator or a header."""
+    def signed(
+        self, method: str, target: str, body: bytes = b"", wrong: Wrong = None
+    ) -> dict[str, str]:
+        """Return the headers of a call; `wrong` replaces a part."""
+        wrong = wrong or {}
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
         values = {
             "(request-target)": f"{wrong.get('method', method).lower()} {wrong.get('target', target)}",
@@ -132,11 +138,11 @@ class ThirdParty:
         }
 
     def call(
-        self, target: str, method: str = "GET", body: bytes = b"", **wrong: str
+        self, target: str, method: str = "GET", body: bytes = b"", wrong: Wrong = None
     ) -> requests.Response:
         """Return the answer to a signed call; a target without a slash in front stands below `ROOT`."""
         target = target if target.startswith("/") else f"{ROOT}/{target}"
-        headers = self.signed(method, target, body, **wrong)
+        headers = self.signed(method, target, body, wrong)
         headers["Accept"] = "application/hal+json; charset=utf-8"
         if self.token:
             headers["Authorization"] = f"Bearer {self.token['access_token']}"

@@ -47,17 +47,32 @@ def read(certificate: x509.Certificate) -> Statements:
     except x509.ExtensionNotFound as error:
         raise ValueError("the certificate has no qcStatements") from error
     assert isinstance(extension, x509.UnrecognizedExtension)
+    return parse(extension.value)
+
+
+def parse(coded: bytes) -> Statements:
+    """Return what an extension's value states.
+
+    Raises:
+        ValueError: it cannot be read, or says nothing of PSD2.
+    """
     stated: dict[str, list[bytes]] = {}
-    for statement in _members(_only(extension.value)):
+    for statement in _members(_only(coded)):
         name, *content = _members(statement)
         stated[_dotted(name)] = content
     if PSD2 not in stated or TYPE not in stated:
         raise ValueError("the certificate is not one of PSD2")
-    roles, authority, authority_id = _members(*stated[PSD2])
-    (purpose,) = _members(*stated[TYPE])
+    roles, authority, authority_id = _members(*_one(stated[PSD2]))
+    (purpose,) = _members(*_one(stated[TYPE]))
     return Statements(
         _dotted(purpose), tuple(_roles(roles)), _string(authority), _string(authority_id)
     )
+
+
+def _one(content: list[bytes]) -> list[bytes]:
+    if len(content) != 1:
+        raise ValueError("a statement has more or less than one value")
+    return content
 
 
 def _roles(coded: bytes) -> Iterator[str]:
