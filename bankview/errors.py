@@ -185,6 +185,10 @@ class BankUnavailableError(BankError):
         super().__init__(host, problem)
 
 
+class TooMuchError(BankUnavailableError):
+    """An answer is longer than we read, or takes longer than we wait: a smaller question may do."""
+
+
 class RateLimitedError(BankError):
     """Too many calls; the next may be made after `retry_after` seconds (None: the bank did not say)."""
 

@@ -36,6 +36,7 @@ from bankview.errors import (
     OfflineError,
     RateLimitedError,
     SignInNeededError,
+    TooMuchError,
     UnsafeRequestError,
 )
 
@@ -367,7 +368,7 @@ class Sender:
         for part in response.iter_content(65_536):
             size += len(part)
             if size > self._largest:
-                raise BankUnavailableError(
+                raise TooMuchError(
                     host, f"the answer is larger than {self._largest // 1_000_000} MB"
                 )
             parts.append(part)
@@ -393,9 +394,9 @@ def _ours(error: Exception, host: str) -> BankUnavailableError | OfflineError:
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return BankUnavailableError(host, "no secure connection could be made")
     if any(isinstance(cause, _TooLongError) for cause in causes):
-        return BankUnavailableError(host, "the answer took too long")
+        return TooMuchError(host, "the answer took too long")
     if isinstance(error, requests.Timeout):
-        return BankUnavailableError(host, "it did not answer in time")
+        return TooMuchError(host, "it did not answer in time")
     if any(
         isinstance(cause, OSError) and cause.errno in {101, 113, 10051, 10065} for cause in causes
     ):

@@ -24,8 +24,8 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 class Get(Protocol):
     """Fetches decoded JSON below the bank's root URL: logged in, confined, read-only (`web.Api.get`)."""
 
-    def __call__(self, path: str, params: Any = None, headers: Any = None) -> Any:
-        """Return the decoded answer; fractions are Decimal. Raises the errors of `web.check`."""
+    def __call__(self, path: Any, params: Any = None, headers: Any = None) -> Any:
+        """Return the decoded answer to a path or its parts; fractions are Decimal. Raises the errors of `web.check`."""
         ...
 
 
@@ -53,7 +53,10 @@ class Dialect:
     `transactions` takes the bank's zone as keyword `zone`, in which instants become days; `at` binds it. `writes` are
     the exact (method, path template) pairs beyond GET that the dialect needs. `host` is the API host that `portal`
     and `steps` are about: where a person gets a key of their own, and how, given the redirect address to register.
-    `paths` are what may be read below the root, for who explores it.
+    `paths` are what may be read below the root, for who explores it. Optional hooks: `together` fetches the rows of
+    several accounts in one call (a row's `account_key` says whose it is); `about` and `details` yield what the bank
+    says on demand of an account and of a transaction, as words and value; `check` is a path on the API's host that
+    tells whether a sign-in is still good.
     """
 
     name: str
@@ -65,11 +68,23 @@ class Dialect:
     host: str = ""
     portal: str = ""
     paths: tuple[str, ...] = ()
+    check: str = ""
     steps: Callable[[str], tuple[str, ...]] = field(default=lambda _: (), compare=False)
+    together: Callable[..., Iterator[Transaction | Partial]] | None = field(
+        default=None, compare=False
+    )
+    about: Callable[[Get, Account], Iterator[tuple[str, str]]] | None = field(
+        default=None, compare=False
+    )
+    details: Callable[[Get, Account, Transaction], Iterator[tuple[str, str]]] | None = field(
+        default=None, compare=False
+    )
 
     def at(self, zone: ZoneInfo) -> Dialect:
         """Return the dialect as a bank in `zone` speaks it; `transactions(get, account, since)` needs no more then."""
-        return replace(self, transactions=partial(self.transactions, zone=zone))
+        together = partial(self.together, zone=zone) if self.together else None
+        own = partial(self.transactions, zone=zone)
+        return replace(self, transactions=own, together=together)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,11 +106,18 @@ class SpareBank1:
             case ["classified"]:
                 return self._rows(call, shapes.classified)
             case [row_id, "details"]:
-                row = call.books.find(call.ids.open(row_id) or 0)
-                if row is None or row.pending:
-                    raise RefusedError(404, "transaction.not.found", "Transaction was not found")
-                return shapes.row_details(row, call.books.account(row.account), call)
+                return self._details(call, row_id)
+            case [row_id, "details", "classified"]:
+                call.only({"enrichWithMerchantData"})
+                found = self._details(call, row_id)
+                return {"transaction": found, "categories": [], "recurring": False}
         raise RefusedError(404, "resource.not.found", "There is nothing here")
+
+    def _details(self, call: Call, row_id: str) -> dict[str, Any]:
+        row = call.books.find(call.ids.open(row_id) or 0)
+        if row is None or row.pending:
+            raise RefusedError(404, "transaction.not.found", "Transaction was not found")
+        return shapes.row_details(row, call.books.account(row.account), call)
 
     def _rows(self, call: Call, shape: Callable[..., str]) -> Iterator[bytes]:
         """Check a call for rows at once, and return its answer piece by piece."""

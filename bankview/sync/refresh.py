@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ from bankview.sync.sign_in import save_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date, datetime
+    from datetime import datetime
 
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
@@ -50,6 +50,10 @@ _FOREIGN = (BankError, ServerError, SignInNeededError, UnsafeRequestError)
 BATCH = 1000
 #: What a bank's Retry-After is taken for where it does not say one, in seconds.
 UNSAID_WAIT = 3600
+
+
+class _LeftOutError(Exception):
+    """A call for several accounts came without something of one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +167,10 @@ class _Run:
         error: BankviewError | None = None
         try:
             with open_session(self.home, self.connection_id, attended=self.attended) as session:
-                for account in self._accounts(session):
-                    done.append(self._account(session, account))
+                accounts = self._accounts(session)
+                staged = self._together(session, accounts)
+                for account in accounts:
+                    done.append(self._account(session, account, staged.get(account.id)))
                     self.tell(done[-1])
         except _FOREIGN as failure:
             error = failure
@@ -175,10 +181,59 @@ class _Run:
         found = tuple(self._kept(session.bank.dialect.accounts(session.get)))
         return save_accounts(session.database, self.connection_id, found)
 
-    def _account(self, session: Session, account: Account) -> AccountReport:
-        """Fetch one account; only what concerns the whole connection goes further up."""
+    def _together(self, session: Session, accounts: tuple[Account, ...]) -> dict[int, date]:
+        """Stage the rows of several accounts with one call for each first day; return what was staged from when.
+
+        What goes wrong, or is left out by the bank, is fetched account by account afterwards, so that one account's
+        trouble is its own.
+        """
+        fetch = session.bank.dialect.together
+        staged: dict[int, date] = {}
+        if fetch is None or len(accounts) < 2:
+            return staged
+        groups: dict[date, list[Account]] = {}
+        for account in accounts:
+            groups.setdefault(self._since(session, account), []).append(account)
+        for since, group in groups.items():
+            try:
+                self._stage(session, group, fetch(session.get, group, since), since)
+            except (SignInNeededError, ClientRefusedError, RateLimitedError):
+                raise
+            except _FOREIGN as error:
+                LOG.info("%s is fetched account by account: %s", self.connection_id, error)
+            except _LeftOutError as left_out:
+                LOG.info("%s left something out: %s", self.connection_id, left_out)
+            else:
+                staged |= {account.id: since for account in group}
+        return staged
+
+    def _stage(
+        self,
+        session: Session,
+        group: list[Account],
+        rows: Iterator[Transaction | Partial],
+        since: date,
+    ) -> None:
+        """Commit the rows of a call to the staging table, each under its account."""
+        ids = {account.key: account.id for account in group}
+        for own in ids.values():
+            ledger.unstage(session.database, own)
+        while batch := list(islice(rows, BATCH)):
+            if self.stop():
+                raise Interrupted
+            mine: dict[int, list[Transaction]] = {}
+            for row in batch:
+                if isinstance(row, Partial):
+                    raise _LeftOutError(row.code)
+                if _in_window(row, since):
+                    mine.setdefault(ids[row.account_key], []).append(row)
+            for own, found in mine.items():
+                ledger.stage(session.database, own, found)
+
+    def _account(self, session: Session, account: Account, staged: date | None) -> AccountReport:
+        """Fetch one account unless its rows are staged; only what concerns the whole connection goes further up."""
         try:
-            published = self._fetch(session, account)
+            published = self._fetch(session, account, staged)
         except (SignInNeededError, ClientRefusedError, RateLimitedError):
             raise
         except _FOREIGN as error:
@@ -188,16 +243,11 @@ class _Run:
             account.id, account.label, published.new, published.changed, published.pending
         )
 
-    def _fetch(self, session: Session, account: Account) -> ledger.Published:
-        since = self._since(session, account)
-        ledger.unstage(session.database, account.id)
-        rows = self._kept(session.bank.dialect.transactions(session.get, account, since))
-        while batch := list(islice(rows, BATCH)):
-            if self.stop():
-                raise Interrupted
-            ledger.stage(
-                session.database, account.id, [row for row in batch if _in_window(row, since)]
-            )
+    def _fetch(self, session: Session, account: Account, staged: date | None) -> ledger.Published:
+        since = staged or self._since(session, account)
+        if staged is None:
+            rows = self._kept(session.bank.dialect.transactions(session.get, account, since))
+            self._stage(session, [account], rows, since)
         identity = account_identity(session.bank.id, account)
         changes = merge(
             identity,

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+import itertools
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bankview.banks import Partial, dialects
-from bankview.banks.sparebank1 import transactions
+from bankview.banks._sparebank1_more import about, details
+from bankview.banks.sparebank1 import together, transactions
 from bankview.domain.account import Account, AccountType
 from bankview.domain.transaction import Transaction
-from bankview.errors import BadBankDataError
+from bankview.errors import (
+    BadBankDataError,
+    BankRefusedError,
+    BankUnavailableError,
+    TooMuchError,
+)
 
 DIALECT = dialects()["sparebank1"]
 ACCOUNT = Account("key-1", "Daglig", "NOK", number="12345678903")
@@ -143,3 +150,149 @@ def test_what_the_bank_left_out_is_said_after_what_came() -> None:
 def test_the_description_is_the_banks_own_and_the_payee_is_readable() -> None:
     found = only(row(description=" BUTIKK 02.03 ", cleanedDescription="Butikk"))
     assert (found.description, found.payee) == ("BUTIKK 02.03", "Butikk")
+
+
+class Answers:
+    """Answers by path, raises what it is given, and remembers the questions."""
+
+    def __init__(self, **says: Any) -> None:
+        self.says = {name.replace("__", "/"): said for name, said in says.items()}
+        self.asked: list[tuple[str, Any]] = []
+
+    def __call__(self, path: Any, params: Any = None, headers: Any = None) -> Any:
+        place = path if isinstance(path, str) else "/".join(path)
+        self.asked.append((place, params))
+        said = self.says[place]
+        said = said(params) if callable(said) else said
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+
+OTHER = Account("key-2", "Spare", "NOK", number="98765432109")
+
+
+def days(params: Any) -> tuple[str, str]:
+    return params["fromDate"], params["toDate"]
+
+
+def test_all_accounts_are_asked_for_in_one_call() -> None:
+    get = Answers(
+        transactions__classified={
+            "transactions": [row(accountKey="key-2"), row(accountKey="key-1")]
+        }
+    )
+    found = list(together(get, [ACCOUNT, OTHER], date(2026, 1, 1)))
+    assert [one.account_key for one in found if isinstance(one, Transaction)] == ["key-2", "key-1"]
+    assert [params["accountKey"] for _, params in get.asked] == [["key-1", "key-2"]]
+
+
+def test_a_row_of_nobody_who_was_asked_for_is_refused() -> None:
+    get = Answers(transactions__classified={"transactions": [row()]})
+    with pytest.raises(BadBankDataError, match="belongs to another account"):
+        list(together(get, [ACCOUNT, OTHER], date(2026, 1, 1)))
+
+
+def test_what_is_too_much_for_one_answer_is_halved_in_time_until_it_is_not() -> None:
+    def says(params: Any) -> Any:
+        since, until = map(date.fromisoformat, days(params))
+        if (until - since).days > 10:
+            return TooMuchError("bank", "the answer is larger than 20 MB")
+        return {"transactions": [row(id=params["fromDate"])]}
+
+    get = Answers(transactions__classified=says)
+    found = list(transactions(get, ACCOUNT, date(2026, 1, 1), today=lambda: date(2026, 1, 31)))
+    sound = [days(params) for _, params in get.asked if not isinstance(says(params), Exception)]
+    assert len(found) == len(sound) == 4
+    # Each day is asked for once, with no gap between.
+    assert sound[0][0] == "2026-01-01"
+    assert sound[-1][1] == "2026-01-31"
+    for (_, until), (since, _) in itertools.pairwise(sound):
+        assert date.fromisoformat(since) - date.fromisoformat(until) == timedelta(days=1)
+
+
+def test_a_day_that_is_too_much_is_said() -> None:
+    get = Answers(transactions__classified=TooMuchError("bank", "it did not answer in time"))
+    with pytest.raises(TooMuchError):
+        list(transactions(get, ACCOUNT, date(2026, 1, 1), today=lambda: date(2026, 1, 3)))
+    assert len(get.asked) < 5
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_without_categories_the_plain_list_is_read(status: int) -> None:
+    get = Answers(
+        transactions__classified=BankRefusedError("bank", status, ""),
+        transactions={"transactions": [row()]},
+    )
+    (found,) = transactions(get, ACCOUNT, date(2026, 1, 1))
+    assert isinstance(found, Transaction)
+    assert found.category == ""
+
+
+def test_a_failing_bank_is_not_asked_for_the_plain_list() -> None:
+    get = Answers(transactions__classified=BankUnavailableError("bank", "answered 503"))
+    with pytest.raises(BankUnavailableError):
+        list(transactions(get, ACCOUNT, date(2026, 1, 1)))
+    assert len(get.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("categories", "category"),
+    [
+        ([{"main": "GROCERIES", "mainI18n": "Mat"}], "Mat"),
+        ([{"main": "GROCERIES"}], "GROCERIES"),
+        ([{"main": "NONE", "mainI18n": "Ukategorisert"}], ""),
+        ([], ""),
+        (None, ""),
+    ],
+)
+def test_a_category_is_the_banks_in_the_persons_language(categories: Any, category: str) -> None:
+    whole = {"transaction": row(), "categories": categories, "recurring": True}
+    found = only(whole)
+    assert found.category == category
+    assert b"recurring" in found.raw
+
+
+def test_details_are_asked_for_under_the_id_of_this_session() -> None:
+    listed = row(id="enc-now", nonUniqueId="77", canShowDetails=True)
+    get = Answers(
+        transactions={"transactions": [row(id="x", nonUniqueId="78"), listed]},
+        **{
+            "transactions__enc-now__details__classified": {
+                "transaction": {"archiveReference": "99", "exchangeRate": 11.2},
+                "recurring": True,
+                "merchant": {"website": "https://butikk.example"},
+            }
+        },
+    )
+    found = dict(details(get, ACCOUNT, only(row(nonUniqueId="77"))))
+    assert found == {
+        "Archive reference": "99",
+        "Exchange rate": "11.2",
+        "Website": "https://butikk.example",
+        "Recurring": "yes",
+    }
+    assert days(get.asked[0][1]) == ("2026-03-02", "2026-03-02")
+
+
+@pytest.mark.parametrize("listed", [[], [row(id="a", nonUniqueId="1", canShowDetails=True)]])
+def test_a_row_that_the_bank_lists_no_more_has_no_details(listed: list[Any]) -> None:
+    get = Answers(transactions={"transactions": listed})
+    assert not list(details(get, ACCOUNT, only(row(nonUniqueId="77"))))
+
+
+def test_an_accounts_details_and_roles_are_told_in_words() -> None:
+    get = Answers(
+        **{
+            "accounts__key-1__details": {"interestRate": 3.15, "freeWithdrawalsLeft": 11},
+            "accounts__key-1__roles": {
+                "roles": [{"roleType": "OWNER", "validFromDate": "2015-06-01"}]
+            },
+        }
+    )
+    found = {words: text for words, text in about(get, ACCOUNT) if text}
+    assert found == {
+        "Interest rate, %": "3.15",
+        "Free withdrawals left": "11",
+        "Role": "OWNER since 2015-06-01",
+    }

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bankview.banks import Partial
 from bankview.domain.connection import State
+from bankview.domain.money import Money
+from bankview.domain.transaction import Status, Transaction
 from bankview.errors import (
     BadBankDataError,
     BankUnavailableError,
@@ -26,8 +30,9 @@ from bankview.sync.sign_in import connect
 from tests.oauth.conftest import JSON, Clock, Say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
+    from bankview.domain.account import Account
     from bankview.domain.connection import Connection
     from bankview.sync.home import Home
     from tests.sync.conftest import OwnHome, Person, ToyBank
@@ -223,3 +228,67 @@ def test_a_days_backup_is_made_once(connected: Home, clock: Clock) -> None:
 
 def _again(toy: ToyBank, path: str) -> list[Say]:
     return [toy.server.next(path)]
+
+
+def _together(
+    get: Any, accounts: Sequence[Account], since: date
+) -> Iterator[Transaction | Partial]:
+    """Ask for the rows of several accounts at once, in the toy bank's way."""
+    for said in get(
+        "rows", {"of": [account.key for account in accounts], "since": since.isoformat()}
+    ):
+        if "partial" in said:
+            yield Partial(said["partial"])
+            continue
+        money = Money.of(Decimal(said["amount"]), "NOK")
+        day = date.fromisoformat(said["day"])
+        yield Transaction(said["key"], Status.BOOKED, day, money, said["text"], raw=b"{}")
+
+
+@pytest.fixture
+def at_once(connected: OwnHome, toy: ToyBank) -> OwnHome:
+    connected.toy = replace(toy.bank, dialect=replace(toy.bank.dialect, together=_together))
+    return connected
+
+
+def one(name: str, text: str) -> dict[str, str]:
+    return {"key": f"key-{name}", "day": "2026-03-01", "amount": "-1", "text": text}
+
+
+def test_the_rows_of_all_accounts_come_in_one_call(at_once: OwnHome, toy: ToyBank) -> None:
+    toy.server.tell(
+        "/api/rows", Say(200, [one("Spare", "a"), one("Bruk", "b"), one("Bruk", "c")], JSON)
+    )
+    report = refresh(at_once, "toy")
+    assert [(a.label, a.new) for a in report.accounts] == [("Bruk", 2), ("Spare", 1)]
+    asked = [seen.path for seen in toy.server.seen if seen.path.startswith("/api/")]
+    assert asked[-2:] == ["/api/accounts", "/api/rows"]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        Say(500, {}, JSON),
+        Say(200, [one("Bruk", "b"), {"partial": "CARDS_FAILED"}], JSON),
+        Say(200, [{**one("Bruk", "b"), "amount": "1.005"}], JSON),
+    ],
+    ids=["error", "left out", "bad row"],
+)
+def test_what_fails_together_is_fetched_account_by_account(
+    at_once: OwnHome, toy: ToyBank, says: Say
+) -> None:
+    toy.server.tell("/api/rows", says)
+    report = refresh(at_once, "toy")
+    assert [(a.label, a.new, a.error) for a in report.accounts] == [
+        ("Bruk", 2, None),
+        ("Spare", 1, None),
+    ]
+
+
+def test_a_bank_that_wants_a_rest_is_not_asked_account_by_account(
+    at_once: OwnHome, toy: ToyBank
+) -> None:
+    toy.server.tell("/api/rows", Say(429, b"", {"Retry-After": "60"}))
+    report = refresh(at_once, "toy")
+    assert isinstance(report.error, RateLimitedError)
+    assert not [seen for seen in toy.server.seen if seen.path.endswith("key-Bruk/rows")]

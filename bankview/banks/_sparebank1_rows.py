@@ -1,0 +1,117 @@
+"""Rows of SpareBank 1's personal API, as the list and the classified list send them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from bankview.domain.transaction import Status, Transaction
+from bankview.errors import BadBankDataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from zoneinfo import ZoneInfo
+
+    from bankview.banks._read import Row
+    from bankview.domain.account import Account
+    from bankview.domain.money import Money
+
+_RAW = msgspec.json.Encoder(decimal_format="number")
+#: What the bank writes where it has no category.
+_NO_CATEGORY = "Ukategorisert"
+
+
+def once(rows: Iterator[Row]) -> Iterator[Row]:
+    """Pass rows on, without repeats: an id lasts for a session only, but within one it names one row."""
+    seen: dict[str, Any] = {}
+    for row in rows:
+        id_ = inner(row).text("id")
+        if not id_ or seen.setdefault(id_, row.value) is row.value or seen[id_] != row.value:
+            yield row
+
+
+def inner(row: Row) -> Row:
+    """Return the row itself: the classified list wraps it."""
+    return row.inner("transaction") if "transaction" in row.value else row
+
+
+def transaction(row: Row, accounts: Mapping[str, Account], zone: ZoneInfo) -> Transaction:
+    """Return a row as a value; `accounts` are those that were asked for, by key.
+
+    Raises:
+        BadBankDataError: something is wrong with it, or it belongs to none of the accounts.
+    """
+    whole, row = row, inner(row)
+    account = _account(row, accounts)
+    description = row.text("description", "cleanedDescription", "typeText")
+    return Transaction(
+        account_key=account.key,
+        status=_status(row),
+        booked_on=row.needed("date", row.day("date", zone)),
+        amount=row.needed("amount", row.money("amount", account.currency)),
+        description=description,
+        value_on=row.day("interestDate", zone),
+        payee=row.inner("merchant").text("name")
+        or row.text("remoteAccountName", "cleanedDescription")
+        or description,
+        counterparty_account=row.text("remoteAccountNumber"),
+        reference=row.text("kidOrMessage"),
+        category=_category(whole),
+        original=_original(row, account),
+        bank_id=bank_id(row),
+        raw=_RAW.encode(whole.value),
+    )
+
+
+def _account(row: Row, accounts: Mapping[str, Account]) -> Account:
+    """Return whose row it is: the bank calls accounts by key here and by number there."""
+    number = row.value.get("accountNumber")
+    # A text in the account list is an object here.
+    number = str((number.get("value") if isinstance(number, dict) else number) or "")
+    key = row.text("accountKey")
+    found = accounts.get(key) or next(
+        (one for one in accounts.values() if number and one.number == number), None
+    )
+    if found is None and len(accounts) == 1:
+        only = next(iter(accounts.values()))
+        if not key and not (number and only.number):
+            found = only
+    if found is None:
+        raise BadBankDataError(row.field("accountKey"), "belongs to another account")
+    if row.currency("accountCurrency", found.currency) != found.currency:
+        raise BadBankDataError(row.field("accountCurrency"), "is not the account's")
+    return found
+
+
+def _status(row: Row) -> Status:
+    try:
+        return Status(row.needed("bookingStatus", row.text("bookingStatus")).lower())
+    except ValueError:
+        raise BadBankDataError(row.field("bookingStatus"), "is unknown") from None
+
+
+def _category(whole: Row) -> str:
+    """Return the bank's category, in the person's language where it has it."""
+    for category in whole.rows("categories", needed=False):
+        text = category.text("mainI18n", "main")
+        return "" if text == _NO_CATEGORY else text
+    return ""
+
+
+def _original(row: Row, account: Account) -> Money | None:
+    """Return the amount abroad; the amount itself is always in the account's currency."""
+    currency = row.currency("currencyCode", account.currency)
+    if currency == account.currency:
+        return None
+    try:
+        return row.money("currencyAmount", currency)
+    except BadBankDataError:
+        # Some currencies come with more decimals than they have; the raw row keeps what the bank wrote.
+        return None
+
+
+def bank_id(row: Row) -> str:
+    """Return the id that stays over sessions; rows that are not booked yet have only zeros."""
+    text = row.text("nonUniqueId")
+    return text if text.strip("0") else ""
