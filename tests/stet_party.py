@@ -28,7 +28,8 @@ ROOT = "/stet/psd2/v1.4.2"
 OAUTH = "/stet/psd2/oauth"
 CLIENT_ID = "PSDNO-FSA-12345"
 REDIRECT = "http://127.0.0.1:1/callback"
-#: What of a signature a test makes wrong: method, target, key_id, algorithm, items, separator, date or digest.
+#: What of a signature a test makes wrong: method, target, key_id, algorithm, items (or what is claimed of
+#: them), separator, date or digest.
 Wrong = dict[str, str] | None
 #: What the bank wants signed.
 ITEMS = ("(request-target)", "date", "digest", "x-request-id")
@@ -126,7 +127,7 @@ class ThirdParty:
         parameters = {
             "keyId": wrong.get("key_id", CLIENT_ID),
             "algorithm": wrong.get("algorithm", "rsa-sha256"),
-            "headers": " ".join(items),
+            "headers": wrong.get("claimed", " ".join(items)),
             "signature": base64.b64encode(signature).decode(),
         }
         joined = wrong.get("separator", ",").join(f'{n}="{v}"' for n, v in parameters.items())

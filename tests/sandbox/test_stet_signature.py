@@ -46,6 +46,7 @@ def test_the_digest_of_nothing_is_sent_too(party: ThirdParty) -> None:
         {"algorithm": "hs2019"},
         {"items": "date (request-target) digest x-request-id"},
         {"items": "(request-target) date digest"},
+        {"claimed": "date"},
         {"digest": "SHA-256=" + "A" * 43 + "="},
         {"date": formatdate(time.time() - 400, usegmt=True)},
         {"date": formatdate(time.time() + 400, usegmt=True)},
