@@ -2,7 +2,8 @@
 
 BankviewError
 ├── UsageError                 a flag or argument is wrong
-│   └── ProfileError           a bank's profile file is wrong
+│   ├── ProfileError           a bank's profile file is wrong
+│   └── KeyFileError           a certificate or a private key cannot be used
 ├── Interrupted                the person or the quitting app asked to stop
 ├── UnsafeRequestError         our own code asked for what a read-only app may not send
 ├── SignInNeededError          the person must sign in at the bank again
@@ -23,6 +24,7 @@ BankviewError
 │   ├── RateLimitedError       … too many calls
 │   ├── BankRefusedError       … a 4xx that is none of the others
 │   └── BadBankDataError       … an answer cannot be read
+│       └── EmptyAnswerError   … there is nothing in it
 ├── KeychainError              the keychain cannot do what was asked
 │   ├── KeychainMissingError   … there is no usable keychain
 │   ├── KeychainLockedError    … it is locked, or the unlock prompt was dismissed
@@ -198,10 +200,13 @@ class RateLimitedError(BankError):
 
 
 class BankRefusedError(BankError):
-    """The bank refused with a 4xx `status` and perhaps a `code` of its own."""
+    """The bank refused with a 4xx `status` and perhaps a `code` of its own.
 
-    def __init__(self, host: str, status: int, code: str = "") -> None:
-        self.status, self.code = status, code[:80]
+    `empty` says that the body was no error but an answer whose lists are empty, as some banks say "nothing".
+    """
+
+    def __init__(self, host: str, status: int, code: str = "", *, empty: bool = False) -> None:
+        self.status, self.code, self.empty = status, code[:80], empty
         super().__init__(host, f"refused with {status}{f' ({self.code})' if code else ''}")
 
 
@@ -211,6 +216,13 @@ class BadBankDataError(BankError):
     def __init__(self, field: str, problem: str, host: str = "") -> None:
         self.field = field
         super().__init__(host or "the bank", f"{field}: {problem}")
+
+
+class EmptyAnswerError(BadBankDataError):
+    """A bank's answer has no body, which some banks send for an empty list."""
+
+    def __init__(self, host: str = "") -> None:
+        super().__init__("body", "is empty", host)
 
 
 class KeychainError(BankviewError):

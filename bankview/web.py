@@ -16,8 +16,8 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import HTTPResponse
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import requests
@@ -32,6 +32,7 @@ from bankview.errors import (
     BadBankDataError,
     BankRefusedError,
     BankUnavailableError,
+    EmptyAnswerError,
     Interrupted,
     OfflineError,
     RateLimitedError,
@@ -88,7 +89,14 @@ class Reply:
         return min(max(int((until - now).total_seconds()), 0), 86_400)
 
     def json(self) -> Any:
-        """Return the decoded body; see `decode`."""
+        """Return the decoded body; see `decode`.
+
+        Raises:
+            EmptyAnswerError: there is no body.
+            BadBankDataError: it is not sound JSON.
+        """
+        if not self.body:
+            raise EmptyAnswerError(self.host)
         return decode(self.body, self.host)
 
 
@@ -412,6 +420,22 @@ _UNSAFE_PATH = re.compile(
     r"(^|/)\.{1,2}([/;]|$)|//|\\|%2e|%2f|%5c|[\x00-\x20\x7f?#]", re.IGNORECASE
 )
 
+#: What is in no link: what is not printable ASCII.
+_UNSAFE_LINK = re.compile(r"[^\x21-\x7e]|\\")
+
+
+class Link(str):
+    """An address that an answer gave, to be resolved against the path or link `base` that was asked (RFC 3986 §5)."""
+
+    __slots__ = ("base",)
+    base: str | Iterable[str | int]
+
+    def __new__(cls, href: str, base: str | Iterable[str | int]) -> Self:
+        """Return the link of an answer to `base`."""
+        link = super().__new__(cls, href)
+        link.base = base
+        return link
+
 
 class Api:
     """A client that never leaves its root URL and only reads, save for the writes that a bank lists."""
@@ -443,6 +467,28 @@ class Api:
         path = path.removeprefix("/")
         return f"{self.root}/{path}" if path else self.root
 
+    def follow(self, href: str, base: str | Iterable[str | int]) -> str:
+        """Return the URL of a link in the answer to `base`: on the bank's own origin, below its root or not.
+
+        Banks link to other base paths than the one that was called. The token may go to all of the origin and to
+        nowhere else.
+
+        Raises:
+            UnsafeRequestError: the link leads to another origin, or is no plain URL.
+        """
+        asked = self.follow(base, base.base) if isinstance(base, Link) else self.url(base)
+        try:
+            link, root = urlsplit(urljoin(asked, href)), urlsplit(self.root)
+            same = _origin(link) == _origin(root)
+        except ValueError:
+            raise UnsafeRequestError("a link of the bank's answer is no URL") from None
+        if not same:
+            raise UnsafeRequestError("a link of the bank's answer leads to another origin")
+        if _UNSAFE_LINK.search(href) or _UNSAFE_PATH.search(link.path):
+            raise UnsafeRequestError("a link of the bank's answer is no plain URL")
+        query = f"?{link.query}" if link.query else ""
+        return f"{root.scheme}://{root.netloc}{link.path or '/'}{query}"
+
     def request(self, method: str, path: str | Iterable[str | int] = "", **options: Any) -> Reply:
         """Return the raw answer to a permitted request, whatever its status.
 
@@ -468,13 +514,23 @@ class Api:
     def get(
         self, path: str | Iterable[str | int] = "", params: Any = None, headers: Any = None
     ) -> Any:
-        """Return the decoded JSON of a GET.
+        """Return the decoded JSON of a GET; a `Link` is followed.
 
         Raises:
+            UnsafeRequestError: the path leaves the root, or the link the origin.
             SignInNeededError, RateLimitedError, BankUnavailableError, BankRefusedError: by `check`.
             BadBankDataError: the answer is not sound JSON.
         """
+        if isinstance(path, Link):
+            url, headers = self.follow(path, path.base), {**self._headers, **(headers or {})}
+            return check(self._send("GET", url, params=params, headers=headers)).json()
         return check(self.request("GET", path, params=params, headers=headers or {})).json()
+
+
+def _origin(url: SplitResult) -> tuple[object, ...]:
+    """Return scheme, host, port, and who logs in within the address itself, which nobody may."""
+    port = url.port or {"https": 443, "http": 80}.get(url.scheme)
+    return url.scheme, url.hostname, port, url.username, url.password
 
 
 def check(reply: Reply) -> Reply:
@@ -490,18 +546,33 @@ def check(reply: Reply) -> Reply:
         raise BankUnavailableError(host, f"answered {status}", reply.retry_after)
     if status < HTTPStatus.BAD_REQUEST:
         raise BankUnavailableError(host, "answered with a redirect")
-    raise BankRefusedError(host, status, _code(reply))
+    raise BankRefusedError(host, status, _code(body := _body(reply)), empty=_is_empty(body))
 
 
-def _code(reply: Reply) -> str:
-    """Return the first error code of a body in any of the shapes banks use, or nothing."""
+def _body(reply: Reply) -> dict[str, Any]:
+    """Return an error's body where it is an object, else an empty one."""
     try:
         body = reply.json()
     except BadBankDataError:
-        return ""
-    if isinstance(body, dict) and isinstance(body.get("errors"), list) and body["errors"]:
-        body = body["errors"][0]
-    if not isinstance(body, dict):
-        return ""
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _code(body: dict[str, Any]) -> str:
+    """Return the first error code of a body in any of the shapes banks use, or nothing."""
+    errors = body.get("errors")
+    if isinstance(errors, list) and errors:
+        body = errors[0] if isinstance(errors[0], dict) else {}
+    message = body.get("message")
+    # STET banks write their own code as the message, and the HTTP status in words as the error.
+    if isinstance(message, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{2,39}", message):
+        return message
     code = body.get("code") or body.get("error") or ""
     return code if isinstance(code, str) else ""
+
+
+def _is_empty(body: dict[str, Any]) -> bool:
+    """Return whether a body is an answer rather than an error: it has lists, all are empty, and it names no error."""
+    lists = [value for value in body.values() if isinstance(value, list)]
+    named = {"code", "error", "errors", "message"} & body.keys()
+    return bool(lists) and not any(lists) and not named

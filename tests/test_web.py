@@ -26,6 +26,7 @@ from bankview.errors import (
     BadBankDataError,
     BankRefusedError,
     BankUnavailableError,
+    EmptyAnswerError,
     Interrupted,
     OfflineError,
     RateLimitedError,
@@ -730,3 +731,91 @@ def test_the_url_arrives_as_it_was_checked(bank: Server, sender: web.Sender) -> 
     bank.answers[path] = lambda to: to.reply(json.dumps(to.path).encode())
     api = web.Api(f"{bank.root}/root", sender.send)
     assert api.get(["accounts", "a/b%2e c", "x"]) == path
+
+
+ASKED = ["accounts", "a-1", "transactions"]
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("?page=2", f"{ROOT}/accounts/a-1/transactions?page=2"),
+        ("transactions?page=2", f"{ROOT}/accounts/a-1/transactions?page=2"),
+        ("/other/v2/x?page=2", "https://bank.example/other/v2/x?page=2"),
+        ("https://bank.example/other?a=%20b", "https://bank.example/other?a=%20b"),
+        ("HTTPS://BANK.example:443/other", "https://bank.example/other"),
+        ("//bank.example/other#top", "https://bank.example/other"),
+        ("https://bank.example", "https://bank.example/"),
+    ],
+)
+def test_a_link_leads_to_the_same_origin(api: web.Api, sent: Sent, href: str, url: str) -> None:
+    assert api.follow(href, ASKED) == url
+    api.get(web.Link(href, ASKED), None, {"X-Id": "1"})
+    headers = {"Accept": "application/json", "X-Id": "1"}
+    assert sent == [("GET", url, {"params": None, "headers": headers})]
+
+
+def test_a_link_of_a_link_is_resolved_against_that(api: web.Api) -> None:
+    first = web.Link("/v2/rows", ASKED)
+    assert api.follow("?page=3", first) == "https://bank.example/v2/rows?page=3"
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "https://evil.example/x",
+        "//evil.example/x",
+        "http://bank.example/x",
+        "https://bank.example:8443/x",
+        "https://bank.example.evil.example/x",
+        "https://bank.example@evil.example/x",
+        "https://me:pw@bank.example/x",
+        "https://bank.example:x/",
+        "https://[bank.example/",
+        "javascript:alert(1)",
+        "/\\evil.example/x",
+        "\\\\evil.example",
+        "/a b",
+        "/a\nb",
+        "/a\x00",
+        "/ø",
+        "/%2e%2e/x",
+        "/a%2fb",
+        "/a//b",
+    ],
+)
+def test_a_link_to_another_origin_gets_no_request(api: web.Api, sent: Sent, href: str) -> None:
+    with pytest.raises(UnsafeRequestError):
+        api.get(web.Link(href, ASKED))
+    assert sent == []
+
+
+def test_a_link_is_read_and_never_written_to(api: web.Api, sent: Sent) -> None:
+    with pytest.raises(UnsafeRequestError):
+        api.request("PUT", web.Link("/personal/banking/consents?x=1", ASKED))
+    assert sent == []
+
+
+def test_no_body_is_bad_data_of_its_own_kind() -> None:
+    with pytest.raises(EmptyAnswerError):
+        web.Reply(204, ROOT, {}, b"").json()
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "empty"),
+    [
+        (b'{"accounts": [], "_links": {}}', "", True),
+        (b'{"status": 404, "error": "Not Found", "message": "NAAC"}', "NAAC", False),
+        (b'{"error": "NO_CONSENTS", "message": "No consent was given"}', "NO_CONSENTS", False),
+        (b'{"accounts": [], "message": "Nobody"}', "", False),
+        (b'{"accounts": [], "details": [1]}', "", False),
+        (b'{"errors": []}', "", False),
+        (b"{}", "", False),
+    ],
+)
+def test_a_refusal_that_is_only_an_empty_answer_says_so(
+    body: bytes, code: str, empty: bool
+) -> None:
+    with pytest.raises(BankRefusedError) as caught:
+        web.check(web.Reply(404, ROOT, {}, body))
+    assert (caught.value.code, caught.value.empty) == (code, empty)

@@ -20,6 +20,7 @@ SAMPLES: dict[type[BaseException], BaseException] = {
     for error in [
         errors.UsageError("--from wants a date such as 2026-01-31."),
         errors.ProfileError(Path("my-bank.toml"), 3, "zone is missing"),
+        errors.KeyFileError("qseal.key", "it holds no private key"),
         errors.Interrupted(),
         errors.UnsafeRequestError("the path would leave the bank's root address"),
         errors.SignInNeededError("My bank", "401"),
@@ -40,6 +41,7 @@ SAMPLES: dict[type[BaseException], BaseException] = {
         errors.RateLimitedError("bank.example", 3600),
         errors.BankRefusedError("bank.example", 403, "FORBIDDEN"),
         errors.BadBankDataError("amount", "is missing"),
+        errors.EmptyAnswerError("bank.example"),
         errors.KeychainError("it could not be opened"),
         errors.KeychainMissingError("no bus"),
         errors.KeychainLockedError("it stays locked"),

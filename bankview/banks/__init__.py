@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bankview.banks._adopt import adopt_profile, profile_keys
-from bankview.banks._bank import Ask, Bank, Dialect, Get, Partial, Signing
+from bankview.banks._bank import Ask, Bank, Dialect, Get, Partial, Put, Signing
 from bankview.banks._dialects import dialects
 from bankview.banks._keys import locked
 from bankview.banks._profile import bank_of, load, read_profile
@@ -23,6 +23,7 @@ __all__ = [
     "Dialect",
     "Get",
     "Partial",
+    "Put",
     "Signing",
     "adopt_profile",
     "all_banks",

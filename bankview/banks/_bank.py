@@ -29,6 +29,14 @@ class Get(Protocol):
         ...
 
 
+class Put(Protocol):
+    """Sends a JSON body below the bank's root URL by one of the dialect's `writes`."""
+
+    def __call__(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Return the decoded answer, None where there is none. Raises the errors of `web.check`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Something only the person knows. `name` is client_id, client_secret, or the $NAME that a header wants."""
@@ -56,7 +64,8 @@ class Dialect:
     `paths` are what may be read below the root, for who explores it. Optional hooks: `together` fetches the rows of
     several accounts in one call (a row's `account_key` says whose it is); `about` and `details` yield what the bank
     says on demand of an account and of a transaction, as words and value; `check` is a path on the API's host that
-    tells whether a sign-in is still good.
+    tells whether a sign-in is still good; `consent`, called once after a sign-in, tells the bank which accounts are
+    to be read where it wants that told.
     """
 
     name: str
@@ -79,6 +88,7 @@ class Dialect:
     details: Callable[[Get, Account, Transaction], Iterator[tuple[str, str]]] | None = field(
         default=None, compare=False
     )
+    consent: Callable[[Get, Put], None] | None = field(default=None, compare=False)
 
     def at(self, zone: ZoneInfo) -> Dialect:
         """Return the dialect as a bank in `zone` speaks it; `transactions(get, account, since)` needs no more then."""
