@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -25,7 +26,8 @@ T = TypeVar("T")
 LEDGERS = "id connection_id own_name hidden position last_success problem unread"
 
 HERE = Path(__file__).parent
-ROOT = "https://bank.example/api"
+ORIGIN = "https://bank.example"
+ROOT = f"{ORIGIN}/api"
 
 
 #: What is said to a question that was not recorded.
@@ -47,11 +49,16 @@ class Recorded:
     twist: Callable[[dict[str, Any], str], str] = field(default=lambda _, body: body)
 
     def send(self, method: str, url: str, **options: Any) -> web.Reply:
-        path, query = url.removeprefix(f"{ROOT}/"), dict(options.get("params") or {})
+        parts = urlsplit(url)
+        path = f"{ORIGIN}{parts.path}".removeprefix(f"{ROOT}/").removeprefix(ORIGIN)
+        query = {**dict(parse_qsl(parts.query)), **(options.get("params") or {})}
         self.asked.append({"method": method, "path": path, "query": query, **options["headers"]})
         item = next((item for item in self.answers if _matches(item, path, query)), NO_ANSWER)
-        body = self.twist(item, json.dumps(item["answer"], ensure_ascii=False))
-        return web.Reply(200, url, {}, body.encode("utf-8", "surrogatepass"))
+        # An item without an answer is one without a body.
+        body = self.twist(
+            item, json.dumps(item["answer"], ensure_ascii=False) if "answer" in item else ""
+        )
+        return web.Reply(item.get("status", 200), url, {}, body.encode("utf-8", "surrogatepass"))
 
     def api(self, dialect: Dialect) -> web.Api:
         return web.Api(ROOT, self.send, headers=dialect.headers, writes=dialect.writes)

@@ -147,10 +147,23 @@ def refused(job: Callable[[], object]) -> str:
     return ""
 
 
+#: Dialects of banks that send no body for an empty list.
+SILENT = {"stet"}
+
+
+@pytest.mark.parametrize("name", sorted(dialects()))
+def test_no_body_is_bad_data_or_an_empty_list(name: str) -> None:
+    def send(_: str, url: str, **__: Any) -> web.Reply:
+        return web.Reply(204, url, {}, b"")
+
+    expected = "" if name in SILENT else "bank.example: body: is empty"
+    get = web.Api("https://bank.example", send).get
+    assert refused(lambda: list(dialects()[name].accounts(get))) == expected
+
+
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
         b"<html>maintenance</html>",
         b"{",
         b"[]",
