@@ -82,11 +82,15 @@ def _der_or_pem(data: bytes) -> bytes:
         return f"-----BEGIN {label}-----\n{_lines(blocks[label])}\n-----END {label}-----\n".encode()
     if blocks:
         raise KeyFileError(tr("This file holds a certificate; the private key is another file."))
+    # Banks' portals show keys without their first and last line.
+    bare = "".join(text.split())
     try:
-        # Banks' portals show keys without their first and last line.
-        return base64.b64decode("".join(text.split()), validate=True) or b"-"
+        content = base64.b64decode(bare, validate=True)
     except (binascii.Error, ValueError):
-        raise KeyFileError(tr("This is no private key. It begins with -----BEGIN.")) from None
+        content = b""
+    if not content:
+        raise KeyFileError(tr("This is no private key. It begins with -----BEGIN."))
+    return content
 
 
 def _lines(inner: str) -> str:

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import hashes
@@ -20,7 +20,7 @@ from bankview.errors import KeyFileError
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, MutableMapping
+    from collections.abc import Callable, Mapping
 
     from bankview.domain.secret import Secret
 
@@ -35,7 +35,7 @@ class Request(Protocol):
     method: str | None
     url: str | None
     body: bytes | str | None
-    headers: MutableMapping[str, str]
+    headers: Any
 
 
 def _now() -> datetime:
