@@ -136,6 +136,9 @@ def _minutes(seconds: int | None) -> str:
 #: Class → sentence → button; the most specific class wins.
 _SENTENCES: dict[type, Callable[..., Said]] = {
     errors.UsageError: lambda e, _: Said(str(e)),
+    errors.KeyFileError: lambda e, _: Said(
+        tr("{name} cannot be used.", name=e.name), _sentence(e.problem)
+    ),
     errors.Interrupted: lambda _, __: Said(tr("Stopped."), tr("Nothing was lost.")),
     errors.UnsafeRequestError: lambda e, _: Said(
         tr("Bankview only reads, and only at the bank's own address."), _sentence(str(e))

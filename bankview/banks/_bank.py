@@ -25,7 +25,10 @@ class Get(Protocol):
     """Fetches decoded JSON below the bank's root URL: logged in, confined, read-only (`web.Api.get`)."""
 
     def __call__(self, path: Any, params: Any = None, headers: Any = None) -> Any:
-        """Return the decoded answer to a path, its parts, or a `web.Link`; fractions are Decimal. Raises the errors of `web.check`."""
+        """Return the decoded answer to a path, its parts, or a `web.Link`; fractions are Decimal.
+
+        Raises the errors of `web.check`.
+        """
         ...
 
 

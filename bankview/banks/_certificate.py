@@ -67,8 +67,8 @@ class Certificate:
     public_key: bytes = field(repr=False)
 
 
-def read_certificate(data: bytes) -> Certificate:
-    """Return what a certificate says, the first one where a PEM file holds a chain; DER is read too.
+def read_certificate(data: bytes, name: str = "certificate") -> Certificate:
+    """Return what a certificate says, the first one where a PEM file holds a chain; DER is read too. `name` is for errors.
 
     Raises:
         KeyFileError: it is no certificate.
@@ -81,7 +81,7 @@ def read_certificate(data: bytes) -> Certificate:
         )
         return _read(found)
     except (ValueError, UnsupportedAlgorithm):
-        raise KeyFileError(tr("This is no certificate (PEM or DER).")) from None
+        raise KeyFileError(name, tr("it holds no certificate (PEM or DER)")) from None
 
 
 def _read(found: x509.Certificate) -> Certificate:

@@ -41,16 +41,16 @@ class Subject:
     country: str = ""
 
 
-def load_private_key(data: bytes, passphrase: str | None) -> PrivateKey:
+def load_private_key(data: bytes, passphrase: str | None, name: str = "key") -> PrivateKey:
     r"""Return an RSA or elliptic-curve key from PKCS#1, PKCS#8 or SEC 1, as PEM or DER.
 
     A PEM may have any line ends, other text around it, all on one line, or `\n` spelt out. A passphrase that is not
-    needed is no error.
+    needed is no error. `name` is what the errors call the key.
 
     Raises:
         KeyFileError: it is none of these, or its passphrase is missing or wrong.
     """
-    content = _der_or_pem(data)
+    content = _der_or_pem(data, name)
     load = serialization.load_pem_private_key
     if not content.startswith(b"-----"):
         load = serialization.load_der_private_key
@@ -59,18 +59,18 @@ def load_private_key(data: bytes, passphrase: str | None) -> PrivateKey:
     except TypeError:
         # cryptography says so both where a passphrase is missing and where one is too much.
         if not passphrase:
-            raise KeyFileError(tr("The private key is locked: its passphrase is needed.")) from None
-        return load_private_key(data, None)
+            raise KeyFileError(name, tr("its passphrase is needed")) from None
+        return load_private_key(data, None, name)
     except (ValueError, UnsupportedAlgorithm):
         if passphrase:
-            raise KeyFileError(tr("The passphrase does not open the private key.")) from None
-        raise KeyFileError(tr("The private key cannot be read; it may be damaged.")) from None
+            raise KeyFileError(name, tr("its passphrase does not fit")) from None
+        raise KeyFileError(name, tr("it cannot be read as a key")) from None
     if not isinstance(key, PrivateKey):
-        raise KeyFileError(tr("Banks take RSA and elliptic-curve keys; this is another kind."))
+        raise KeyFileError(name, tr("it is neither an RSA nor an elliptic-curve key"))
     return key
 
 
-def _der_or_pem(data: bytes) -> bytes:
+def _der_or_pem(data: bytes, name: str) -> bytes:
     """Return the private key among what a file holds, its PEM as the standard wants it (RFC 7468)."""
     try:
         text = data.decode("utf-8-sig").replace("\\n", "\n").replace("\\r", "")
@@ -81,7 +81,7 @@ def _der_or_pem(data: bytes) -> bytes:
     if label:
         return f"-----BEGIN {label}-----\n{_lines(blocks[label])}\n-----END {label}-----\n".encode()
     if blocks:
-        raise KeyFileError(tr("This file holds a certificate; the private key is another file."))
+        raise KeyFileError(name, tr("it holds a certificate; the private key is another file"))
     # Banks' portals show keys without their first and last line.
     bare = "".join(text.split())
     try:
@@ -89,7 +89,7 @@ def _der_or_pem(data: bytes) -> bytes:
     except (binascii.Error, ValueError):
         content = b""
     if not content:
-        raise KeyFileError(tr("This is no private key. It begins with -----BEGIN."))
+        raise KeyFileError(name, tr("it holds no private key in PEM form"))
     return content
 
 
@@ -108,7 +108,7 @@ def locked(key_pem: bytes, passphrase: str) -> bytes:
         KeyFileError: it is no key without a passphrase, or the new passphrase is empty.
     """
     if not passphrase:
-        raise KeyFileError(tr("A passphrase cannot be empty."))
+        raise KeyFileError("key", tr("a passphrase cannot be empty"))
     return _pem(
         load_private_key(key_pem, None), serialization.BestAvailableEncryption(passphrase.encode())
     )
@@ -130,7 +130,7 @@ def new_request(subject: Subject, kind: str = "RSA-2048") -> tuple[bytes, bytes]
         KeyFileError: the kind is none of KINDS, or a field does not fit into a certificate.
     """
     if kind not in _MAKERS:
-        raise KeyFileError(tr("A key is one of {kinds}.", kinds=", ".join(KINDS)))
+        raise KeyFileError("key", tr("it has to be one of {kinds}", kinds=", ".join(KINDS)))
     named = {
         NameOID.COUNTRY_NAME: subject.country.upper(),
         NameOID.ORGANIZATION_NAME: subject.organisation,
@@ -141,7 +141,7 @@ def new_request(subject: Subject, kind: str = "RSA-2048") -> tuple[bytes, bytes]
         name = x509.Name([x509.NameAttribute(oid, text) for oid, text in named.items() if text])
     except ValueError as error:
         raise KeyFileError(
-            tr("The name does not fit into a certificate: {why}", why=error)
+            "request", tr("the name does not fit into a certificate: {why}", why=error)
         ) from None
     key = _MAKERS[kind]()
     builder = x509.CertificateSigningRequestBuilder().subject_name(name)

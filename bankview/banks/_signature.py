@@ -64,11 +64,9 @@ class HttpSignature:
     def __post_init__(self) -> None:
         key = load_private_key(self.private_key.reveal().encode(), None)
         if not isinstance(key, RSAPrivateKey):
-            raise KeyFileError(tr("Requests are signed with an RSA key; this is another kind."))
+            raise KeyFileError("key", tr("requests are signed with an RSA key; it is another kind"))
         if any(letter in '"\\' or not letter.isprintable() for letter in self.key_id):
-            raise KeyFileError(
-                tr("The key id of the signature holds a character that no header may.")
-            )
+            raise KeyFileError("key_id", tr("it holds a character that no header may"))
         object.__setattr__(self, "_key", key)
 
     def sign(

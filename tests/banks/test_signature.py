@@ -195,7 +195,7 @@ def test_a_key_of_another_kind_is_refused() -> None:
 
 @pytest.mark.parametrize("key_id", ['a"b', "a\nb", "a\\b"])
 def test_a_key_id_cannot_break_the_header(key_id: str) -> None:
-    with pytest.raises(KeyFileError, match="key id"):
+    with pytest.raises(KeyFileError, match="key_id"):
         replace(signature(*BPCE), key_id=key_id)
 
 

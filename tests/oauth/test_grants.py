@@ -73,23 +73,6 @@ def test_a_token_goes_into_the_header_and_nowhere_else(
     assert "first-0000" not in f"{seen.path}{seen.query}{seen.body!r}"
 
 
-def test_what_is_done_last_sees_the_token_and_is_done_again_for_a_replay(
-    bank: AuthServer, sender: Sender, clock: Clock, renew: Renewals, say: type[Say]
-) -> None:
-    bank.tell("/accounts", say(401), say(200))
-    times = iter(range(9))
-
-    def sign(request: PreparedRequest) -> None:
-        request.headers["Signature"] = f"{next(times)} {request.headers['Authorization']}"
-
-    sender.session.auth = TokenAuth(token(clock), renew, now=clock, finish=sign)
-    assert sender.send("GET", f"{bank.url}/accounts").status == 200
-    assert [seen.headers["Signature"] for seen in bank.seen] == [
-        "0 Bearer first-0000",
-        "1 Bearer fresh-0001",
-    ]
-
-
 @pytest.mark.parametrize(("left", "renewed"), [(31, False), (30, True), (1, True), (-5, True)])
 def test_a_token_is_renewed_before_its_end(
     bank: AuthServer, sender: Sender, auth: TokenAuth, clock: Clock, left: int, renewed: bool
