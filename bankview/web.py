@@ -425,7 +425,7 @@ _UNSAFE_LINK = re.compile(r"[^\x21-\x7e]|\\")
 
 
 class Link(str):
-    """An address that an answer gave, to be resolved against the path or link `base` that was asked (RFC 3986 §5)."""
+    """An address that an answer gave, to be resolved against the path `base` that was asked (RFC 3986 §5)."""
 
     __slots__ = ("base",)
     base: str | Iterable[str | int]
@@ -476,7 +476,7 @@ class Api:
         Raises:
             UnsafeRequestError: the link leads to another origin, or is no plain URL.
         """
-        asked = self.follow(base, base.base) if isinstance(base, Link) else self.url(base)
+        asked = self.url(base)
         try:
             link, root = urlsplit(urljoin(asked, href)), urlsplit(self.root)
             same = _origin(link) == _origin(root)

@@ -137,7 +137,8 @@ def _minutes(seconds: int | None) -> str:
 _SENTENCES: dict[type, Callable[..., Said]] = {
     errors.UsageError: lambda e, _: Said(str(e)),
     errors.KeyFileError: lambda e, _: Said(
-        tr("{name} cannot be used.", name=e.name), _sentence(e.problem)
+        tr("A key or certificate cannot be used."),
+        tr("The place: {name}.", name=e.name) + f" {_sentence(e.problem)}",
     ),
     errors.Interrupted: lambda _, __: Said(tr("Stopped."), tr("Nothing was lost.")),
     errors.UnsafeRequestError: lambda e, _: Said(

@@ -755,11 +755,6 @@ def test_a_link_leads_to_the_same_origin(api: web.Api, sent: Sent, href: str, ur
     assert sent == [("GET", url, {"params": None, "headers": headers})]
 
 
-def test_a_link_of_a_link_is_resolved_against_that(api: web.Api) -> None:
-    first = web.Link("/v2/rows", ASKED)
-    assert api.follow("?page=3", first) == "https://bank.example/v2/rows?page=3"
-
-
 @pytest.mark.parametrize(
     "href",
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
 
@@ -13,7 +13,7 @@ from bankview.errors import BadBankDataError, EmptyAnswerError
 from bankview.web import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 #: More pages than any account has: a bank that goes on has lost count.
 MOST_PAGES = 1000
@@ -53,7 +53,8 @@ def pages(
         UnsafeRequestError: a link leads to another origin.
         BadBankDataError: a page cannot be read.
     """
-    read = _Read(path, [_place(f"/{'/'.join(path)}?{urlencode(params or {})}")])
+    read = _Read(path)
+    read.has(f"/{'/'.join(path)}?{urlencode(params or {})}")
     asked: list[str] | Link = path
     for _ in range(MOST_PAGES):
         try:
@@ -69,57 +70,50 @@ def pages(
     yield Partial(f"more than {MOST_PAGES} pages")
 
 
-#: Where a page is, as far as can be told without the bank's root: its path, and its query in any order.
-_Place = tuple[str, list[tuple[str, str]]]
-
-
-def _place(text: str) -> _Place:
-    parts = urlsplit(text)
-    return unquote(parts.path), sorted(parse_qsl(parts.query, keep_blank_values=True))
-
-
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The pages that were read, and how their links are resolved."""
+    """Which pages were read, in answer to `path` and after it: their paths by their query in any order."""
 
     path: list[str]
-    places: list[_Place]
+    paths: dict[tuple[tuple[str, str], ...], list[str]] = field(default_factory=dict)
 
     def following(self, page: Row, asked: list[str] | Link) -> Link | None:
         """Return the link to the next page; None where there is none, or it was read."""
         here, there = href(page, "self"), href(page, "next")
         if here:
-            self.places.append(self._resolved(here, asked))
-        place = self._resolved(there, asked)
-        if not there or any(_same(place, seen) for seen in self.places):
-            return None
-        self.places.append(place)
-        return Link(there, self._base(there, asked))
+            self.has(self._whole(self._link(here, asked)))
+        link = self._link(there, asked)
+        return None if not there or self.has(self._whole(link)) else link
 
-    def _base(self, text: str, asked: list[str] | Link) -> str | list[str] | Link:
-        """Return what a link is relative to.
+    def has(self, whole: str) -> bool:
+        """Return whether a page was read, and count it as read from now on.
+
+        Two addresses are one page, too, where only one of them is told with the root's own path.
+        """
+        parts = urlsplit(whole)
+        path = unquote(parts.path)
+        query = tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+        seen = self.paths.setdefault(query, [])
+        found = any(path.endswith(each) or each.endswith(path) for each in seen)
+        seen.append(path)
+        return found
+
+    def _link(self, text: str, asked: list[str] | Link) -> Link:
+        """Return what a link is, and what it is relative to.
 
         The standard's own examples lack the slash they should begin with: they are relative to the root
         ("accounts/…"), or name its last part again ("v1/accounts/…").
         """
         parts, first = urlsplit(text).path.split("/"), self.path[0]
         if parts[0] == first:
-            return [first]
-        return "" if parts[1:2] == [first] and parts[0] else asked
+            return Link(text, [first])
+        if parts[0] and parts[1:2] == [first]:
+            return Link(text, "")
+        return (
+            Link(urljoin(asked, text), asked.base) if isinstance(asked, Link) else Link(text, asked)
+        )
 
-    def _resolved(self, text: str, asked: list[str] | Link) -> _Place:
-        base: str | Iterable[str | int] = self._base(text, asked)
-        steps = [text]
-        while isinstance(base, Link):
-            steps.append(base)
-            base = base.base
-        whole = "/" + (base if isinstance(base, str) else "/".join(map(str, base)))
-        for step in reversed(steps):
-            whole = urljoin(whole, step)
-        return _place(whole)
-
-
-def _same(one: _Place, other: _Place) -> bool:
-    """Return whether two places are one page, where one may be told with the root's path and one without."""
-    longer, shorter = sorted((one[0], other[0]), key=len, reverse=True)
-    return one[1] == other[1] and longer.endswith(shorter)
+    def _whole(self, link: Link) -> str:
+        """Return a link's address as far as it can be told without the bank's root."""
+        base = link.base if isinstance(link.base, str) else "/".join(map(str, link.base))
+        return urljoin(f"/{base}", link)
