@@ -297,6 +297,18 @@ def tls_context(
     return context
 
 
+def own_address(url: str) -> str:
+    """Return the address of this computer on the way to a URL's host; nothing is sent for it."""
+    host = urlsplit(url).hostname or ""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, 9, type=socket.SOCK_DGRAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.connect(place)
+            return str(probe.getsockname()[0])
+    except OSError:
+        return "127.0.0.1"
+
+
 class Sender:
     """Sends requests over one `requests.Session`, within limits, and tells other threads how to cut it short.
 

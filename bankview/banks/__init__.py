@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from bankview.banks._adopt import adopt_profile, profile_keys
 from bankview.banks._bank import Ask, Bank, Dialect, Get, Partial, Put, Signing
 from bankview.banks._dialects import dialects
-from bankview.banks._keys import locked
+from bankview.banks._keys import for_a_moment, opened
 from bankview.banks._profile import bank_of, load, read_profile
+from bankview.banks._signature import HttpSignature
 from bankview.errors import ProfileError
 from bankview.paths import resource
 from bankview.words import tr
@@ -22,6 +23,7 @@ __all__ = [
     "Bank",
     "Dialect",
     "Get",
+    "HttpSignature",
     "Partial",
     "Put",
     "Signing",
@@ -29,7 +31,8 @@ __all__ = [
     "all_banks",
     "broken_profiles",
     "dialects",
-    "locked",
+    "for_a_moment",
+    "opened",
     "profile_keys",
     "read_profile",
 ]

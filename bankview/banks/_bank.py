@@ -67,7 +67,7 @@ class Dialect:
     `paths` are what may be read below the root, for who explores it. Optional hooks: `together` fetches the rows of
     several accounts in one call (a row's `account_key` says whose it is); `about` and `details` yield what the bank
     says on demand of an account and of a transaction, as words and value; `check` is a path on the API's host that
-    tells whether a sign-in is still good; `consent`, called once after a sign-in, tells the bank which accounts are
+    tells whether a sign-in is still good; `psu` says that calls name the person's address while they are there; `consent`, called once after a sign-in, tells the bank which accounts are
     to be read where it wants that told.
     """
 
@@ -81,6 +81,7 @@ class Dialect:
     portal: str = ""
     paths: tuple[str, ...] = ()
     check: str = ""
+    psu: bool = False
     steps: Callable[[str], tuple[str, ...]] = field(default=lambda _: (), compare=False)
     together: Callable[..., Iterator[Transaction | Partial]] | None = field(
         default=None, compare=False

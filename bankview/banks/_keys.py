@@ -5,14 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-    load_pem_private_key,
-)
-
+from bankview.banks._private_key import locked, unlocked
 from bankview.errors import KeyFileError
 from bankview.words import tr
 
@@ -85,28 +78,19 @@ def needs_passphrase(pem: str) -> bool:
     return "ENCRYPTED" in pem
 
 
-def load_key(pem: str, passphrase: str = "") -> Any:
-    """Return a private key of cryptography's.
+def for_a_moment(pem: str, passphrase: str, lock: str) -> bytes:
+    """Return a key as PEM that only `lock` opens, for the moment in which a library wants it as a file.
 
     Raises:
         KeyFileError: the passphrase does not fit, or it is no key.
     """
-    secret = passphrase.encode() if needs_passphrase(pem) and passphrase else None
-    try:
-        return load_pem_private_key(pem.encode(), secret)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        wrong = needs_passphrase(pem)
-        why = tr("its passphrase does not fit") if wrong else tr("it cannot be read as a key")
-        raise KeyFileError("key", why) from error
+    return locked(opened(pem, passphrase), lock)
 
 
-def locked(pem: str, passphrase: str, lock: str) -> bytes:
-    """Return a key as PEM that only `lock` opens, for the moment in which a library wants it as a file.
+def opened(pem: str, passphrase: str) -> bytes:
+    """Return a key as PEM without a passphrase; it is to stay in memory.
 
     Raises:
-        KeyFileError: see `load_key`.
+        KeyFileError: the passphrase does not fit, or it is no key.
     """
-    made: bytes = load_key(pem, passphrase).private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(lock.encode())
-    )
-    return made
+    return unlocked(pem.encode(), passphrase or None)

@@ -135,4 +135,5 @@ DIALECT = Dialect(
     writes=(("PUT", "/consents"), ("POST", "/funds-confirmations")),
     zone=PARIS,
     consent=consent,
+    psu=True,
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from bankview import log, web
-from bankview.banks import locked
+from bankview.banks import HttpSignature, for_a_moment, opened
 from bankview.domain.connection import State
 from bankview.domain.secret import Secret
 from bankview.errors import (
@@ -32,7 +32,7 @@ from bankview.store import connections
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from bankview.banks import Bank
@@ -78,7 +78,7 @@ def tls(home: Home, bank: Bank, answers: Mapping[str, str]) -> ssl.SSLContext:
     with tempfile.TemporaryDirectory(prefix="bankview-") as folder:
         key = Path(folder) / "key.pem"
         key.touch(mode=0o600)
-        key.write_bytes(locked(pem, answers.get("key_passphrase", ""), lock))
+        key.write_bytes(for_a_moment(pem, answers.get("key_passphrase", ""), lock))
         try:
             return web.tls_context(ca=bank.ca, certificate=bank.certificate, key=key, password=lock)
         except OSError as error:
@@ -192,6 +192,24 @@ class Session:
         self._count(path)
         return self.api.get(path, params, headers)
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Send a JSON body by PUT, where the dialect lists that among its writes; see `send`."""
+        return self.send("PUT", path, body)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Send a JSON body by POST, where the dialect lists that among its writes; see `send`."""
+        return self.send("POST", path, body)
+
+    def send(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Return the decoded answer to one of the dialect's writes, None where it has no body.
+
+        Raises:
+            UnsafeRequestError: the dialect does not list it; nothing was sent.
+            RateLimitedError: see `get`.
+        """
+        self._count(path)
+        return send_json(self.api, method, path, body)
+
     def request(self, path: Any, params: Any = None) -> web.Reply:
         """Return the raw answer to a GET, whatever its status, counted like any other.
 
@@ -226,10 +244,41 @@ class Session:
         self.database.close()
 
 
+def send_json(api: web.Api, method: str, path: str, body: Mapping[str, Any]) -> Any:
+    """Return the decoded answer to a JSON body, None where the answer has none.
+
+    Raises:
+        UnsafeRequestError, BankError: as `web.Api.request` and `web.check` raise them.
+    """
+    reply = web.check(api.request(method, path, json=dict(body)))
+    return reply.json() if reply.body.strip() else None
+
+
+def finisher(home: Home, bank: Bank, answers: Mapping[str, str]) -> Callable[[Any], None]:
+    """Return what completes each request of a bank as the last thing before it is sent: its signature, or nothing.
+
+    Raises:
+        UsageError: the signing key is gone, or cannot be used.
+    """
+    if bank.signing is None:
+        return lambda _: None
+    pem = opened(home.keys(bank)["signature.private_key"], answers.get("key_passphrase", ""))
+    signing = HttpSignature(bank.signing.key_id, Secret(pem.decode()), bank.signing.headers)
+    return signing.finisher(home.now)
+
+
 def open_api(
-    home: Home, bank: Bank, answers: Mapping[str, str], auth: TokenAuth | None
+    home: Home,
+    bank: Bank,
+    answers: Mapping[str, str],
+    auth: TokenAuth | None,
+    *,
+    attended: bool = True,
 ) -> tuple[web.Api, web.Sender]:
-    """Return a bank's API, logged in by `auth` where it wants a login, and the sender below it."""
+    """Return a bank's API, logged in by `auth` where it wants a login, and the sender below it.
+
+    While a person is there (`attended`), a bank that counts calls without one is told the person's address.
+    """
     sender = web.Sender(context=tls(home, bank, answers))
     sender.session.auth = auth
     home.watch(sender)
@@ -238,6 +287,8 @@ def open_api(
         name: answers.get(value, value) if value.startswith("$") else value
         for name, value in headers.items()
     }
+    if attended and bank.dialect.psu:
+        headers["PSU-IP-Address"] = web.own_address(bank.api)
     return web.Api(bank.api, sender.send, headers=headers, writes=bank.dialect.writes), sender
 
 
@@ -254,7 +305,7 @@ def open_session(home: Home, connection_id: str, *, attended: bool = True) -> Se
         bank = home.bank(connection.bank_id)
         answers = read_answers(home, connection_id)
         auth = _auth(home, bank, connection_id, answers)
-        api, sender = open_api(home, bank, answers, auth)
+        api, sender = open_api(home, bank, answers, auth, attended=attended)
     except BaseException:
         db.close()
         raise
@@ -294,4 +345,5 @@ def _auth(
         leeway=bank.client.leeway,
         anew=bank.client.grant == CREDENTIALS,
         strict=bank.client.believes_expires_at,
+        finish=finisher(home, bank, answers),
     )

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -169,14 +170,19 @@ def _token(oauth: OAuthClient, bank: Bank, front: Front) -> Token:
 def _accounts(
     home: Home, bank: Bank, answers: Mapping[str, str], token: Token
 ) -> tuple[Account, ...]:
-    """Return the accounts that the fresh token shows, before anything is kept."""
+    """Return the accounts that the fresh token shows, before anything is kept; the bank is told first that we may."""
 
     def no_renewal(stale: Token) -> Token:
         return stale
 
-    auth = TokenAuth(token, no_renewal, now=home.now) if token.access_token else None
+    auth = None
+    if token.access_token:
+        finish = session.finisher(home, bank, answers)
+        auth = TokenAuth(token, no_renewal, now=home.now, finish=finish)
     api, sender = session.open_api(home, bank, answers, auth)
     with closing(sender.session):
+        if bank.dialect.consent:
+            bank.dialect.consent(api.get, partial(session.send_json, api, "PUT"))
         return tuple(
             account
             for account in bank.dialect.accounts(api.get)

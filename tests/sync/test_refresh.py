@@ -285,10 +285,10 @@ def test_what_fails_together_is_fetched_account_by_account(
     ]
 
 
-@pytest.mark.usefixtures("expect_warning")
 def test_a_bank_that_wants_a_rest_is_not_asked_account_by_account(
-    at_once: OwnHome, toy: ToyBank
+    at_once: OwnHome, toy: ToyBank, expect_warning: Callable[[str], None]
 ) -> None:
+    expect_warning("toy could not be fetched")
     toy.server.tell("/api/rows", Say(429, b"", {"Retry-After": "60"}))
     report = refresh(at_once, "toy")
     assert isinstance(report.error, RateLimitedError)

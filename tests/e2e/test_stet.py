@@ -1,0 +1,101 @@
+"""STET PSD2 from an empty home: certificates, a signature on every call, a consent, and its renewal with new ids."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.story import App, Bank, connected_ids, exported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ID = "stet-household"
+SECRET_WORDS = (b"PRIVATE KEY", b"stet-access", b"stet-refresh")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    return App(
+        flags=("--home", str(tmp_path / "T"), "--secrets", "passphrase"),
+        environment={"BANKVIEW_PASSPHRASE": "correct horse battery staple"},
+    )
+
+
+@pytest.fixture
+def connect(app: App, household: Bank) -> Callable[[], str]:
+    def sign_in() -> str:
+        profile = str(household.profile(ID))
+        said = app.run("connect", "--profile", profile, "--browser", app.as_browser())
+        return connected_ids(said)[-1]
+
+    return sign_in
+
+
+def keys(app: App) -> set[Any]:
+    """Return what the bank calls the accounts now."""
+    said = json.loads(app.run("api", ID, "GET", "accounts"))
+    return {account["resourceId"] for account in said["accounts"]}
+
+
+def rows(app: App, path: Path) -> list[tuple[str, Any, str]]:
+    app.run("export", "--preset", "standard", "-o", str(path))
+    found = exported(path.read_bytes())
+    return sorted((row.booked_on, row.amount, row.currency) for row in found)
+
+
+def test_the_whole_story(
+    app: App, household: Bank, connect: Callable[[], str], tmp_path: Path
+) -> None:
+    assert connect() == ID
+    app.run("sync")
+    books = sorted((row.booked_on, row.amount, row.currency) for row in household.books())
+    assert rows(app, tmp_path / "first.csv") == books
+    app.run("sync")
+    assert rows(app, tmp_path / "second.csv") == books
+
+    before = keys(app)
+    assert connect() == ID
+    assert keys(app).isdisjoint(before)
+    app.run("sync")
+    assert rows(app, tmp_path / "third.csv") == books
+    assert len(json.loads(app.run("accounts", "--json"))) == len(before)
+
+    assert "is disconnected" in app.run("disconnect", ID)
+    app.run("api", ID, "GET", "accounts", code=3)
+    assert rows(app, tmp_path / "fourth.csv") == books
+
+
+def test_what_else_the_bank_says_is_in_the_explorer(app: App, connect: Callable[[], str]) -> None:
+    connect()
+    assert json.loads(app.run("api", ID, "GET", "end-user-identity"))["connectedPsu"]
+    told = json.loads(app.run("api", ID, "GET", "accounts"))
+    number = told["accounts"][0]["resourceId"]
+    said = json.loads(app.run("api", ID, "GET", f"accounts/{number}/balances"))
+    assert {balance["balanceType"] for balance in said["balances"]} >= {"CLBD", "VALU", "OTHR"}
+
+
+def test_no_key_and_no_token_can_be_read_from_the_home(
+    app: App, connect: Callable[[], str], tmp_path: Path
+) -> None:
+    connect()
+    app.run("sync", "--log-http", str(tmp_path / "http.log"))
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert any(path.name == "http.log" for path in written)
+    for path in written:
+        content = path.read_bytes()
+        assert not any(word in content for word in SECRET_WORDS), path
+
+
+def test_unattended_calls_are_counted_over_processes_and_the_bank_is_not_asked_a_fifth_time(
+    app: App, connect: Callable[[], str]
+) -> None:
+    connect()
+    said = [app.run("sync", "--scheduled") for _ in range(6)]
+    assert "new" in said[0]
+    assert not any("new" in text for text in said[1:])
+    (connection,) = json.loads(app.run("connections", "--json"))
+    assert connection["runs_per_day"] == 4
