@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bankview.domain.account import Account
+    from bankview.domain.money import Money
     from bankview.domain.transaction import Transaction
     from bankview.oauth.client import Client
     from bankview.oauth.server import Server
@@ -66,7 +67,8 @@ class Dialect:
     and `steps` are about: where a person gets a key of their own, and how, given the redirect address to register.
     `paths` are what may be read below the root, for who explores it. Optional hooks: `together` fetches the rows of
     several accounts in one call (a row's `account_key` says whose it is); `about` and `details` yield what the bank
-    says on demand of an account and of a transaction, as words and value; `check` is a path on the API's host that
+    says on demand of an account and of a transaction, as words and value, and `person` of who signed in; `funds` asks
+    whether an amount is there, with `funds_scope` as the scope of a token of our own; `check` is a path on the API's host that
     tells whether a sign-in is still good; `psu` says that calls name the person's address while they are there; `consent`, called once after a sign-in, tells the bank which accounts are
     to be read where it wants that told.
     """
@@ -92,6 +94,9 @@ class Dialect:
     details: Callable[[Get, Account, Transaction], Iterator[tuple[str, str]]] | None = field(
         default=None, compare=False
     )
+    person: Callable[[Get], Iterator[tuple[str, str]]] | None = field(default=None, compare=False)
+    funds: Callable[[Put, Account, Money], bool] | None = field(default=None, compare=False)
+    funds_scope: str = ""
     consent: Callable[[Get, Put], None] | None = field(default=None, compare=False)
 
     def at(self, zone: ZoneInfo) -> Dialect:

@@ -12,6 +12,7 @@ from bankview.banks._pages import pages
 from bankview.banks._stet_accounts import CLOSED
 from bankview.banks._stet_accounts import account as read_account
 from bankview.banks._stet_consent import consent, consents, funds_confirmation
+from bankview.banks._stet_more import about, person
 from bankview.banks._stet_person import Beneficiary, beneficiaries, identity, overdraft, owners
 from bankview.banks._stet_rows import transactions as read_rows
 from bankview.errors import BankRefusedError, SignInNeededError
@@ -134,6 +135,19 @@ DIALECT = Dialect(
     headers={"Accept": "application/hal+json, application/json"},
     writes=(("PUT", "/consents"), ("POST", "/funds-confirmations")),
     zone=PARIS,
+    paths=(
+        "accounts",
+        "accounts/{resourceId}/balances",
+        "accounts/{resourceId}/transactions",
+        "accounts/{resourceId}/owners",
+        "accounts/{resourceId}/overdrafts",
+        "end-user-identity",
+        "trusted-beneficiaries",
+    ),
+    about=about,
+    person=person,
+    funds=funds_confirmation,
+    funds_scope="cbpii",
     consent=consent,
     psu=True,
 )

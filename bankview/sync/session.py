@@ -189,7 +189,7 @@ class Session:
         Raises:
             RateLimitedError: the bank's calls an hour are used up; nothing was sent.
         """
-        self._count(path)
+        self.count(path)
         return self.api.get(path, params, headers)
 
     def put(self, path: str, body: Mapping[str, Any]) -> Any:
@@ -207,7 +207,7 @@ class Session:
             UnsafeRequestError: the dialect does not list it; nothing was sent.
             RateLimitedError: see `get`.
         """
-        self._count(path)
+        self.count(path)
         return send_json(self.api, method, path, body)
 
     def request(self, path: Any, params: Any = None) -> web.Reply:
@@ -218,10 +218,15 @@ class Session:
             UnsafeRequestError: the path leaves the bank's root; nothing was sent or counted.
         """
         self.api.url(path)
-        self._count(path)
+        self.count(path)
         return self.api.request("GET", path, params=params)
 
-    def _count(self, path: Any) -> None:
+    def count(self, path: Any) -> None:
+        """Count a call about to be made.
+
+        Raises:
+            RateLimitedError: the bank's calls an hour are used up.
+        """
         now = self.home.now()
         limit = self.bank.calls_per_hour
         made = connections.calls(self.database, self.connection.id, now - timedelta(hours=1))

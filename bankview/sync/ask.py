@@ -1,0 +1,138 @@
+"""What is asked of a bank on demand: about an account, about a row, who is signed in, and whether an amount is there."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bankview import web
+from bankview.errors import BankError, UsageError
+from bankview.oauth.grants import TokenAuth
+from bankview.oauth.token import NONE_YET
+from bankview.store import connections, view
+from bankview.sync import session
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bankview.domain.account import Account
+    from bankview.domain.money import Money
+    from bankview.oauth.token import Token
+    from bankview.store.database import Database
+    from bankview.sync.home import Home
+
+#: What a bank says, in words and value.
+Told = tuple[tuple[str, str], ...]
+
+
+def about_account(home: Home, account_id: int) -> Told:
+    """Return what a bank says of an account beside its list; nothing where its dialect has no more.
+
+    Raises:
+        SignInNeededError, RateLimitedError, BankError: it could not be asked, or refused.
+    """
+    account = _account(home, account_id)
+    with session.open_session(home, account.connection_id) as open_:
+        more = open_.bank.dialect.about
+        return _told(more(open_.get, account)) if more else ()
+
+
+def about_row(home: Home, rowid: int) -> Told:
+    """Return what a bank's details say of a row; nothing where it has none.
+
+    Raises:
+        As `about_account`.
+    """
+    with closing(home.database()) as db:
+        row = view.transaction(db, rowid)
+    if row is None:
+        return ()
+    account = _account(home, row.account_id)
+    with session.open_session(home, account.connection_id) as open_:
+        details = open_.bank.dialect.details
+        return _told(details(open_.get, account, row)) if details else ()
+
+
+def about_person(home: Home, connection_id: str) -> Told:
+    """Return whether the bank answers, and who is signed in where it says so.
+
+    Raises:
+        As `about_account`.
+    """
+    with session.open_session(home, connection_id) as open_:
+        dialect = open_.bank.dialect
+        checked = ((tr("Connection"), tr("The bank answers.")),) if _checked(open_) else ()
+        return checked + (_told(dialect.person(open_.get)) if dialect.person else ())
+
+
+def _checked(open_: session.Session) -> bool:
+    """Ask the bank's own question for whether a token is good; it lies beside the API, on the same host."""
+    dialect, root = open_.bank.dialect, urlsplit(open_.bank.api)
+    if not dialect.check:
+        return False
+    beside, _, last = dialect.check.rpartition("/")
+    api = web.Api(
+        f"{root.scheme}://{root.netloc}/{beside}", open_.sender.send, headers=dialect.headers
+    )
+    open_.count(dialect.check)
+    api.get(last)
+    return True
+
+
+def is_covered(home: Home, account_id: int, money: Money) -> bool:
+    """Return whether an amount is available on an account now; nothing is set aside (PSD2 Art. 65).
+
+    The bank is asked in our own name: the token is new, for this question alone, and kept nowhere.
+
+    Raises:
+        UsageError: this bank cannot be asked that.
+        SignInNeededError, ServerError, BankError: it could not be asked, or refused.
+    """
+    account = _account(home, account_id)
+    with closing(home.database()) as db:
+        connection = connections.connection(db, account.connection_id)
+    bank = home.bank(connection.bank_id if connection else "")
+    dialect, answers = bank.dialect, session.read_answers(home, account.connection_id)
+    if dialect.funds is None:
+        raise UsageError(tr("{bank} cannot be asked whether an amount is covered.", bank=bank.name))
+    own = replace(
+        bank, client=replace(bank.client, grant=session.CREDENTIALS, scope=dialect.funds_scope)
+    )
+    oauth = session.oauth_client(home, own, answers)
+
+    def token(_: Token) -> Token:
+        return oauth.client_credentials()
+
+    finish = session.finisher(home, bank, answers)
+    auth = TokenAuth(NONE_YET, token, now=home.now, anew=True, finish=finish)
+    api, sender = session.open_api(home, bank, answers, auth)
+    with closing(sender.session):
+        return dialect.funds(
+            lambda path, body: session.send_json(api, "POST", path, body), account, money
+        )
+
+
+def _account(home: Home, account_id: int) -> Account:
+    with closing(home.database()) as db:
+        return _found(db, account_id)
+
+
+def _found(db: Database, account_id: int) -> Account:
+    for account in connections.accounts(db):
+        if account.id == account_id:
+            return account
+    raise UsageError(tr("This account is no longer here."))
+
+
+def _told(found: Iterable[tuple[str, str]]) -> Told:
+    """Return what has a value; a refusal in the middle keeps what came before it."""
+    told: list[tuple[str, str]] = []
+    try:
+        told.extend((words, text) for words, text in found if text)
+    except BankError:
+        if not told:
+            raise
+    return tuple(told)
