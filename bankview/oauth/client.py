@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -18,7 +18,10 @@ from bankview.errors import MetadataError, SignInNeededError
 from bankview.log import REDACTION
 from bankview.oauth.authentication import prove
 from bankview.oauth.authorization import new_request
+from bankview.oauth.claims import Expected
 from bankview.oauth.endpoints import revocation
+from bankview.oauth.id_token import subject_of, validate
+from bankview.oauth.jwks import Jwks
 from bankview.oauth.reply import read_token
 from bankview.oauth.server import check_url
 from bankview.web import Reply, Sender
@@ -39,7 +42,7 @@ class Client:
 
     `grant` is a profile's word, `authentication` one of `authentication.METHODS`; `leeway` and `lifetime_cap` are
     seconds; `parameters` are further fields by request: authorization, token, revocation. `believes_expires_at` lets
-    the server's own `expires_at` count.
+    the server's own `expires_at` count; `id_token_algorithms` are the only ones that an ID token may be signed with.
     """
 
     client_id: str = ""
@@ -52,6 +55,7 @@ class Client:
     leeway: int = 30
     lifetime_cap: int = 0
     believes_expires_at: bool = False
+    id_token_algorithms: tuple[str, ...] = ("PS256", "ES256", "RS256")
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -130,6 +134,7 @@ class OAuthClient:
         self._proof = prove(client.authentication, client.client_id, client.secret)
         self._session = TokenSession(client.client_id, context)
         self._one_at_a_time = threading.Lock()
+        self._keys = Jwks(server, self.sender.send, now)
 
     @property
     def sender(self) -> Sender:
@@ -158,8 +163,10 @@ class OAuthClient:
     def redeem(self, request: AuthorizationRequest, code: str) -> Token:
         """Return the token for a code, asked for once: a code is used up even by a failed exchange.
 
+        Where `openid` was asked for, an ID token that comes along has to hold, or the token is not taken.
+
         Raises:
-            ServerError, BankError: as `read_token` and `web.Sender` raise them.
+            ServerError, BankError: as `read_token`, `id_token.validate` and `web.Sender` raise them.
             MetadataError: the request was made for another server.
         """
         if request.issuer != self.server.issuer:
@@ -179,7 +186,9 @@ class OAuthClient:
                 include_client_id=False,
             )
 
-        return self._token(fetch, asked=self.client.scope)
+        token = self._token(fetch, asked=self.client.scope)
+        self._check_id_token(token, nonce=request.nonce)
+        return token
 
     def client_credentials(self) -> Token:
         """Return a new token in the client's own name (RFC 6749 §4.4.2); each call asks for another one.
@@ -223,7 +232,12 @@ class OAuthClient:
                 auth=self._proof.auth,
             )
 
-        return self._token(fetch, old=token)
+        fresh = self._token(fetch, old=token)
+        before = token.extra.get("id_token")
+        if before and "id_token" not in fresh.extra:
+            return replace(fresh, extra={**fresh.extra, "id_token": before})
+        self._check_id_token(fresh, subject=subject_of(before))
+        return fresh
 
     def revoke(self, token: Token) -> dict[str, str]:
         """Return what the server said to the end of each secret; nothing where it has no endpoint for it.
@@ -261,6 +275,25 @@ class OAuthClient:
             old=old,
             lifetime_cap=self.client.lifetime_cap,
             believes_expires_at=self.client.believes_expires_at,
+        )
+
+    def _check_id_token(self, token: Token, **expected: str) -> None:
+        if "openid" in self.client.scope.split() and "id_token" in token.extra:
+            text = token.extra["id_token"]
+            validate(text, self._expected(token, **expected), self._keys, self._now())
+
+    def _expected(self, token: Token, **expected: str) -> Expected:
+        asked = self._extra("authorization")
+        max_age = asked.get("max_age", "")
+        return Expected(
+            self.server.issuer,
+            self.client.client_id,
+            self.client.id_token_algorithms,
+            access_token=token.access_token,
+            secret=self.client.secret,
+            max_age=int(max_age) if max_age.isdecimal() else None,
+            acr_values=tuple(asked.get("acr_values", "").split()),
+            **expected,
         )
 
     def _exchange(self, endpoint: str, send: Callable[[str], object]) -> Reply:

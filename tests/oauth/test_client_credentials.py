@@ -124,7 +124,7 @@ def test_the_first_request_asks_for_the_token(
 def test_it_is_asked_for_again_shortly_before_its_end(
     bank: AuthServer, oauth: Make, sender: Sender, clock: Clock
 ) -> None:
-    bank.tell_token({"access_token": "made-0001"}, {"access_token": "made-0002"})
+    bank.tell_token(*({"access_token": f"made-000{n}", "refresh_token": None} for n in (1, 2)))
     client = oauth()
     sender.session.auth = TokenAuth(
         NONE_YET, lambda _: client.client_credentials(), now=clock, anew=True, leeway=30
@@ -140,7 +140,7 @@ def test_it_is_asked_for_again_shortly_before_its_end(
 def test_a_refused_token_is_replaced_once(
     bank: AuthServer, oauth: Make, sender: Sender, clock: Clock, say: type[Say]
 ) -> None:
-    bank.tell_token({"access_token": "made-0001"}, {"access_token": "made-0002"})
+    bank.tell_token(*({"access_token": f"made-000{n}", "refresh_token": None} for n in (1, 2)))
     bank.tell("/data", say(401), say(401), say(200))
     client = oauth()
     sender.session.auth = TokenAuth(

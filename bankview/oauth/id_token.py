@@ -1,0 +1,128 @@
+"""What an ID token must be before anything in it is believed (OpenID Connect Core §3.1.3.7, §12.2; RFC 8725)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from bankview.errors import BadBankDataError, TokenReplyError
+from bankview.oauth.claims import Flaw, check_at_hash, check_claims
+from bankview.web import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bankview.oauth.claims import Expected
+    from bankview.oauth.jwks import Jwks, Key
+
+#: Characters of a token.
+LONGEST = 64_000
+#: Algorithms that a person's client secret signs; public keys are never tried with them.
+SYMMETRIC = frozenset({"HS256", "HS384", "HS512"})
+
+
+def validate(text: object, expected: Expected, keys: Jwks, now: datetime) -> Mapping[str, Any]:
+    """Return the claims of an ID token that holds in every point.
+
+    Args:
+        text: the token as it came.
+        expected: what it has to say.
+        keys: the issuer's.
+        now: UTC.
+
+    Raises:
+        TokenReplyError: it does not hold; the text says in which point, and nothing of its content.
+        MetadataError, BankUnavailableError, OfflineError: the issuer's keys cannot be had.
+    """
+    host = expected.issuer.partition("://")[2].partition("/")[0].partition(":")[0]
+    try:
+        header, payload = _parts(text)
+        algorithm = _algorithm(header, expected)
+        _signature(text, header, algorithm, expected, keys)
+        claims = _object(payload, "its payload")
+        check_claims(claims, expected, now)
+        check_at_hash(claims, expected, algorithm)
+    except Flaw as flaw:
+        raise TokenReplyError(host, f"its ID token cannot be trusted: {flaw}") from None
+    return claims
+
+
+def subject_of(text: object) -> str:
+    """Return the `sub` of an ID token that was validated when it came; nothing where there is none."""
+    try:
+        sub = _object(_parts(text)[1], "its payload").get("sub")
+    except Flaw:
+        return ""
+    return sub if isinstance(sub, str) else ""
+
+
+def _parts(text: object) -> tuple[Mapping[str, Any], bytes]:
+    parts = text.split(".") if isinstance(text, str) and len(text) <= LONGEST else []
+    if len(parts) != 3:
+        raise Flaw("it is no signed JWT")
+    return _object(_bytes(parts[0]), "its header"), _bytes(parts[1])
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise Flaw("it is no signed JWT") from None
+
+
+def _object(body: bytes, what: str) -> Mapping[str, Any]:
+    try:
+        value = decode(body)
+    except BadBankDataError:
+        value = None
+    if not isinstance(value, dict):
+        raise Flaw(f"{what} is no JSON object")
+    return value
+
+
+def _algorithm(header: Mapping[str, Any], expected: Expected) -> str:
+    """Take the algorithms alone that this bank is known for: never none, and no secret's unless it is listed."""
+    algorithm = header.get("alg")
+    if algorithm not in expected.algorithms or not isinstance(algorithm, str):
+        raise Flaw("its algorithm is not allowed")
+    if algorithm.lower() == "none" or (algorithm in SYMMETRIC and not expected.secret):
+        raise Flaw("its algorithm is not allowed")
+    if "crit" in header:
+        raise Flaw("it has critical headers")
+    return algorithm
+
+
+def _signature(
+    text: object, header: Mapping[str, Any], algorithm: str, expected: Expected, keys: Jwks
+) -> None:
+    kid = header.get("kid")
+    if kid is not None and not isinstance(kid, str):
+        raise Flaw("its kid is no text")
+    candidates: list[Key] = (
+        [OctKey.import_key(expected.secret.reveal())]
+        if algorithm in SYMMETRIC
+        else keys.fitting(algorithm, kid)
+    )
+    if not candidates:
+        raise Flaw("no key of the issuer fits")
+    if not any(_signed_by(str(text), algorithm, key) for key in candidates):
+        raise Flaw("its signature is wrong")
+
+
+def _registry(algorithm: str) -> jws.JWSRegistry:
+    # Headers that the library does not know are ignored, as RFC 7515 §4 wants it.
+    return jws.JWSRegistry(algorithms=[algorithm], strict_check_header=False)
+
+
+def _signed_by(text: str, algorithm: str, key: Key) -> bool:
+    try:
+        jws.deserialize_compact(text, key, registry=_registry(algorithm))
+    except (JoseError, ValueError):
+        return False
+    return True
