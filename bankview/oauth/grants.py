@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from requests.auth import AuthBase
+
+from bankview.errors import BankRefusedError, SignInNeededError
+from bankview.oauth.server import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
 
     from requests import PreparedRequest, Response
 
+    from bankview.errors import BankviewError
     from bankview.oauth.token import Token
 
 
@@ -23,7 +28,8 @@ class TokenAuth(AuthBase):
     that goes to the caller. `renew` is given the stale token and returns a newer one, which others may have fetched.
     With `anew` it needs no refresh token to do so, as in the client-credentials grant: then `token` may be
     NONE_YET, and the first request asks for one. A token that nothing renews is used until it is refused; `strict`
-    believes its end and sends none after it. `finish` completes each request, the replayed one too, after the token
+    believes its end and sends none after it. `forbidden` is for banks that answer 403 where others answer 401: it says
+    what their 403 means as long as the token is good, and is an error then. `finish` completes each request, the replayed one too, after the token
     is on it.
     """
 
@@ -36,10 +42,12 @@ class TokenAuth(AuthBase):
         leeway: float = 30,
         anew: bool = False,
         strict: bool = False,
+        forbidden: str = "",
         finish: Callable[[PreparedRequest], None] = lambda _: None,
     ) -> None:
         self.token = token
         self._anew, self._strict, self._finish = anew, strict, finish
+        self._forbidden = forbidden
         self._renew, self._now, self._leeway = renew, now, leeway
         self._lock = threading.Lock()
 
@@ -73,6 +81,8 @@ class TokenAuth(AuthBase):
         self._finish(request)
 
     def _answered(self, response: Response, used: Token, options: dict[str, Any]) -> Response:
+        if response.status_code == HTTPStatus.FORBIDDEN and self._forbidden:
+            raise self._refusal(response, used)
         body = response.request.body
         if response.status_code != 401 or not (body is None or isinstance(body, (str, bytes))):
             return response
@@ -87,6 +97,13 @@ class TokenAuth(AuthBase):
         again.request = request
         again.history.append(response)
         return again
+
+    def _refusal(self, response: Response, used: Token) -> BankviewError:
+        host = host_of(response.url)
+        response.close()
+        if used.has_ended(self._now()):
+            return SignInNeededError(host, "403 with an access that has ended")
+        return BankRefusedError(host, HTTPStatus.FORBIDDEN, self._forbidden)
 
     def _newer(self, used: Token) -> Token:
         """Return a token that is not `used`: the one another thread got meanwhile, else a renewed one."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from bankview.web import decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from bankview.web import Reply
 
@@ -72,12 +72,14 @@ def read_token(
         raise _error(reply, members, renewing=old is not None)
     _check_form(reply, members, old)
     life = _seconds(members.get("expires_in"))
+    if believes_expires_at:
+        life = _until(members.get("expires_at"), now, life)
     if lifetime_cap:
-        life = min(life or lifetime_cap, lifetime_cap)
+        life = lifetime_cap if life is None else min(life, lifetime_cap)
     token = Token(
         access_token=Secret(members["access_token"]),
         token_type=members.get("token_type") or "Bearer",
-        expires_at=_end(members, now, life) if believes_expires_at else _after(now, life),
+        expires_at=_after(now, life),
         scope=_scope(members.get("scope"), old.scope if old else asked),
         extra={name: value for name, value in members.items() if name not in _READ},
         obtained_at=now,
@@ -164,15 +166,15 @@ def _renewal(members: Mapping[str, Any], now: datetime, old: Token | None) -> di
 
 
 def _after(now: datetime, life: float | None) -> datetime | None:
-    return instant_after(now, life) if life else None
+    return None if life is None else instant_after(now, life)
 
 
-def _end(members: Mapping[str, Any], now: datetime, life: float | None) -> datetime | None:
-    """Return the end that the server names as epoch seconds, where it is plausible, else what its lifetime says."""
-    said = _number(members.get("expires_at"))
-    if said and -DAY <= said - now.timestamp() <= LONGEST_LIFE:
-        return datetime.fromtimestamp(said, UTC)
-    return _after(now, life)
+def _until(value: object, now: datetime, otherwise: float | None) -> float | None:
+    """Return the seconds to the end that the server names as epoch seconds, where it is plausible; it may be over."""
+    said = _number(value)
+    if said is None or not -DAY <= said - now.timestamp() <= LONGEST_LIFE:
+        return otherwise
+    return said - now.timestamp()
 
 
 def _seconds(value: object) -> float | None:

@@ -48,6 +48,11 @@ class Token:
         """Return the seconds left, negative once it has ended; None where the server did not say."""
         return (self.expires_at - now).total_seconds() if self.expires_at else None
 
+    def has_ended(self, now: datetime) -> bool:
+        """Tell whether its end has come; a token without an end has none."""
+        left = self.expires_in(now)
+        return left is not None and left <= 0
+
     def ends_within(self, leeway: float, now: datetime) -> bool:
         """Tell whether it ends within `leeway` seconds.
 
