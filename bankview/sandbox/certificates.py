@@ -67,7 +67,7 @@ class Pair:
 
 
 def prepare(folder: Path, now: datetime) -> None:
-    """See to it that `folder` holds ca, server and client as .pem and .key, good for a while from `now`."""
+    """See to it that `folder` holds ca, server, client and client-b as .pem and .key, good for a while from `now`."""
     authority = Pair.at(folder, "ca")
     renewed = not authority.is_fresh(now)
     if renewed:
@@ -75,6 +75,7 @@ def prepare(folder: Path, now: datetime) -> None:
     for name, purpose in (
         ("server", ExtendedKeyUsageOID.SERVER_AUTH),
         ("client", ExtendedKeyUsageOID.CLIENT_AUTH),
+        ("client-b", ExtendedKeyUsageOID.CLIENT_AUTH),
     ):
         leaf = Pair.at(folder, name)
         if renewed or not leaf.is_fresh(now):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bankview.errors import UsageError
 from bankview.sandbox.messages import Answer, Request, json_answer
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 ROOT = "/_sandbox/"
 
 
+class Expiring(Protocol):
+    """Anything that has access tokens to end."""
+
+    def expire_access(self) -> int:
+        """End every access token now; return how many there were."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """What tests and curious people may turn; `step` lets life go on once."""
@@ -27,7 +35,7 @@ class Control:
     calls: Calls
     grants: Grants
     step: Callable[[], None]
-    others: tuple[Grants, ...] = ()
+    others: tuple[Expiring, ...] = ()
 
     def answer(self, request: Request) -> Answer:
         """Answer a request below `ROOT`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bankview.sandbox import control, misbehaviour
+from bankview.sandbox import control, misbehaviour, open_energy
 from bankview.sandbox.messages import Answer, Port, Request, text_answer
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bankview.sandbox.calls import Calls
     from bankview.sandbox.control import Control
     from bankview.sandbox.faults import Faults
+    from bankview.sandbox.open_energy import OpenEnergy
     from bankview.sandbox.sign_in import SignIn
     from bankview.sandbox.sparebank1 import SpareBank1
     from bankview.sandbox.stet_front import StetFront
@@ -32,6 +33,7 @@ class Front:
     sign_in: SignIn
     api: SpareBank1
     stet: StetFront
+    energy: OpenEnergy
     control: Control
     faults: Faults
     calls: Calls
@@ -54,6 +56,8 @@ class Front:
             return self.sign_in.answer(request)
         if request.path.startswith("/stet/"):
             return self.stet.answer(request)
+        if request.path.startswith(f"{open_energy.ROOT}/"):
+            return self.energy.answer(request)
         if request.path.startswith(("/personal/banking/", "/common/")):
             return misbehaviour.api(self.faults, self.api.answer, request)
         return self._authorization(request)

@@ -13,7 +13,7 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bankview.sandbox import certificates, stet_certificates
+from bankview.sandbox import certificates, open_energy, stet_certificates
 from bankview.sandbox.authorization import Addresses, AuthorizationServer
 from bankview.sandbox.books.shelf import Shelf
 from bankview.sandbox.calls import Calls
@@ -25,6 +25,8 @@ from bankview.sandbox.front import Front
 from bankview.sandbox.grants import Grants
 from bankview.sandbox.listening import HOST, Ports
 from bankview.sandbox.messages import Port
+from bankview.sandbox.open_energy import OpenEnergy
+from bankview.sandbox.open_energy_tokens import Tokens, registered
 from bankview.sandbox.pages import Pages
 from bankview.sandbox.sign_in import SignIn
 from bankview.sandbox.sparebank1 import SpareBank1
@@ -106,13 +108,18 @@ class Bank:
             began=kept.began,
             pause=self._closing.wait,
         ).open()
+        issuer = f"{addresses.certificate}{open_energy.ROOT}"
+        tokens = Tokens(issuer, registered(self._layout.root), life, time.time)
         doors = {f"{OAUTH}/authorize": stet.server}
         return Front(
             server=server,
             sign_in=SignIn(server, shelf.books, Pages(), time.time, doors),
             api=SpareBank1(shelf.books, grants, self.faults, today),
             stet=stet,
-            control=Control(self.faults, calls, grants, lambda: self._step(shelf), (stet.grants,)),
+            energy=OpenEnergy(tokens, self.faults, self._closing.wait),
+            control=Control(
+                self.faults, calls, grants, lambda: self._step(shelf), (stet.grants, tokens)
+            ),
             faults=self.faults,
             calls=calls,
             pause=self._closing.wait,
