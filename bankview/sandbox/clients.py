@@ -7,13 +7,13 @@ import binascii
 import hmac
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote_plus
 
 from bankview.sandbox.stet_certificates import THIRD_PARTY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 LOOPBACK = ("http://127.0.0.1/callback", "http://[::1]/callback")
 #: A redirect with a port of its own, registered with the name that real customers of banks register.
@@ -91,6 +91,10 @@ def _read_basic(header: str) -> tuple[str, str] | None:
     return (unquote_plus(name), unquote_plus(secret)) if colon else None
 
 
+def _by_id(clients: Iterable[Client]) -> dict[str, Client]:
+    return {client.client_id: client for client in clients}
+
+
 class Clients:
     """Every registered client."""
 
@@ -105,7 +109,14 @@ class Clients:
             Client("bankview-paste", "none", (PASTED,)),
             Client(THIRD_PARTY, "tls_client_auth", LOOPBACK),
         )
-        self._by_id = {client.client_id: client for client in registered}
+        self._by_id = _by_id(registered)
+
+    @classmethod
+    def of(cls, *clients: Client) -> Self:
+        """Return a register of these clients alone."""
+        register = cls({})
+        register._by_id = _by_id(clients)
+        return register
 
     def get(self, client_id: str | None) -> Client | None:
         """Return a client, or None."""

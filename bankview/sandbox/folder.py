@@ -9,7 +9,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bankview.errors import UsageError
-from bankview.sandbox import open_energy_profile, stet_profile
+from bankview.sandbox import (
+    financefeast_profile,
+    json_api_profile,
+    open_energy_profile,
+    stet_profile,
+)
 from bankview.sandbox.clients import FIXED, PASTED
 from bankview.sandbox.files import write
 from bankview.sandbox.sparebank1 import ROOT
@@ -125,6 +130,8 @@ def write_profiles(layout: Layout, addresses: Addresses, kept: Kept) -> None:
     """Write every profile, with an .env file beside it where it needs a secret."""
     stet_profile.write_profiles(layout.profiles, addresses, _history_days(kept.rows))
     open_energy_profile.write_profiles(layout.profiles, addresses)
+    financefeast_profile.write_profiles(layout.profiles, layout.state, addresses)
+    json_api_profile.write_profiles(layout.profiles, addresses)
     for profile in PROFILES:
         secret = kept.secrets.get(profile.way)
         if secret:

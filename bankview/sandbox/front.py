@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bankview.sandbox import control, misbehaviour, open_energy
+from bankview.sandbox import control, financefeast, json_api, misbehaviour, open_energy
 from bankview.sandbox.messages import Answer, Port, Request, text_answer
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bankview.sandbox.calls import Calls
     from bankview.sandbox.control import Control
     from bankview.sandbox.faults import Faults
+    from bankview.sandbox.financefeast_front import FinancefeastFront
+    from bankview.sandbox.json_api import JsonApi
     from bankview.sandbox.open_energy import OpenEnergy
     from bankview.sandbox.sign_in import SignIn
     from bankview.sandbox.sparebank1 import SpareBank1
@@ -34,6 +36,8 @@ class Front:
     api: SpareBank1
     stet: StetFront
     energy: OpenEnergy
+    feast: FinancefeastFront
+    json: JsonApi
     control: Control
     faults: Faults
     calls: Calls
@@ -54,10 +58,15 @@ class Front:
     def _answer(self, request: Request) -> Answer:
         if request.port is Port.PAGES:
             return self.sign_in.answer(request)
-        if request.path.startswith("/stet/"):
-            return self.stet.answer(request)
-        if request.path.startswith(f"{open_energy.ROOT}/"):
-            return self.energy.answer(request)
+        others: dict[str, Callable[[Request], Answer]] = {
+            "/stet": self.stet.answer,
+            open_energy.ROOT: self.energy.answer,
+            financefeast.ROOT: self.feast.answer,
+            json_api.ROOT: self.json.answer,
+        }
+        other = others.get(f"/{request.path.split('/')[1]}")
+        if other:
+            return other(request)
         if request.path.startswith(("/personal/banking/", "/common/")):
             return misbehaviour.api(self.faults, self.api.answer, request)
         return self._authorization(request)

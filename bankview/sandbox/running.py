@@ -13,7 +13,7 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bankview.sandbox import certificates, open_energy, stet_certificates
+from bankview.sandbox import certificates, financefeast_front, open_energy, stet_certificates
 from bankview.sandbox.authorization import Addresses, AuthorizationServer
 from bankview.sandbox.books.shelf import Shelf
 from bankview.sandbox.calls import Calls
@@ -23,6 +23,7 @@ from bankview.sandbox.faults import Faults
 from bankview.sandbox.folder import Layout, write_profiles
 from bankview.sandbox.front import Front
 from bankview.sandbox.grants import Grants
+from bankview.sandbox.json_api import JsonApi
 from bankview.sandbox.listening import HOST, Ports
 from bankview.sandbox.messages import Port
 from bankview.sandbox.open_energy import OpenEnergy
@@ -110,15 +111,24 @@ class Bank:
         ).open()
         issuer = f"{addresses.certificate}{open_energy.ROOT}"
         tokens = Tokens(issuer, registered(self._layout.root), life, time.time)
-        doors = {f"{OAUTH}/authorize": stet.server}
+        feast = financefeast_front.opened(
+            self._layout.state, addresses, self.faults, time.time, self._closing.wait
+        )
+        doors = {f"{OAUTH}/authorize": stet.server, financefeast_front.AUTHORIZE: feast.server}
         return Front(
             server=server,
             sign_in=SignIn(server, shelf.books, Pages(), time.time, doors),
             api=SpareBank1(shelf.books, grants, self.faults, today),
             stet=stet,
             energy=OpenEnergy(tokens, self.faults, self._closing.wait),
+            feast=feast,
+            json=JsonApi(grants),
             control=Control(
-                self.faults, calls, grants, lambda: self._step(shelf), (stet.grants, tokens)
+                self.faults,
+                calls,
+                grants,
+                lambda: self._step(shelf),
+                (stet.grants, tokens, feast.grants),
             ),
             faults=self.faults,
             calls=calls,

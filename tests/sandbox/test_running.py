@@ -61,8 +61,23 @@ def test_a_secret_stands_in_an_env_file_and_in_no_profile(sandbox: Sandbox) -> N
         assert len(secret) > 20
         text = sandbox.profile(f"sparebank1-household-{way}").read_text("utf-8")
         assert secret not in text
-    found = {path.stem for path in (sandbox.folder / "profiles").glob("*.env")}
-    assert found == {"sparebank1-household-basic", "sparebank1-household-post"}
+    assert {path.stem for path in (sandbox.folder / "profiles").glob("*.env")} == {
+        "sparebank1-household-basic",
+        "sparebank1-household-post",
+        "financefeast-household",
+        "financefeast-household-token",
+        "financefeast-student",
+    }
+
+
+def test_a_clients_secret_is_the_same_with_each_run(tmp_path: Path) -> None:
+    secrets = []
+    for _ in range(2):
+        with running(tmp_path, "--still") as sandbox:
+            env = sandbox.profile("financefeast-household").with_suffix(".env")
+            secrets.append(env.read_text("utf-8"))
+    assert secrets[0] == secrets[1]
+    assert secrets[0].startswith("BANKVIEW_CLIENT_SECRET=")
 
 
 def test_keys_and_secrets_are_the_owners_alone(sandbox: Sandbox) -> None:

@@ -1,0 +1,38 @@
+"""A bank with nothing but JSON: one list for whoever is signed in at the sandbox, and one for everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bankview.sandbox.messages import Answer, Request, json_answer, text_answer
+
+if TYPE_CHECKING:
+    from bankview.sandbox.grants import Grants
+
+ROOT = "/json-api"
+OPEN = f"{ROOT}/open"
+ROWS: list[dict[str, Any]] = [
+    {"id": 1, "name": "Fjordbanken", "founded": "1847-05-01", "branches": 12, "open": True},
+    {"id": 2, "name": "Sparekassen Sør", "founded": "1902-11-17", "branches": 4, "open": True},
+    {"id": 3, "name": "Nordlysbanken", "founded": "1956-01-02", "branches": 0, "open": False},
+]
+
+
+class JsonApi:
+    """Answers everything below `ROOT`."""
+
+    def __init__(self, grants: Grants) -> None:
+        self._grants = grants
+
+    def answer(self, request: Request) -> Answer:
+        """Answer with the list: below `OPEN` to anybody, else to a bearer of one of the bank's tokens."""
+        path = request.path.rstrip("/")
+        if path not in {ROOT, OPEN}:
+            return text_answer(404, "There is nothing here.")
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        grant = self._grants.of_access(token.strip()) if scheme.lower() == "bearer" else None
+        if path != OPEN and grant is None:
+            return text_answer(401, "Unauthorized", {"WWW-Authenticate": "Bearer"})
+        if request.method != "GET":
+            return text_answer(405, "This is read with GET.", {"Allow": "GET"})
+        return json_answer(ROWS)
