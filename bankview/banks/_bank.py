@@ -58,6 +58,16 @@ class Partial:
     code: str
 
 
+def no_accounts(_: Get) -> Iterator[Account | Partial]:
+    """Yield nothing: what the service has are no accounts."""
+    yield from ()
+
+
+def no_transactions(*_: Any, **__: Any) -> Iterator[Transaction | Partial]:
+    """Yield nothing: without accounts there are no rows."""
+    yield from ()
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How a family of banks talks. Its functions are generators of domain values over `get`.
@@ -65,12 +75,15 @@ class Dialect:
     `transactions` takes the bank's zone as keyword `zone`, in which instants become days; `at` binds it. `writes` are
     the exact (method, path template) pairs beyond GET that the dialect needs. `host` is the API host that `portal`
     and `steps` are about: where a person gets a key of their own, and how, given the redirect address to register.
-    `paths` are what may be read below the root, for who explores it. Optional hooks: `together` fetches the rows of
-    several accounts in one call (a row's `account_key` says whose it is); `about` and `details` yield what the bank
-    says on demand of an account and of a transaction, as words and value, and `person` of who signed in; `funds` asks
-    whether an amount is there, with `funds_scope` as the scope of a token of our own; `check` is a path on the API's host that
-    tells whether a sign-in is still good; `psu` says that calls name the person's address while they are there; `consent`, called once after a sign-in, tells the bank which accounts are
-    to be read where it wants that told.
+    `paths` are what may be read below the root, for who explores it. `forbidden` says what a 403 means at banks that
+    answer it for an ended access too, where others answer 401 (`TokenAuth`).
+
+    The rest is for banks that have more: `together` fetches the rows of several accounts in one call (a row's
+    `account_key` says whose it is); `about`, `details` and `person` yield, as words and value, what the bank says on
+    demand of an account, of a transaction, and of who signed in; `check` is a path on the API's host that tells
+    whether a sign-in is still good; `consent`, called once after a sign-in, tells the bank which accounts are to be
+    read; `funds` asks whether an amount is there, by a token of our own with `funds_scope`; `psu` says that calls name
+    the person's address while they are there.
     """
 
     name: str
@@ -84,6 +97,7 @@ class Dialect:
     paths: tuple[str, ...] = ()
     check: str = ""
     psu: bool = False
+    forbidden: str = ""
     steps: Callable[[str], tuple[str, ...]] = field(default=lambda _: (), compare=False)
     together: Callable[..., Iterator[Transaction | Partial]] | None = field(
         default=None, compare=False
@@ -98,6 +112,11 @@ class Dialect:
     funds: Callable[[Put, Account, Money], bool] | None = field(default=None, compare=False)
     funds_scope: str = ""
     consent: Callable[[Get, Put], None] | None = field(default=None, compare=False)
+
+    @property
+    def has_accounts(self) -> bool:
+        """Whether there is anything to read but by exploring."""
+        return self.accounts is not no_accounts
 
     def at(self, zone: ZoneInfo) -> Dialect:
         """Return the dialect as a bank in `zone` speaks it; `transactions(get, account, since)` needs no more then."""

@@ -100,7 +100,7 @@ class OpenEnergy:
         return _named(misbehaviour.api(self.faults, self._data, request), request)
 
     def _data(self, request: Request) -> Answer:
-        found = _DATA.get(request.path.removeprefix(ROOT))
+        found = _DATA.get(request.path.removeprefix(ROOT) or "/")
         if found is None:
             return _nothing()
         scope, make = found

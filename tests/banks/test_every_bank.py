@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -56,10 +58,31 @@ HOSTILE = [
 ]
 
 
+#: The dialects whose banks have accounts.
+READ = sorted(name for name, dialect in dialects().items() if dialect.has_accounts)
+
+
 def test_every_dialect_has_recorded_answers() -> None:
-    assert {path.parent.parent.name for path in HERE.glob("*/typical/answers.json")} == set(
-        dialects()
-    )
+    assert sorted(path.parent.parent.name for path in HERE.glob("*/typical/answers.json")) == READ
+
+
+@pytest.mark.parametrize("name", sorted({*dialects()} - {*READ}))
+def test_a_dialect_without_accounts_asks_nothing_and_yields_nothing(name: str) -> None:
+    def send(*_: object, **__: object) -> web.Reply:
+        raise AssertionError("it asked")
+
+    dialect = dialects()[name].at(ZoneInfo("UTC"))
+    get = web.Api("https://bank.example", send).get
+    assert list(dialect.accounts(get)) == []
+    assert list(dialect.transactions(get, None, date(2026, 3, 2))) == []
+    assert dialect.paths
+
+
+def test_paths_can_be_asked_for_below_the_root() -> None:
+    api = web.Api("https://bank.example/api", lambda *_, **__: web.Reply(200, "", {}, b""))
+    for dialect in dialects().values():
+        for path in dialect.paths:
+            assert api.url(path).startswith("https://bank.example/api")
 
 
 def test_recorded_answers_become_what_is_expected(
@@ -119,7 +142,7 @@ def twisted(text: str, path: tuple[Any, ...], literal: str | None) -> str:
     return json.dumps(whole.get("answer", {}), ensure_ascii=False).replace('"@@"', literal or "")
 
 
-@pytest.mark.parametrize("name", sorted(dialects()))
+@pytest.mark.parametrize("name", READ)
 @pytest.mark.parametrize("literal", [*HOSTILE, None], ids=lambda text: str(text)[:12])
 def test_a_hostile_value_is_read_or_refused_and_never_shown(
     name: str, literal: str | None, typical: Callable[..., Any], read: Callable[..., Any]
@@ -176,7 +199,7 @@ def test_no_body_is_bad_data_or_an_empty_list(name: str) -> None:
     ],
     ids=lambda body: repr(body[:10]),
 )
-@pytest.mark.parametrize("name", sorted(dialects()))
+@pytest.mark.parametrize("name", READ)
 def test_an_answer_that_is_none_is_bad_data(name: str, body: bytes) -> None:
     def send(_: str, url: str, **__: Any) -> web.Reply:
         return web.Reply(200, url, {}, body)
