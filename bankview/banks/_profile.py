@@ -225,6 +225,7 @@ def _client(oauth: Mapping[str, Any]) -> Client:
         pkce=oauth.get("pkce", True),
         grant=oauth.get("grant", "authorization_code"),
         believes_expires_at=oauth.get("expires_at", "ignore") == "server",
+        id_token_algorithms=tuple(oauth.get("id_token_algorithms", ("PS256", "ES256", "RS256"))),
         leeway=oauth.get("leeway", 30),
         lifetime_cap=oauth.get("lifetime_cap", 0),
         parameters=oauth.get("parameters", {}),

@@ -350,5 +350,6 @@ def _auth(
         leeway=bank.client.leeway,
         anew=bank.client.grant == CREDENTIALS,
         strict=bank.client.believes_expires_at,
+        forbidden=bank.dialect.forbidden,
         finish=finisher(home, bank, answers),
     )
