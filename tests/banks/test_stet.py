@@ -164,6 +164,7 @@ def test_what_is_available_is_the_best_that_the_bank_says(kinds: list[str], avai
 
 def test_the_booked_balance_is_no_other() -> None:
     assert listed(balances=[balance("XPCD", "1.00")]).balance is None
+    assert listed(balances=[balance("OTHR", "1.00")]).balance is None
     assert listed(balances=[balance("CLBD", "0.00")]).balance == Money(0, "EUR")
 
 
