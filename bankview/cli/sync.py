@@ -39,7 +39,7 @@ def run(arguments: Namespace) -> int:
         for id_ in arguments.ids or _connected(home):
             report = refresh(home, id_, attended=not arguments.scheduled)
             reports.append(report)
-            for line in () if arguments.json else _lines(report):
+            for line in () if arguments.json else _lines(report, attended=not arguments.scheduled):
                 print(line, flush=True)
             _complain(report)
     if arguments.json:
@@ -55,11 +55,13 @@ def _connected(home: Home) -> Sequence[str]:
     return [one.id for one in found if one.state is not State.DISCONNECTED]
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, *, attended: bool) -> Iterator[str]:
     for account in report.accounts:
         yield terminal.shown(f"{report.connection_id}  {account.label}: {_counts(account, report)}")
     if not report.accounts and not report.error:
-        yield terminal.shown(tr("{id}: nothing is due yet", id=report.connection_id))
+        waits = tr("{id}: nothing is due yet", id=report.connection_id)
+        none = tr("{id}: it has no accounts; `bankview api` asks it", id=report.connection_id)
+        yield terminal.shown(none if attended else waits)
 
 
 def _counts(account: AccountReport, report: Report) -> str:

@@ -20,6 +20,7 @@ class Why(StrEnum):
     FAILED = "failed"
     SCHEDULE = "schedule"
     FIRST = "first"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,12 @@ def upcoming(home: Home, db: Database) -> tuple[Upcoming, ...]:
 def _upcoming(home: Home, db: Database, connection: Connection) -> Upcoming:
     now = home.now()
     try:
-        a_day = home.bank(connection.bank_id).unattended_per_day or UNLIMITED
+        bank = home.bank(connection.bank_id)
     except UsageError:
         # Its profile is gone: nothing can be fetched until the person brings it back.
         return Upcoming(connection.id, connection.name, None, due.Why.SIGN_IN)
+    if not bank.dialect.has_accounts:
+        return Upcoming(connection.id, connection.name, None, due.Why.NOTHING)
     facts = due.Facts(
         now,
         connection.state is State.SIGN_IN,
@@ -56,7 +58,7 @@ def _upcoming(home: Home, db: Database, connection: Connection) -> Upcoming:
         connection.last_success,
         connection.not_before,
         connections.calls(db, connection.id, now - due.DAY, endpoint=RUN, attended=False),
-        a_day,
+        bank.unattended_per_day or UNLIMITED,
     )
     decided = due.next_run(facts)
     return Upcoming(connection.id, connection.name, decided.at, decided.why)

@@ -19,13 +19,14 @@ from bankview.domain.secret import Secret
 from bankview.errors import BadRedirectError, BankError, BankviewError, Interrupted, UsageError
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.loopback import Loopback, PasteBack
-from bankview.oauth.token import Token
+from bankview.oauth.token import Token, instant_after
 from bankview.store import connections
 from bankview.sync import session
 from bankview.sync.merge import match_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from bankview.banks import Ask, Bank
     from bankview.domain.account import Account
@@ -124,7 +125,7 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
             if any(old.state is State.OK for old in _at(db, bank)):
                 raise
             found = ()
-        connection = _connection(db, bank, found, home)
+        connection = _connection(db, bank, found, home, token)
         home.secrets.write(session.answers_name(connection.id), json.dumps(answers))
         session.save_token(home, connection.id, token)
         connections.save_connection(db, connection)
@@ -194,10 +195,25 @@ def _at(db: Database, bank: Bank) -> list[Connection]:
     return [old for old in connections.connections(db) if old.bank_id == bank.id]
 
 
-def _connection(db: Database, bank: Bank, found: tuple[Account, ...], home: Home) -> Connection:
+def _ends(bank: Bank, token: Token, now: datetime) -> datetime | None:
+    """Return when the person has to sign in again, as far as anybody knows: UTC."""
+    if bank.client.grant != session.CODE:
+        return None
+    if not token.refresh_token and token.expires_at:
+        return token.expires_at
+    # SpareBank 1 says how long its access lasts however often it is renewed.
+    whole = token.extra.get("refresh_token_absolute_expires_in")
+    if isinstance(whole, int) and whole > 0:
+        return instant_after(now, whole)
+    return now + timedelta(days=bank.consent_days) if bank.consent_days else None
+
+
+def _connection(
+    db: Database, bank: Bank, found: tuple[Account, ...], home: Home, token: Token
+) -> Connection:
     """Return the connection that these accounts belong to: one whose accounts they are, else a new one."""
     now = home.now()
-    ends = now + timedelta(days=bank.consent_days) if bank.consent_days else None
+    ends = _ends(bank, token, now)
     olds = _at(db, bank)
     for old in olds:
         mine = connections.accounts(db, old.id)
