@@ -174,7 +174,7 @@ def refused(job: Callable[[], object]) -> str:
 SILENT = {"stet"}
 
 
-@pytest.mark.parametrize("name", sorted(dialects()))
+@pytest.mark.parametrize("name", READ)
 def test_no_body_is_bad_data_or_an_empty_list(name: str) -> None:
     def send(_: str, url: str, **__: Any) -> web.Reply:
         return web.Reply(204, url, {}, b"")

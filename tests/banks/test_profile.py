@@ -132,7 +132,6 @@ REFUSED = {
     "id with a line break": ('id = "my-bank"', r'id = "my-bank\n"', 2, "lower-case letters"),
     "id that Windows reserves": ('id = "my-bank"', 'id = "con"', 2, "lower-case letters"),
     "shipped id": ('id = "my-bank"', 'id = "sparebank1-smn"', 2, "another id"),
-    "dialect of later": ('dialect = "sparebank1"', 'dialect = "stet"', 5, "not supported yet"),
     "no dialect": ('dialect = "sparebank1"', 'dialect = "klingon"', 5, 'or "sparebank1"'),
     "plain http": ("https://127.0.0.1:8443/personal", "http://127.0.0.1:8443/personal", 6, "https"),
     "http elsewhere": (
