@@ -19,7 +19,7 @@ from bankview.log import REDACTION
 from bankview.oauth.authentication import prove
 from bankview.oauth.authorization import new_request
 from bankview.oauth.claims import Expected
-from bankview.oauth.endpoints import revocation
+from bankview.oauth.endpoints import introspection, revocation
 from bankview.oauth.id_token import subject_of, validate
 from bankview.oauth.jwks import Jwks
 from bankview.oauth.reply import read_token
@@ -239,6 +239,20 @@ class OAuthClient:
         self._check_id_token(fresh, subject=subject_of(before))
         return fresh
 
+    def introspect(self, token: Token) -> dict[str, Any]:
+        """Return what the server says of an access token (RFC 7662 §2.2); of one that has ended, `active` is False.
+
+        Raises:
+            MetadataError: the server has no introspection endpoint.
+            ServerError, BankError: as `introspection.introspect` and `web.Sender` raise them.
+        """
+        endpoint = self.server.introspection_endpoint
+        if not endpoint:
+            raise MetadataError(self.server.host, "introspection_endpoint is not known")
+        return introspection.introspect(
+            token, lambda fields: self._post("introspection", endpoint, fields)
+        )
+
     def revoke(self, token: Token) -> dict[str, str]:
         """Return what the server said to the end of each secret; nothing where it has no endpoint for it.
 
@@ -248,20 +262,20 @@ class OAuthClient:
         if not endpoint:
             return {}
 
-        def post(fields: Mapping[str, str]) -> Reply:
-            data = {**self._extra("revocation"), **self._proof.fields, **fields}
-            return self._exchange(
-                endpoint,
-                lambda address: self._session.request(
-                    "POST",
-                    address,
-                    data=data,
-                    auth=self._proof.auth,
-                    headers={"Accept": "application/json"},
-                ),
-            )
+        return revocation.revoke(token, lambda fields: self._post("revocation", endpoint, fields))
 
-        return revocation.revoke(token, post)
+    def _post(self, request: str, endpoint: str, fields: Mapping[str, str]) -> Reply:
+        data = {**self._extra(request), **self._proof.fields, **fields}
+        return self._exchange(
+            endpoint,
+            lambda address: self._session.request(
+                "POST",
+                address,
+                data=data,
+                auth=self._proof.auth,
+                headers={"Accept": "application/json"},
+            ),
+        )
 
     def _token(
         self, fetch: Callable[[str], None], *, asked: str = "", old: Token | None = None

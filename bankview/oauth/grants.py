@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from requests.auth import AuthBase
 
@@ -57,17 +58,29 @@ class TokenAuth(AuthBase):
         Raises:
             Whatever `renew` raises: SignInNeededError, ServerError, BankError.
         """
-        with self._lock:
-            if self._is_due(self.token):
-                self.token = self._renew(self.token)
-            token = self.token
+        token = self.current()
         self._put(request, token)
+        origin = _origin(request.url)
 
         def answered(response: Response, **options: Any) -> Response:
+            # A redirect takes this hook along to wherever it leads; the token stays behind.
+            if _origin(response.request.url) != origin:
+                return response
             return self._answered(response, token, options)
 
         request.register_hook("response", answered)  # type: ignore[no-untyped-call]
         return request
+
+    def current(self) -> Token:
+        """Return a token that is good for the next request.
+
+        Raises:
+            Whatever `renew` raises.
+        """
+        with self._lock:
+            if self._is_due(self.token):
+                self.token = self._renew(self.token)
+            return self.token
 
     def _is_due(self, token: Token) -> bool:
         if self._anew and not token.access_token:
@@ -108,6 +121,12 @@ class TokenAuth(AuthBase):
     def _newer(self, used: Token) -> Token:
         """Return a token that is not `used`: the one another thread got meanwhile, else a renewed one."""
         with self._lock:
-            if self.token.access_token == used.access_token:
+            gone = self._anew and not self.token.access_token
+            if gone or self.token.access_token == used.access_token:
                 self.token = self._renew(used)
             return self.token
+
+
+def _origin(url: str | None) -> tuple[str, str]:
+    parts = urlsplit(url or "")
+    return parts.scheme, parts.netloc

@@ -108,7 +108,9 @@ def test_banks_are_listed_and_a_broken_profile_hides_none(command: Any) -> None:
 
 
 def test_dialects_are_listed_one_a_line(command: Any) -> None:
-    assert command("banks", "--dialects").out == "sparebank1\n"
+    listed = command("banks", "--dialects").out.splitlines()
+    assert listed == sorted(listed)
+    assert {"financefeast", "json", "open-energy", "sparebank1"} <= {*listed}
 
 
 def test_an_empty_home_has_nothing_and_says_so(command: Any) -> None:
