@@ -16,10 +16,11 @@ from requests_oauthlib import OAuth2Session
 from bankview.domain.secret import Secret
 from bankview.errors import MetadataError, SignInNeededError
 from bankview.log import REDACTION
-from bankview.oauth.authentication import prove
+from bankview.oauth.authentication import NoHeader, prove
 from bankview.oauth.authorization import new_request
 from bankview.oauth.claims import Expected
 from bankview.oauth.endpoints import introspection, revocation
+from bankview.oauth.endpoints.userinfo import read_userinfo
 from bankview.oauth.id_token import subject_of, validate
 from bankview.oauth.jwks import Jwks
 from bankview.oauth.reply import read_token
@@ -252,6 +253,26 @@ class OAuthClient:
         return introspection.introspect(
             token, lambda fields: self._post("introspection", endpoint, fields)
         )
+
+    def userinfo(self, token: Token) -> Mapping[str, Any]:
+        """Return who signed in, as the server tells it; nothing where it has no endpoint for it.
+
+        Raises:
+            TokenReplyError: its answer is none, or about somebody else than the ID token.
+            BankError: as `web.Sender` raises it.
+        """
+        endpoint = self.server.userinfo_endpoint
+        if not endpoint:
+            return {}
+        bearer = {"Authorization": f"Bearer {token.access_token.reveal()}"}
+        headers = {"Accept": "application/json", **bearer}
+        reply = self._exchange(
+            endpoint,
+            lambda address: self._session.request(
+                "GET", address, headers=headers, auth=NoHeader(), withhold_token=True
+            ),
+        )
+        return read_userinfo(reply, subject_of(token.extra.get("id_token")))
 
     def revoke(self, token: Token) -> dict[str, str]:
         """Return what the server said to the end of each secret; nothing where it has no endpoint for it.

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from bankview import web
 from bankview.errors import BankError, UsageError
 from bankview.oauth.grants import TokenAuth
+from bankview.oauth.id_token import claims_of
 from bankview.oauth.token import NONE_YET
 from bankview.store import connections, view
 from bankview.sync import session
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bankview.store.database import Database
     from bankview.sync.home import Home
 
+#: What a person is called in claims (OpenID Connect Core §5.1), best first.
+_NAMES = ("name", "preferred_username", "email")
 #: What a bank says, in words and value.
 Told = tuple[tuple[str, str], ...]
 
@@ -65,7 +68,23 @@ def about_person(home: Home, connection_id: str) -> Told:
     with session.open_session(home, connection_id) as open_:
         dialect = open_.bank.dialect
         checked = ((tr("Connection"), tr("The bank answers.")),) if _checked(open_) else ()
-        return checked + (_told(dialect.person(open_.get)) if dialect.person else ())
+        person = _told(dialect.person(open_.get)) if dialect.person else ()
+        return checked + (person or _signed_in(home, open_))
+
+
+def _signed_in(home: Home, open_: session.Session) -> Told:
+    """Return whose sign-in it is, by the ID token that was checked when it came, else as the server tells it."""
+    bank, id_ = open_.bank, open_.connection.id
+    if "openid" not in bank.client.scope.split():
+        return ()
+    token = session.load_token(home, id_)
+    claims = claims_of(token.extra.get("id_token"))
+    if not claims.keys() & set(_NAMES):
+        oauth = session.oauth_client(home, bank, session.read_answers(home, id_))
+        claims = {**claims, **oauth.userinfo(token)}
+    names = (claims.get(name) for name in _NAMES)
+    name = next((name for name in names if isinstance(name, str) and name), claims.get("sub", ""))
+    return ((tr("Signed in as"), str(name)),) if name else ()
 
 
 def _checked(open_: session.Session) -> bool:
