@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from bankview.banks._adopt import adopt_profile, profile_keys
 from bankview.banks._bank import Ask, Bank, Dialect, Get, Partial, Put, Signing
+from bankview.banks._credentials import Credentials, credentials
 from bankview.banks._dialects import dialects
-from bankview.banks._keys import for_a_moment, opened
+from bankview.banks._keys import for_a_moment, opened, pem_text
+from bankview.banks._private_key import KINDS as KEY_KINDS
+from bankview.banks._private_key import Subject, new_request
 from bankview.banks._profile import bank_of, load, read_profile
 from bankview.banks._signature import HttpSignature
 from bankview.errors import ProfileError
@@ -19,20 +22,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "KEY_KINDS",
     "Ask",
     "Bank",
+    "Credentials",
     "Dialect",
     "Get",
     "HttpSignature",
     "Partial",
     "Put",
     "Signing",
+    "Subject",
     "adopt_profile",
     "all_banks",
     "broken_profiles",
+    "credentials",
     "dialects",
     "for_a_moment",
+    "new_request",
     "opened",
+    "pem_text",
     "profile_keys",
     "read_profile",
 ]

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bankview.banks._keys import read_keys, without_keys
+from bankview.banks._keys import is_taken, read_keys, without_keys
 from bankview.banks._lines import line_of
 from bankview.banks._profile import bank_of, load, read_profile
 from bankview.banks._schema import toml
@@ -103,7 +103,7 @@ def _with_own_files(profile: dict[str, Any], here: Path, folder: Path) -> dict[s
     """Copy the files that a profile names, and return the profile that names the copies."""
     for table, key, ending in _FILES:
         name = profile.get(table, {}).get(key, "")
-        if name and "://" not in name:
+        if name and "://" not in name and not is_taken(name):
             own = f"{profile['id']}{ending}"
             if (here / name).resolve() != (folder / own).resolve():
                 shutil.copyfile(here / name, folder / own)

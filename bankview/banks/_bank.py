@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,12 +43,18 @@ class Put(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Something only the person knows. `name` is client_id, client_secret, or the $NAME that a header wants."""
+    """Something only the person knows.
+
+    `name` is client_id, client_secret, access_token, key_passphrase, the $NAME that a header wants, or "table.key" for
+    the text of a PEM `file`: a certificate or a key. What is `optional` may stay empty.
+    """
 
     name: str
     label: str
     secret: bool = False
     hint: str = ""
+    file: Literal["", "certificate", "key"] = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,14 +157,20 @@ def problems(
     ]
 
 
+def ends_soon(certificate: Certificate, now: datetime) -> str:
+    """Return a sentence where a certificate is good for less than 30 days more; nothing otherwise."""
+    left = certificate.not_after - now
+    if not timedelta(0) <= left < SOON:
+        return ""
+    return tr("The certificate ends in {days} days.", days=left.days)
+
+
 def _of_time(certificate: Certificate, now: datetime) -> Iterator[str]:
     left = certificate.not_after - now
     if left < timedelta(0):
         yield tr("The certificate ended on {day}.", day=certificate.not_after.date())
     elif certificate.not_before > now:
         yield tr("The certificate is valid from {day} on.", day=certificate.not_before.date())
-    elif left < SOON:
-        yield tr("The certificate ends in {days} days.", days=left.days)
 
 
 def _of_holder(certificate: Certificate, key: PrivateKey | None, client_id: str) -> Iterator[str]:

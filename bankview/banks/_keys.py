@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import TYPE_CHECKING, Any
 
+from bankview.banks._certificate import read_certificate
 from bankview.banks._private_key import locked, unlocked
 from bankview.errors import KeyFileError
 from bankview.words import tr
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 #: What a key's place in an adopted profile says: Bankview holds the key in the keychain, locked by a passphrase or not.
 TAKEN, TAKEN_LOCKED = "keychain", "keychain (passphrase)"
+#: What the place of a file says where each person has a file of their own.
+ASKED = "ask"
 #: Where a profile names private keys: table, key.
 PLACES = (("tls", "private_key"), ("signature", "private_key"), ("oauth", "signing_key"))
 _PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----\s*(.*?)\s*-----END \1-----", re.DOTALL)
@@ -35,8 +39,8 @@ def read_keys(profile: Mapping[str, Any], folder: Path) -> dict[str, str]:
 
 
 def is_taken(name: str) -> bool:
-    """Return whether a key's place says that the keychain holds it."""
-    return name in {TAKEN, TAKEN_LOCKED}
+    """Return whether a file's place says that the keychain holds it, or will once the person was asked."""
+    return name in {TAKEN, TAKEN_LOCKED, ASKED}
 
 
 def without_keys(profile: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
@@ -94,3 +98,28 @@ def opened(pem: str, passphrase: str) -> bytes:
         KeyFileError: the passphrase does not fit, or it is no key.
     """
     return unlocked(pem.encode(), passphrase or None)
+
+
+def pem_text(content: bytes, name: str) -> str:
+    """Return a certificate or key as PEM text, whether it came as PEM or DER.
+
+    Raises:
+        KeyFileError: it is neither.
+    """
+    if b"-----BEGIN" in content:
+        text = content.decode("ascii", "replace")
+        return tidy(text, name) if "PRIVATE KEY" in text else text
+    label = "CERTIFICATE" if _is_certificate(content, name) else "PRIVATE KEY"
+    letters = base64.b64encode(content).decode()
+    lines = [letters[start : start + 64] for start in range(0, len(letters), 64)]
+    return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])
+
+
+def _is_certificate(content: bytes, name: str) -> bool:
+    try:
+        read_certificate(content, name)
+    except KeyFileError:
+        # What is no certificate has to be a key, or its own sentence says what is wrong.
+        unlocked(content, None)
+        return False
+    return True

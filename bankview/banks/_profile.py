@@ -6,7 +6,7 @@ import re
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bankview.banks import _keys, _schema
@@ -26,8 +26,13 @@ if TYPE_CHECKING:
 
 #: Bytes of a profile; the longest anybody writes has about four thousand.
 LARGEST = 64_000
-#: Dialects that the contract names and this version does not speak.
-_LATER = {"stet", "financefeast", "open-energy", "json"}
+#: Files that a profile may ask for: table, key, words, and what kind of file it is.
+_OWN_FILES: tuple[tuple[str, str, str, Literal["certificate", "key"]], ...] = (
+    ("tls", "certificate", "Certificate", "certificate"),
+    ("tls", "private_key", "Private key of the certificate", "key"),
+    ("signature", "private_key", "Private key for signatures", "key"),
+    ("oauth", "signing_key", "Private key for sign-in", "key"),
+)
 _AT = re.compile(r"^(.*) \(at (?:line (\d+), column \d+|end of document)\)$", re.DOTALL)
 
 
@@ -132,10 +137,9 @@ def _dialect_problems(name: str) -> Iterator[_schema.Problem]:
     if name in dialects():
         return
     choice = tr(" or ").join(f'"{known}"' for known in dialects())
-    near = get_close_matches(name, [*dialects(), *_LATER], 1)
+    near = get_close_matches(name, dialects(), 1)
+    choice = f'"{near[0]}"' if near else choice
     message = tr("There is no dialect of this name; write {choice}", choice=choice)
-    if name in _LATER or (near and near[0] in _LATER):
-        message = tr("This dialect is not supported yet; write {choice}", choice=choice)
     yield _schema.Problem(("dialect",), message)
 
 
@@ -179,7 +183,11 @@ def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
     known = host_of(profile["api"]) == dialect.host
     tls, signature = profile.get("tls", {}), profile.get("signature")
     ca, certificate = tls.get("ca"), tls.get("certificate")
-    named = (f"{table}.{key}" for table, key in _keys.PLACES if key in profile.get(table, {}))
+    named = (
+        f"{table}.{key}"
+        for table, key in _keys.PLACES
+        if profile.get(table, {}).get(key, _keys.ASKED) != _keys.ASKED
+    )
     return Bank(
         id=profile["id"],
         name=profile["name"].strip(),
@@ -198,7 +206,7 @@ def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
         portal=dialect.portal if known else "",
         steps=dialect.steps(client.redirect_uri) if known else (),
         ca=folder / ca if ca else None,
-        certificate=folder / certificate if certificate else None,
+        certificate=folder / certificate if certificate and certificate != _keys.ASKED else None,
         keys=tuple(named),
         signing=Signing(signature["key_id"], tuple(signature["headers"])) if signature else None,
         licensed=profile.get("licensed", False),
@@ -232,6 +240,13 @@ def _client(oauth: Mapping[str, Any]) -> Client:
     )
 
 
+def _file_asks(profile: Mapping[str, Any]) -> Iterator[Ask]:
+    """Yield the files that each person has of their own."""
+    for table, key, words, kind in _OWN_FILES:
+        if profile.get(table, {}).get(key) == _keys.ASKED:
+            yield Ask(f"{table}.{key}", tr(words), secret=kind == "key", file=kind)
+
+
 def _asks(
     profile: Mapping[str, Any], client: Client, known: Dialect | None, folder: Path
 ) -> tuple[Ask, ...]:
@@ -248,6 +263,10 @@ def _asks(
         if value.startswith("$"):
             label = tr("Value of the header {header}", header=header)
             asks.append(Ask(value, label, secret=True))
-    if _keys.any_locked(profile, folder):
-        asks.append(Ask("key_passphrase", tr("Passphrase of the private key"), secret=True))
+    asks += _file_asks(profile)
+    locked = _keys.any_locked(profile, folder)
+    if locked or any(ask.file == "key" for ask in asks):
+        words = tr("Passphrase of the private key")
+        hint = "" if locked else tr("Empty where it has none")
+        asks.append(Ask("key_passphrase", words, secret=True, hint=hint, optional=not locked))
     return tuple({ask.name: ask for ask in asks}.values())

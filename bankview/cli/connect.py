@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bankview.cli import terminal
 from bankview.cli.home import opened, tell_recovery_key
-from bankview.errors import BrowserError
+from bankview.errors import BrowserError, UsageError
 from bankview.log import REDACTION
 from bankview.oauth.browser import open_browser
 from bankview.sync.sign_in import Front, Show, Step, connect
@@ -79,7 +79,17 @@ def _answer(ask: Ask) -> str:
         REDACTION.hide(given)
         return given
     question = f"{ask.label} ({ask.hint})" if ask.hint else ask.label
+    if ask.file:
+        return _read(terminal.ask(tr("{words}, the path of its file", words=question)))
     return terminal.ask_secret(question) if ask.secret else terminal.ask(question)
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).expanduser().read_text("ascii", "replace")
+    except OSError as error:
+        problem = tr("{path} cannot be read: {why}", path=path, why=error.strerror)
+        raise UsageError(problem) from error
 
 
 class _show:  # noqa: N801 - a function with a memory

@@ -29,6 +29,7 @@ from bankview.oauth.grants import TokenAuth
 from bankview.oauth.server import discover
 from bankview.oauth.token import Token
 from bankview.store import connections
+from bankview.words import tr
 
 if TYPE_CHECKING:
     import ssl
@@ -70,20 +71,23 @@ def tls(home: Home, bank: Bank, answers: Mapping[str, str]) -> ssl.SSLContext:
     Raises:
         UsageError: the key is gone, or does not fit its certificate or passphrase.
     """
-    if bank.certificate is None:
+    certificate = answers.get("tls.certificate", "")
+    if bank.certificate is None and not certificate:
         return web.tls_context(ca=bank.ca)
-    pem = home.keys(bank)["tls.private_key"]
+    pem = answers.get("tls.private_key") or home.keys(bank)["tls.private_key"]
     # The library takes a key from a file only: it sees one that a word of this moment locks.
     lock = secrets.token_urlsafe(32)
     with tempfile.TemporaryDirectory(prefix="bankview-") as folder:
-        key = Path(folder) / "key.pem"
+        key, shown = Path(folder) / "key.pem", bank.certificate or Path(folder) / "certificate.pem"
         key.touch(mode=0o600)
         key.write_bytes(for_a_moment(pem, answers.get("key_passphrase", ""), lock))
+        if bank.certificate is None:
+            shown.write_text(certificate, "ascii")
         try:
-            return web.tls_context(ca=bank.ca, certificate=bank.certificate, key=key, password=lock)
+            return web.tls_context(ca=bank.ca, certificate=shown, key=key, password=lock)
         except OSError as error:
             raise KeyFileError(
-                bank.certificate.name, "it is no certificate, or the private key does not fit it"
+                shown.name, tr("it is no certificate, or the private key does not fit it")
             ) from error
 
 
@@ -267,8 +271,11 @@ def finisher(home: Home, bank: Bank, answers: Mapping[str, str]) -> Callable[[An
     """
     if bank.signing is None:
         return lambda _: None
-    pem = opened(home.keys(bank)["signature.private_key"], answers.get("key_passphrase", ""))
-    signing = HttpSignature(bank.signing.key_id, Secret(pem.decode()), bank.signing.headers)
+    held = answers.get("signature.private_key") or home.keys(bank)["signature.private_key"]
+    pem = opened(held, answers.get("key_passphrase", ""))
+    client_id = answers.get("client_id") or bank.client.client_id
+    key_id = bank.signing.key_id.replace("$client_id", client_id)
+    signing = HttpSignature(key_id, Secret(pem.decode()), bank.signing.headers)
     return signing.finisher(home.now)
 
 

@@ -13,16 +13,24 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bankview import log
-from bankview.banks import Partial
+from bankview.banks import Partial, credentials
 from bankview.domain.connection import Connection, State
 from bankview.domain.secret import Secret
-from bankview.errors import BadRedirectError, BankError, BankviewError, Interrupted, UsageError
+from bankview.errors import (
+    BadRedirectError,
+    BankError,
+    BankviewError,
+    Interrupted,
+    KeyFileError,
+    UsageError,
+)
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.loopback import Loopback, PasteBack
 from bankview.oauth.token import Token, instant_after
 from bankview.store import connections
 from bankview.sync import session
 from bankview.sync.merge import match_accounts
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -110,11 +118,15 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
 
     Raises:
         SignInError, SignInNeededError, ServerError, BankError, KeychainError: why it did not work.
+        KeyFileError: the certificate or its key will not do; nothing was sent.
         Interrupted: the attempt was cancelled.
     """
     answers = {ask.name: front.ask(ask) for ask in bank.asks}
     log.REDACTION.hide(*(value for name, value in answers.items() if name != "client_id"))
     home.watch(front.attempt)
+    wrong = credentials(bank, answers, home.keys(bank), home.now()).problems
+    if wrong:
+        raise KeyFileError(tr("certificate"), " ".join(wrong))
     token = _obtained(home, bank, answers, front)
     front.show(Show(Step.FETCHING))
     with closing(home.database()) as db:

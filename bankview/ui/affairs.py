@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +11,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QInputDialog, QMessageBox
 
-from bankview.words import tr
+from bankview.domain.connection import State
+from bankview.errors import UsageError
+from bankview.words import long_day_text, money_text, time_text, tr
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from PySide6.QtWidgets import QWidget
 
+    from bankview.domain.account import Account
     from bankview.domain.connection import Connection
     from bankview.sync.home import Home
     from bankview.sync.sign_in import Disconnected
@@ -103,12 +109,32 @@ class Affairs(QObject):
 
     def act(self, what: str, which: object) -> None:
         """Do what the sidebar's menu asks for: of an account (an int) or of a bank (its connection's id)."""
-        if isinstance(which, int):
+        if what in {"about", "funds"}:
+            job = partial(_known, self._home, which)
+            self._worker.run(job, partial(self._open, what), self.failed.emit)
+        elif isinstance(which, int):
             self._account(what, which)
         elif what == "sign_in":
             self.sign_in_again(str(which))
         elif what == "disconnect":
             self._disconnect(str(which))
+
+    def _open(self, what: str, known: Known) -> None:
+        from bankview.sync import ask  # noqa: PLC0415 - the window is painted first
+        from bankview.ui.windows.about import About  # noqa: PLC0415 - rarely needed
+        from bankview.ui.windows.funds import Funds  # noqa: PLC0415 - rarely needed
+
+        account = known.account
+        if what == "funds" and account:
+            question = partial(ask.is_covered, self._home, account.id)
+            Funds(account, question, self._worker, self._window).open()
+            return
+        dialog = About(known.title, known.told, self._window)
+        dialog.open()
+        if account and known.has_more:
+            dialog.ask(self._worker, partial(ask.about_account, self._home, account.id))
+        elif known.has_more:
+            dialog.ask(self._worker, partial(ask.about_person, self._home, known.connection.id))
 
     def _account(self, what: str, account_id: int) -> None:
         if what == "rename":
@@ -153,6 +179,55 @@ class Affairs(QObject):
             self.said.emit(
                 tr("Disconnected here. The bank did not confirm; end access in its portal too.")
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an account or a connection before the bank is asked; `has_more` says whether it can be."""
+
+    title: str
+    told: tuple[tuple[str, str], ...]
+    connection: Connection
+    account: Account | None
+    has_more: bool
+
+
+def _known(home: Home, which: object) -> Known:
+    from bankview.store import connections  # noqa: PLC0415 - the window is painted first
+
+    with closing(home.database()) as db:
+        account = next((one for one in connections.accounts(db) if one.id == which), None)
+        connection = connections.connection(db, account.connection_id if account else str(which))
+    if connection is None:
+        raise UsageError(tr("This bank is no longer here."))
+    dialect = home.bank(connection.bank_id).dialect
+    live = connection.state is not State.DISCONNECTED
+    if account:
+        money = (account.balance, account.available)
+        balance, available = (money_text(one) if one else "" for one in money)
+        told = (
+            (tr("Bank"), connection.name),
+            (tr("Bank's name of it"), account.name),
+            (tr("Number"), account.number),
+            (tr("IBAN"), account.iban),
+            (tr("Owner"), account.owner),
+            (tr("Balance"), balance),
+            (tr("Available"), available),
+        )
+        return Known(account.label, told, connection, account, live and dialect.about is not None)
+    ends, last = connection.consent_ends, connection.last_success
+    told = (
+        (tr("Access ends"), long_day_text(ends.astimezone().date()) if ends else ""),
+        (tr("Last updated"), time_text(last, now=home.now()) if last else ""),
+        (tr("Connected since"), _day(connection.created_at)),
+    )
+    bank = home.bank(connection.bank_id)
+    asks = bool(dialect.person or dialect.check or "openid" in bank.client.scope.split())
+    return Known(connection.name, told, connection, None, live and asks)
+
+
+def _day(instant: datetime | None) -> str:
+    return long_day_text(instant.astimezone().date()) if instant else ""
 
 
 def _connection(home: Home, connection_id: str) -> Connection | None:

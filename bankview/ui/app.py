@@ -266,6 +266,7 @@ class App(QObject):
         if self._updates:
             self._updates.reports.pop(connection_id, None)
             self._updates.one(connection_id)
+        self.window.explore_if_empty(connection_id)
 
     def _on_updated(self, connection_id: str) -> None:
         if self._updates:

@@ -35,6 +35,8 @@ class Facts:
     everything: int
     pending: dict[str, int]
     points: list[tuple[date, int]]
+    #: Connections whose bank can be asked whether an amount is covered.
+    funds: frozenset[str] = frozenset()
 
     @property
     def live(self) -> tuple[Connection, ...]:
@@ -55,13 +57,16 @@ def read_facts(home: Home, filter_: view.Filter, order: view.Order, *, down: boo
         if filter_.account_ids and len(filter_.account_ids) == 1:
             since = home.now().date() - timedelta(days=SPARK_DAYS)
             points = view.balances(db, filter_.account_ids[0], since)
+        found = connections.connections(db)
+        able = {bank.id for bank in home.banks() if bank.dialect.funds}
         return Facts(
-            connections.connections(db),
+            found,
             connections.accounts(db),
             view.fences(db, filter_, order, down),
             everything.count,
             {currency: out + in_ for currency, (out, in_) in pending.items()},
             points,
+            frozenset(one.id for one in found if one.bank_id in able),
         )
 
 

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from bankview.banks import credentials, pem_text
+from bankview.errors import KeyFileError
 from bankview.oauth.browser import open_browser
 from bankview.store import connections
 from bankview.sync import session
 from bankview.sync.sign_in import Attempt, Front, connect
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    from bankview.banks import Bank
+    from bankview.banks import Bank, Credentials
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
     from bankview.sync.home import Home
+
+
+#: Bytes of a certificate or key; chains have about ten thousand.
+LARGEST = 100_000
 
 
 class Runs(Protocol):
@@ -128,6 +137,24 @@ class SignIn(QObject):
         """Open the browser at the bank's page once more."""
         self._worker.run(lambda: self._browse(url))
 
+    def read(
+        self, path: Path, done: Callable[[str], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Read a certificate or key of the person's, as text."""
+        self._worker.run(partial(_read, path), done, failed)  # type: ignore[arg-type]
+
+    def look_at(
+        self, bank: Bank, answers: Mapping[str, str], done: Callable[[Credentials], None]
+    ) -> None:
+        """Find what is to be said of a certificate and its key."""
+        job = partial(credentials, bank, dict(answers), {}, self._home.now())
+        self._worker.run(job, done)  # type: ignore[arg-type]
+
+    @property
+    def worker(self) -> Runs:
+        """What runs jobs."""
+        return self._worker
+
     def keep(self, choices: tuple[Choice, ...]) -> None:
         """Write what the person chose to the ledger."""
         self._worker.run(
@@ -135,6 +162,22 @@ class SignIn(QObject):
             lambda _: self.kept.emit(),
             self.failed.emit,
         )
+
+
+def _read(path: Path) -> str:
+    """Return a PEM file's text; DER is written as PEM.
+
+    Raises:
+        KeyFileError: it cannot be read, or is too large to be one.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise KeyFileError(path.name, error.strerror or str(error)) from error
+    if len(content) > LARGEST:
+        raise KeyFileError(path.name, tr("it is too large to be a certificate or key"))
+    return pem_text(content, path.name)
 
 
 def _connect(home: Home, bank: Bank, front: Front) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from bankview.banks._certificate import (
     PrivateKey,
     Role,
     Subject,
+    ends_soon,
     key_fits,
     load_private_key,
     locked,
@@ -131,7 +133,6 @@ def test_a_sound_certificate_has_no_problem() -> None:
     [
         ((-10, -1), "The certificate ended on 2026-03-01."),
         ((5, 300), "The certificate is valid from 2026-03-07 on."),
-        ((-10, 29), "The certificate ends in 29 days."),
         ((-10, 30), ""),
     ],
 )
@@ -300,3 +301,20 @@ def test_each_request_has_a_key_of_its_own() -> None:
 def test_a_request_that_cannot_be_made_says_why(subject: Subject, kind: str, said: str) -> None:
     with pytest.raises(KeyFileError, match=said):
         new_request(subject, kind)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(29, "The certificate ends in 29 days."), (31, ""), (-1, "")]
+)
+def test_a_near_end_is_said_apart(days: int, said: str) -> None:
+    certificate = replace(read(), not_after=NOW + timedelta(days=days, hours=1))
+    assert ends_soon(certificate, NOW) == said
+
+
+def unlocked_pem(key: PrivateKey) -> str:
+    """Return a key as PEM without a passphrase."""
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()

@@ -230,22 +230,32 @@ def test_a_shipped_bank_speaks_https_alone(shipped: Bank) -> None:
 def test_a_shipped_bank_ships_no_key(shipped: Bank) -> None:
     assert not shipped.client.client_id
     assert not shipped.client.secret
-    assert [ask.name for ask in shipped.asks] == ["client_id", "client_secret"]
-    assert [ask.secret for ask in shipped.asks] == [False, True]
+    # A licensed person proves who they are by a certificate.
+    asks = ["client_id"] if shipped.licensed else ["client_id", "client_secret"]
+    assert [ask.name for ask in shipped.asks if not ask.name.startswith(("tls", "sign"))] == asks
+    assert [ask.name for ask in shipped.asks if ask.secret] == asks[1:]
 
 
 def test_a_shipped_bank_says_how_to_get_a_key(shipped: Bank) -> None:
+    if shipped.licensed:
+        # Licences come from the authorities, and keys from who certifies.
+        assert shipped.client.authentication == "tls_client_auth"
+        return
     assert shipped.portal.startswith("https://")
     assert any(shipped.client.redirect_uri in step for step in shipped.steps)
 
 
+#: What a dialect may send beyond reading: each grants or asks, and none moves money.
+WRITES = {"stet": (("PUT", "/consents"), ("POST", "/funds-confirmations"))}
+
+
 def test_a_shipped_bank_asks_for_no_scope_that_writes(shipped: Bank) -> None:
-    assert "transfer" not in shipped.client.scope
-    assert shipped.dialect.writes == ()
+    assert not {"transfer", "pisp"} & set(shipped.client.scope.split())
+    assert shipped.dialect.writes == WRITES.get(shipped.dialect.name, ())
 
 
 def test_banks_have_names_of_their_own() -> None:
     banks = all_banks()
     assert (
-        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 13
+        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 40
     )

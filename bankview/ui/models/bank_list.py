@@ -41,6 +41,8 @@ def country_name(code: str) -> str:
 def entry_of(bank: Bank) -> Entry:
     """Return a bank as a line of the list."""
     note = tr("Needs a key of your own") if bank.asks else ""
+    if bank.licensed:
+        note = tr("Licensed third parties only")
     place = country_name(bank.country)
     if bank.source and not bank.demo:
         place = tr("{country}, from a file", country=place) if place else tr("From a file")
@@ -52,8 +54,14 @@ def broken_entry(error: ProfileError) -> Entry:
     return Entry(Path(error.path).name, error.problem, tr("Cannot be used"))
 
 
+def _place(entry: Entry) -> tuple[bool, bool, str]:
+    """Return where a line stands: banks that let private people in first, what cannot be used last."""
+    licensed = entry.bank is not None and entry.bank.licensed
+    return entry.bank is None, licensed, fold(entry.name)
+
+
 class BankList(QAbstractListModel):
-    """Lines that fit the search and the country, in alphabetical order."""
+    """Lines that fit the search and the country, those for private people first, in alphabetical order."""
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         super().__init__()
@@ -79,7 +87,7 @@ class BankList(QAbstractListModel):
 
     def set_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show other banks."""
-        self._all = tuple(sorted(entries, key=lambda one: (one.bank is None, fold(one.name))))
+        self._all = tuple(sorted(entries, key=_place))
         self._filter()
 
     def narrow(self, search: str, country: str) -> None:

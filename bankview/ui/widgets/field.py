@@ -13,10 +13,16 @@ Echo = QLineEdit.EchoMode
 
 
 class Field(QLineEdit):
-    """One line in fixed-width letters; `value` is what was typed, without blanks at its ends."""
+    """One line in fixed-width letters; `value` is what was typed, without blanks at its ends.
 
-    def __init__(self, name: str, *, secret: bool = False, hint: str = "") -> None:
+    A `free` one may hold blanks.
+    """
+
+    def __init__(
+        self, name: str, *, secret: bool = False, hint: str = "", free: bool = False
+    ) -> None:
         super().__init__()
+        self._free = free
         self.setObjectName(name)
         self.setFont(font(QApplication.font(), Type.MONO))
         self.setMinimumHeight(measures(QApplication.font()).dialog_control)
@@ -36,6 +42,8 @@ class Field(QLineEdit):
     @property
     def problem(self) -> str:
         """What is wrong with it as it stands; nothing where it is empty or fine."""
+        if self._free:
+            return ""
         if any(letter.isspace() or not letter.isprintable() for letter in self.value):
             return tr("There is a blank in it: copy it once more, without the words around it.")
         return ""

@@ -42,7 +42,7 @@ class Sidebar(QWidget):
 
     selected = Signal(object)
     connect_bank = Signal()
-    #: What to do ("rename", "hide", "show", "up", "down", "update", "explore", "sign_in", "disconnect") and with which id.
+    #: What to do ("rename", "hide", "show", "up", "down", "about", "funds", "update", "explore", "sign_in", "disconnect") and with which id.
     asked = Signal(str, object)
 
     def __init__(self) -> None:
@@ -123,21 +123,23 @@ class Sidebar(QWidget):
             if mine or not hidden:
                 model.appendRow(_item("bank", connection, connection.name))
             for account in mine:
-                model.appendRow(_item("account", (account, connection), account.label))
+                model.appendRow(self._account(account, connection))
         hidden = [account for account in shown.accounts if account.hidden]
         if hidden:
             model.appendRow(_item("hidden", len(hidden), tr("Hidden")))
             by_id = {connection.id: connection for connection in shown.connections}
             for account in hidden:
-                model.appendRow(
-                    _item("account", (account, by_id.get(account.connection_id)), account.label)
-                )
+                model.appendRow(self._account(account, by_id.get(account.connection_id)))
         self.hint.setVisible(not shown.connections)
         self._fold()
         self._restore(chosen)
         self.tree.selectionModel().blockSignals(False)
         self._totals(shown)
         self.tree.viewport().update()
+
+    def _account(self, account: Account, connection: Connection | None) -> QStandardItem:
+        covered = self._shown is not None and account.connection_id in self._shown.funds
+        return _item("account", (account, connection, covered), account.label)
 
     def _fold(self) -> None:
         model = self.tree.model()
@@ -228,12 +230,16 @@ def _actions(index: QModelIndex) -> list[tuple[str, str]]:
     if index.data(KIND) == "bank":
         return [
             ("update", tr("Update")),
+            ("about", tr("Details…")),
             ("explore", tr("Explore the API…")),
             ("sign_in", tr("Sign in again…")),
             ("disconnect", tr("Disconnect…")),
         ]
     hidden = index.data(VALUE)[0].hidden
+    funds = [("funds", tr("Is an amount covered?…"))] if index.data(VALUE)[2] else []
     return [
+        ("about", tr("Details…")),
+        *funds,
         ("rename", tr("Rename…")),
         ("show", tr("Show in the list")) if hidden else ("hide", tr("Hide from the list")),
         ("up", tr("Move up")),

@@ -38,6 +38,8 @@ class Shown:
     accounts: Sequence[Account]
     now: datetime
     masked: bool = False
+    #: Connections whose bank can be asked whether an amount is covered.
+    funds: frozenset[str] = frozenset()
 
     @property
     def main_currency(self) -> str:
@@ -165,9 +167,13 @@ class SidebarRows(QStyledItemDelegate):
         return (time_text(last, now=now) if last and now else ""), "", look.second
 
     def _account(
-        self, painter: QPainter, box: QRect, value: tuple[Account, Connection | None], look: Colours
+        self,
+        painter: QPainter,
+        box: QRect,
+        value: tuple[Account, Connection | None, bool],
+        look: Colours,
     ) -> None:
-        account, connection = value
+        account, connection, _ = value
         base = painter.font()
         behind = connection is None or connection.state is not State.OK
         colour = look.second if behind else look.text

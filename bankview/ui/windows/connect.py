@@ -148,9 +148,10 @@ class ConnectDialog(QDialog):
         old = self._details or self._no_details
         self._pages.removeWidget(old)
         old.setParent(None)
-        self._details = DetailsPage(bank, self._offer.place)
+        self._details = DetailsPage(bank, self._offer.place, self._sign_in)
         self._details.changed.connect(self._refresh)
         self._details.portal_asked.connect(self._sign_in.open_again)
+        self._details.request_asked.connect(self._on_request)
         self._pages.insertWidget(DETAILS, self._details)
 
     def _go(self, page: int) -> None:
@@ -205,6 +206,17 @@ class ConnectDialog(QDialog):
         asked = page == WAITING and self._bank is not None and bool(self._bank.asks)
         self._go(DETAILS if asked else BANK)
 
+    def _on_request(self) -> None:
+        from bankview.ui.windows.certificate_request import (  # noqa: PLC0415 - rarely needed
+            CertificateRequest,
+        )
+
+        dialog = CertificateRequest(self._sign_in.worker, self)
+        details = self._details
+        if details:
+            dialog.made.connect(lambda key, _: details.take_file("tls.private_key", key))
+        dialog.open()
+
     def _on_demo(self) -> None:
         for bank in self._offer.banks:
             if bank.demo:
@@ -225,6 +237,9 @@ class ConnectDialog(QDialog):
 
     def _on_found(self, found: Found) -> None:
         assert self._bank is not None
+        if not self._bank.dialect.has_accounts:
+            self.accept()
+            return
         self._accounts.fill(self._bank, found)
         self._go(ACCOUNTS)
 

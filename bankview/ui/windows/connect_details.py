@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -22,15 +23,31 @@ from bankview.ui.icons import icon, monogram
 from bankview.ui.measures import S1, S2, S3, S4, S5, Type, font, measures
 from bankview.ui.widgets.copy import CopyButton
 from bankview.ui.widgets.field import Field
-from bankview.ui.widgets.text import Picture, Text
-from bankview.words import tr
+from bankview.ui.widgets.file_field import FileField
+from bankview.ui.widgets.text import Link, Picture, Text
+from bankview.words import say, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    from bankview.banks import Bank
+    from bankview.banks import Ask, Bank, Credentials
 
 _MONOGRAM = 40
+
+
+class Reads(Protocol):
+    """What reads files and certificates for the page, off the window's thread."""
+
+    def read(
+        self, path: Path, done: Callable[[str], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Read a file as PEM text."""
+
+    def look_at(
+        self, bank: Bank, answers: Mapping[str, str], done: Callable[[Credentials], None]
+    ) -> None:
+        """Find what is to be said of a certificate."""
 
 
 class DetailsPage(QScrollArea):
@@ -38,14 +55,19 @@ class DetailsPage(QScrollArea):
 
     changed = Signal()
     portal_asked = Signal(str)
+    request_asked = Signal()
 
-    def __init__(self, bank: Bank, place: str) -> None:
+    def __init__(self, bank: Bank, place: str, sign_in: Reads) -> None:
         super().__init__()
+        self._sign_in = sign_in
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.bank = bank
-        self.fields: dict[str, Field] = {}
+        self.fields: dict[str, Field | FileField] = {}
+        self._said = Text("", Type.SMALL, "second", wrap=True)
+        self._said.setObjectName("certificate-facts")
+        self._against: tuple[str, ...] = ()
         self._wrong = Text("", Type.SMALL, "attention", wrap=True)
         self._wrong.setObjectName("field-problem")
         inside = QWidget()
@@ -65,14 +87,25 @@ class DetailsPage(QScrollArea):
 
     @property
     def complete(self) -> bool:
-        """Whether every field is filled and nothing is wrong with any."""
-        return all(field.value and not field.problem for field in self.fields.values())
+        """Whether every field that has to be is filled, and nothing is wrong with any."""
+        may_be_empty = {ask.name for ask in self.bank.asks if ask.optional}
+        filled = all(field.value or name in may_be_empty for name, field in self.fields.items())
+        sound = not any(field.problem for field in self.fields.values())
+        return filled and sound and not self._against
 
     def start(self) -> None:
         """Put the cursor into the first field that is empty."""
         empty = [field for field in self.fields.values() if not field.value]
         for field in empty[:1]:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take_file(self, name: str, path: Path) -> None:
+        """Read a file of the person's into a field."""
+        field = self.fields[name]
+        assert isinstance(field, FileField)
+        self._sign_in.read(
+            path, partial(field.take, path), lambda error: field.refuse(str(say(error)))
+        )
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -85,9 +118,12 @@ class DetailsPage(QScrollArea):
         column = QVBoxLayout()
         column.setSpacing(S1)
         column.addWidget(Text(self.bank.name, Type.TITLE))
-        column.addWidget(
-            Text(tr("Once only: your bank gives you a key of your own."), role="second")
+        about = (
+            tr("For licensed third parties only: it asks for eIDAS certificates and a licence.")
+            if self.bank.licensed
+            else tr("Once only: your bank gives you a key of your own.")
         )
+        column.addWidget(Text(about, role="soon" if self.bank.licensed else "second", wrap=True))
         row.addLayout(column, 1)
         return row
 
@@ -143,15 +179,22 @@ class DetailsPage(QScrollArea):
         form.setVerticalSpacing(S2)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for ask in self.bank.asks:
-            field = Field(ask.name.strip("$"), secret=ask.secret, hint=ask.hint)
+            field = self._field(ask)
             field.setAccessibleName(ask.label)
             field.textChanged.connect(self._check)
             label = Text(ask.label, role="second")
             label.setBuddy(field)
             form.addRow(label, field)
             self.fields[ask.name] = field
+        form.addRow("", self._said)
         form.addRow("", self._wrong)
-        self._wrong.hide()
+        for widget in (self._said, self._wrong):
+            widget.hide()
+        if any(ask.file == "certificate" for ask in self.bank.asks):
+            make = Link(tr("Create key and certificate request…"))
+            make.setObjectName("make-request")
+            make.clicked.connect(self.request_asked)
+            form.addRow("", make)
         kept = QHBoxLayout()
         kept.setSpacing(S2)
         kept.addWidget(Picture("lock"))
@@ -159,8 +202,30 @@ class DetailsPage(QScrollArea):
         form.addRow("", kept)
         return form
 
+    def _field(self, ask: Ask) -> Field | FileField:
+        name = ask.name.strip("$")
+        if not ask.file:
+            free = ask.name == "key_passphrase"
+            return Field(name, secret=ask.secret, hint=ask.hint, free=free)
+        field = FileField(name, ask.label)
+        field.picked.connect(partial(self.take_file, ask.name))
+        return field
+
     def _check(self) -> None:
+        self._say()
+        if any(ask.file == "certificate" for ask in self.bank.asks):
+            self._sign_in.look_at(self.bank, self.answers, self._on_credentials)
+
+    def _on_credentials(self, found: Credentials) -> None:
+        self._said.setText(" · ".join(found.facts))
+        self._said.setVisible(bool(found.facts))
+        # What is still to be chosen does not count against what is there.
+        self._against = found.problems if self.answers.get("tls.private_key") else ()
+        self._say()
+
+    def _say(self) -> None:
         problem = next((one.problem for one in self.fields.values() if one.problem), "")
+        problem = problem or " ".join(self._against)
         self._wrong.setText(problem)
         self._wrong.setVisible(bool(problem))
         self.changed.emit()

@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         self._telling = Telling(now(), masked=False)
         self._places: History[tuple[Any, Any]] = History()
         self._travels = False
-        self._explored = ""
+        self._explored = self._wanted = ""
         self._saying = QTimer(self)
         self._saying.setSingleShot(True)
         self._saying.setInterval(READING)
@@ -156,6 +156,10 @@ class MainWindow(QMainWindow):
         self.sidebar.choose(("bank", connection_id))
         self._explored = connection_id
         self._show_page()
+
+    def explore_if_empty(self, connection_id: str) -> None:
+        """Choose a bank once it is on the list, so that one without accounts shows its explorer."""
+        self._wanted = connection_id
 
     def _show_page(self) -> None:
         """Choose the page: a bank that has no accounts shows what it answers."""
@@ -271,9 +275,11 @@ class MainWindow(QMainWindow):
     ) -> None:
         self._facts = facts
         self._telling.now = self._now()
-        self.sidebar.show_facts(
-            SidebarShown(facts.connections, facts.accounts, self._now(), self.masked)
+        shown = SidebarShown(
+            facts.connections, facts.accounts, self._now(), self.masked, facts.funds
         )
+        self.sidebar.show_facts(shown)
+        self._choose_wanted(facts)
         connected = bool(facts.connections)
         self._show_page()
         for name in ("update", "export", "hide", "panel"):
@@ -286,6 +292,14 @@ class MainWindow(QMainWindow):
         self._show_steps()
         self._arrange()
         self.shown.emit()
+
+    def _choose_wanted(self, facts: Facts) -> None:
+        wanted, self._wanted = self._wanted, ""
+        there = any(one.id == wanted for one in facts.connections)
+        if there and not any(one.connection_id == wanted for one in facts.accounts):
+            self.sidebar.choose(("bank", wanted))
+        elif not there:
+            self._wanted = wanted
 
     def _show_texts(self) -> None:
         facts = self._facts

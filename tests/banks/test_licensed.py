@@ -1,0 +1,56 @@
+"""The profiles of banks that let only licensed third parties in, as they stand in their files."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bankview.paths import resource
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = sorted(resource("banks").glob("bpce-*.toml"))
+
+
+@pytest.fixture(params=FILES, ids=lambda path: path.stem)
+def file(request: pytest.FixtureRequest) -> Path:
+    """Each bank of the BPCE group."""
+    found: Path = request.param
+    return found
+
+
+@pytest.fixture
+def profile(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+def test_every_bank_of_the_group_is_there() -> None:
+    assert len(FILES) == 27
+    assert "bpce-17515" in {path.stem for path in FILES}
+
+
+def test_a_bank_of_the_group_is_called_and_found_by_its_code(
+    file: Path, profile: dict[str, Any]
+) -> None:
+    assert profile["id"] == file.stem
+    (code,) = re.fullmatch(r"bpce-(\d{5})", file.stem).groups()  # type: ignore[union-attr]
+    host = f"https://www.{code}.live.api.89c3.com/stet/psd2"
+    assert profile["api"] == f"{host}/v1.4.2"
+    assert profile["oauth"]["authorization_endpoint"] == f"{host}/oauth/authorize"
+    assert profile["oauth"]["token_endpoint"] == f"{host}/oauth/token"
+
+
+def test_a_bank_of_the_group_wants_a_licence_and_a_certificate(profile: dict[str, Any]) -> None:
+    assert profile["licensed"] is True
+    assert profile["dialect"] == "stet"
+    assert profile["oauth"]["client_authentication"] == "tls_client_auth"
+    assert profile["oauth"]["scope"] == "aisp"
+
+
+def test_no_more_history_is_asked_for_than_is_given(profile: dict[str, Any]) -> None:
+    # The first fetch asks from a day before the first that counts.
+    assert profile["history_days"] + 1 < 90
