@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import msgspec
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
@@ -131,6 +132,12 @@ def decode(body: bytes, host: str = "") -> Any:
             "body", f"is not sound JSON ({type(error).__name__})", host
         ) from None
     return value
+
+
+def encode(value: Any) -> bytes:
+    """Return what `decode` returned as indented JSON, with every number as exact as it came."""
+    encoder = msgspec.json.Encoder(decimal_format="number")
+    return msgspec.json.format(encoder.encode(value), indent=2) + b"\n"
 
 
 def _decimal(text: str) -> Decimal:

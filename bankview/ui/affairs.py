@@ -116,8 +116,17 @@ class Affairs(QObject):
             self._account(what, which)
         elif what == "sign_in":
             self.sign_in_again(str(which))
+        elif what == "capture":
+            self._capture(str(which))
         elif what == "disconnect":
             self._disconnect(str(which))
+
+    def _capture(self, connection_id: str) -> None:
+        from bankview.sync.capture import capture  # noqa: PLC0415 - rarely needed
+
+        self.said.emit(tr("Asking the bank…"))
+        done = partial(self.save_answer, name=f"{connection_id}.json")
+        self._worker.run(partial(capture, self._home, connection_id), done, self.failed.emit)
 
     def _open(self, what: str, known: Known) -> None:
         from bankview.sync import ask  # noqa: PLC0415 - the window is painted first
@@ -205,7 +214,7 @@ def _known(home: Home, which: object) -> Known:
     if account:
         money = (account.balance, account.available)
         balance, available = (money_text(one) if one else "" for one in money)
-        told = (
+        told: tuple[tuple[str, str], ...] = (
             (tr("Bank"), connection.name),
             (tr("Bank's name of it"), account.name),
             (tr("Number"), account.number),

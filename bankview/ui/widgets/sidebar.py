@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QEvent,
@@ -36,13 +36,17 @@ from bankview.ui.widgets.sidebar_rows import KIND, VALUE, Index, Shown, SidebarR
 from bankview.ui.widgets.text import Hairline, Text
 from bankview.words import amount_text, tr
 
+if TYPE_CHECKING:
+    from bankview.domain.account import Account
+    from bankview.domain.connection import Connection
+
 
 class Sidebar(QWidget):
     """Emits what was chosen: `selected(account ids or None)`, and what a menu asks for."""
 
     selected = Signal(object)
     connect_bank = Signal()
-    #: What to do ("rename", "hide", "show", "up", "down", "about", "funds", "update", "explore", "sign_in", "disconnect") and with which id.
+    #: What to do (the first words of `_actions`), and with which id.
     asked = Signal(str, object)
 
     def __init__(self) -> None:
@@ -232,6 +236,7 @@ def _actions(index: QModelIndex) -> list[tuple[str, str]]:
             ("update", tr("Update")),
             ("about", tr("Details…")),
             ("explore", tr("Explore the API…")),
+            ("capture", tr("Save what it answers, made anonymous…")),
             ("sign_in", tr("Sign in again…")),
             ("disconnect", tr("Disconnect…")),
         ]

@@ -190,6 +190,7 @@ class MainWindow(QMainWindow):
             ("demo", self.demo_asked.emit),
             ("find", self._find),
             ("everything", self.filters.clear),
+            ("capture", self._capture),
             ("keys", self._show_keys),
             ("quit", self.close),
         ):
@@ -449,6 +450,18 @@ class MainWindow(QMainWindow):
     def _find(self) -> None:
         self.filters.search.setFocus()
         self.filters.search.selectAll()
+
+    def _capture(self) -> None:
+        """Save what the chosen bank answers, or the only one; the person sends it where they like."""
+        kind, which = self.sidebar.choice() or ("all", None)
+        account = self._facts.account(which) if self._facts and isinstance(which, int) else None
+        live = [one.id for one in self._facts.live] if self._facts else []
+        chosen = account.connection_id if account else which if kind == "bank" else None
+        found = chosen or (live[0] if len(live) == 1 else None)
+        if found:
+            self.account_asked.emit("capture", found)
+        else:
+            self.tell(tr("Choose a bank in the list first."))
 
     def _show_keys(self) -> None:
         lines = [
