@@ -248,6 +248,16 @@ def test_introspection_is_asked_for_once_a_token(fapi: FAPISession, sandbox: San
     assert len(sandbox.calls("/open-energy/token/introspection")) == 2
 
 
+def test_introspection_is_of_the_token_in_use(
+    fapi: FAPISession, issuer: str, sandbox: Sandbox
+) -> None:
+    fapi.introspection_response  # noqa: B018 - asked for on reading
+    sandbox.expire()
+    assert fapi.session.get(f"{issuer}/").status_code == 200
+    assert fapi.introspection_response["active"] is True
+    assert len(sandbox.calls("/open-energy/token/introspection")) == 2
+
+
 def test_each_request_has_an_id_of_its_own_that_comes_back(fapi: FAPISession, issuer: str) -> None:
     answers = [fapi.session.get(f"{issuer}/") for _ in range(2)]
     sent = [answer.request.headers[INTERACTION] for answer in answers]

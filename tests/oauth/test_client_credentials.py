@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +149,28 @@ def test_a_refused_token_is_replaced_once(
     )
     assert sender.send("GET", f"{bank.url}/data").status == 401
     assert len(bank.at("/token")) == len(bank.at("/data")) == 2
+
+
+def test_a_token_that_was_forgotten_on_its_way_is_replaced_too(
+    bank: AuthServer, oauth: Make, sender: Sender, clock: Clock, say: type[Say]
+) -> None:
+    bank.tell_token(*({"access_token": f"made-000{n}", "refresh_token": None} for n in (1, 2)))
+    until, client = threading.Event(), oauth()
+    bank.tell("/data", say(401, until=until), say(200))
+    auth = TokenAuth(NONE_YET, lambda _: client.client_credentials(), now=clock, anew=True)
+    sender.session.auth = auth
+
+    def forget() -> None:
+        while not bank.at("/data"):
+            bank.arrived.wait(30)
+        auth.token = NONE_YET
+        until.set()
+
+    forgetting = threading.Thread(target=forget)
+    forgetting.start()
+    assert sender.send("GET", f"{bank.url}/data").status == 200
+    forgetting.join()
+    assert bank.at("/data")[-1].headers["Authorization"] == "Bearer made-0002"
 
 
 def test_a_persons_token_that_ended_is_still_tried_and_never_made_anew(

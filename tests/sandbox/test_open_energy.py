@@ -182,6 +182,7 @@ def test_an_unknown_and_an_ended_token_are_invalid(party: Party) -> None:
     token = party.token()
     assert party.get(token).status_code == 200
     party.sandbox.expire()
+    assert party.post("/token/introspection", token=token).json() == {"active": False}
     refused(party.get(token), 401, 'Bearer error="invalid_token"')
 
 
