@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING, Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from bankview.errors import BadBankDataError, TokenReplyError
+from bankview.errors import TokenReplyError
 from bankview.oauth.claims import Flaw, check_at_hash, check_claims
-from bankview.web import decode
+from bankview.oauth.compact import read_object, take_apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from bankview.oauth.claims import Expected
     from bankview.oauth.jwks import Jwks, Key
 
-#: Characters of a token.
-LONGEST = 64_000
 #: Algorithms that a person's client secret signs; public keys are never tried with them.
 SYMMETRIC = frozenset({"HS256", "HS384", "HS512"})
 
@@ -42,53 +38,15 @@ def validate(text: object, expected: Expected, keys: Jwks, now: datetime) -> Map
     """
     host = expected.issuer.partition("://")[2].partition("/")[0].partition(":")[0]
     try:
-        header, payload = _parts(text)
+        header, payload = take_apart(text)
         algorithm = _algorithm(header, expected)
         _signature(text, header, algorithm, expected, keys)
-        claims = _object(payload, "its payload")
+        claims = read_object(payload, "its payload")
         check_claims(claims, expected, now)
         check_at_hash(claims, expected, algorithm)
     except Flaw as flaw:
         raise TokenReplyError(host, f"its ID token cannot be trusted: {flaw}") from None
     return claims
-
-
-def claims_of(text: object) -> Mapping[str, Any]:
-    """Return the claims of an ID token that was validated when it came; none where there is none."""
-    try:
-        return _object(_parts(text)[1], "its payload")
-    except Flaw:
-        return {}
-
-
-def subject_of(text: object) -> str:
-    """Return the `sub` of an ID token that was validated when it came; nothing where there is none."""
-    sub = claims_of(text).get("sub")
-    return sub if isinstance(sub, str) else ""
-
-
-def _parts(text: object) -> tuple[Mapping[str, Any], bytes]:
-    parts = text.split(".") if isinstance(text, str) and len(text) <= LONGEST else []
-    if len(parts) != 3:
-        raise Flaw("it is no signed JWT")
-    return _object(_bytes(parts[0]), "its header"), _bytes(parts[1])
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise Flaw("it is no signed JWT") from None
-
-
-def _object(body: bytes, what: str) -> Mapping[str, Any]:
-    try:
-        value = decode(body)
-    except BadBankDataError:
-        value = None
-    if not isinstance(value, dict):
-        raise Flaw(f"{what} is no JSON object")
-    return value
 
 
 def _algorithm(header: Mapping[str, Any], expected: Expected) -> str:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from bankview import web
 from bankview.errors import BankError, UsageError
+from bankview.oauth.compact import claims_of
 from bankview.oauth.grants import TokenAuth
-from bankview.oauth.id_token import claims_of
 from bankview.oauth.token import NONE_YET
 from bankview.store import connections, view
 from bankview.sync import session

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import hmac
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +17,8 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from bankview.domain.secret import Secret
 from bankview.errors import BankUnavailableError, MetadataError, TokenReplyError
 from bankview.oauth.claims import Expected
-from bankview.oauth.id_token import subject_of, validate
+from bankview.oauth.compact import subject_of
+from bankview.oauth.id_token import validate
 from bankview.oauth.jwks import PATIENCE, Jwks
 from bankview.oauth.server import Server
 
@@ -350,6 +353,11 @@ def test_no_word_of_the_token_is_in_the_error(issuer: Issuer) -> None:
     with pytest.raises(TokenReplyError) as caught:
         issuer.check(token)
     assert not any(word in str(caught.value) for word in ("evil", "person", token[:20]))
+
+
+def test_nothing_is_loaded_for_it_before_it_is_needed() -> None:
+    code = "import sys, bankview.oauth.client; sys.exit('joserfc' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 class Signing:
