@@ -158,10 +158,13 @@ class _Maker:
     def _text(self, value: str, name: str) -> str:
         if name.lower() in _PLAIN or _DATE.fullmatch(value):
             return value
-        return _TOKEN.sub(lambda found: self._token(found[0]), value)
+        address = name in {"path", "href"}
+        return _TOKEN.sub(lambda found: self._token(found[0], address=address), value)
 
-    def _token(self, token: str) -> str:
-        return token if token.lower() in _WORDS else self._letters(token)
+    def _token(self, token: str, *, address: bool) -> str:
+        """Return another word, save for the bank's own words in an address: those are small letters, ids are not."""
+        own = token.lower() in _WORDS or (address and token.isalpha() and token.islower())
+        return token if own else self._letters(token)
 
     def _letters(self, token: str) -> str:
         """Return letters for letters and digits for digits, with a first digit that is no zero unless it was one."""
