@@ -21,6 +21,7 @@ BankviewError
 ├── BankError                  the bank's API misbehaves
 │   ├── OfflineError           … this computer has no connection
 │   ├── BankUnavailableError   … it does not answer, or with 5xx
+│   │   └── TooMuchError       … what was asked is too much for one answer
 │   ├── RateLimitedError       … too many calls
 │   ├── BankRefusedError       … a 4xx that is none of the others
 │   └── BadBankDataError       … an answer cannot be read

@@ -195,6 +195,10 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("{bank} could not be read.", bank=bank), _sentence(e.problem)
     ),
     errors.OfflineError: lambda _, __: _retry(tr("Offline."), tr("Showing saved data.")),
+    errors.TooMuchError: lambda _, bank: _retry(
+        tr("{bank} did not send everything in time.", bank=bank),
+        tr("What is here stays. A later update asks for less at a time."),
+    ),
     errors.BankUnavailableError: lambda e, bank: Said(
         tr("{bank} did not answer.", bank=bank), _minutes(e.retry_after), tr("Try now"), "retry"
     ),

@@ -38,6 +38,7 @@ SAMPLES: dict[type[BaseException], BaseException] = {
         errors.BankError("bank.example", "something odd"),
         errors.OfflineError("bank.example", "its name could not be resolved"),
         errors.BankUnavailableError("bank.example", "answered 503", 90),
+        errors.TooMuchError("bank.example", "it did not answer in time"),
         errors.RateLimitedError("bank.example", 3600),
         errors.BankRefusedError("bank.example", 403, "FORBIDDEN"),
         errors.BadBankDataError("amount", "is missing"),

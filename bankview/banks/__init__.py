@@ -60,7 +60,9 @@ def broken_profiles(folder: Path | None) -> tuple[ProfileError, ...]:
 @cache
 def _shipped() -> tuple[Bank, ...]:
     paths = sorted(resource("banks").glob("*.toml"), key=lambda path: path.stem)
-    return tuple(bank_of(load(path)[1], None) for path in paths)
+    banks = [bank_of(load(path)[1], None) for path in paths]
+    # Those for private people first.
+    return tuple(sorted(banks, key=lambda bank: bank.licensed))
 
 
 def _own(folder: Path | None) -> tuple[tuple[Bank, ...], tuple[ProfileError, ...]]:

@@ -52,7 +52,9 @@ def _quota(home: Home, db: Database, connection: Connection) -> Mapping[str, Any
     """Return what the bank allows and what of it is used up: calls in the last hour, runs in the last day."""
     now = home.now()
     hour = connections.calls(db, connection.id, now - timedelta(hours=1))
-    day = connections.calls(db, connection.id, now - due.DAY, endpoint=schedule.RUN, attended=False)
+    day = connections.calls(
+        db, connection.id, now - due.DAY, endpoint=connections.RUN, attended=False
+    )
     try:
         bank = home.bank(connection.bank_id)
         allowed: dict[str, Any] = {

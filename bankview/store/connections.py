@@ -193,6 +193,10 @@ def mark_read(db: Database, account_id: int) -> None:
     _set(db, account_id, "unread", 0)
 
 
+#: The endpoint under which one whole run is counted; it is no call.
+RUN = "run"
+
+
 def record_call(
     db: Database, connection_id: str, account_id: int, endpoint: str, attended: bool, at: datetime
 ) -> None:
@@ -214,15 +218,16 @@ def calls(
     endpoint: str | None = None,
     attended: bool | None = None,
 ) -> tuple[datetime, ...]:
-    """Return when calls were made since an instant, oldest first."""
+    """Return when calls were made since an instant, oldest first; whole runs (RUN) only where they are asked for."""
     rows = db.run(
         "SELECT at FROM call WHERE connection_id = :id AND at >= :since AND (:account IS NULL OR account_id = :account)"
-        " AND (:endpoint IS NULL OR endpoint = :endpoint) AND (:attended IS NULL OR attended = :attended) ORDER BY at",
+        " AND iif(:endpoint IS NULL, endpoint <> :run, endpoint = :endpoint) AND (:attended IS NULL OR attended = :attended) ORDER BY at",
         {
             "id": connection_id,
             "since": since.timestamp(),
             "account": account_id,
             "endpoint": endpoint,
+            "run": RUN,
             "attended": attended,
         },
     )

@@ -115,7 +115,7 @@ def refresh(
             home.secrets.again()
         elif not _may_run(home, db, connection_id):
             return Report(connection_id, connection.name)
-        connections.record_call(db, connection_id, 0, schedule.RUN, attended, home.now())
+        connections.record_call(db, connection_id, 0, connections.RUN, attended, home.now())
         report = _Run(home, connection_id, attended, tell, stop).report_of_all(connection.name)
         connections.save_connection(db, _after(connection, report, home.now()))
         if home.paths.ledger.exists():

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from bankview.store.database import Database
     from bankview.sync.home import Home
 
-#: The endpoint under which one whole unattended run is counted.
-RUN = "run"
 #: Runs a day at a bank that sets no limit; more would show nothing new.
 UNLIMITED = 24
 
@@ -57,7 +55,9 @@ def _upcoming(home: Home, db: Database, connection: Connection) -> Upcoming:
         connection.last_attempt,
         connection.last_success,
         connection.not_before,
-        connections.calls(db, connection.id, now - due.DAY, endpoint=RUN, attended=False),
+        connections.calls(
+            db, connection.id, now - due.DAY, endpoint=connections.RUN, attended=False
+        ),
         bank.unattended_per_day or UNLIMITED,
     )
     decided = due.next_run(facts)

@@ -57,6 +57,17 @@ class Affairs(QObject):
             partial(_connection, self._home, connection_id), self._renew, self.failed.emit
         )
 
+    def connect_again(self, connection_id: str) -> None:
+        """Open the dialog at the page that asks what a connected bank needs, for other files than before."""
+        self._worker.run(
+            partial(_connection, self._home, connection_id), self._again, self.failed.emit
+        )
+
+    def _again(self, connection: Connection) -> None:
+        dialog = self._dialog()
+        dialog.open()
+        dialog.choose(self._home.bank(connection.bank_id))
+
     def _renew(self, connection: Connection) -> None:
         dialog = self._dialog()
         dialog.open()

@@ -110,6 +110,7 @@ class App(QObject):
         self._affairs: Affairs | None = None
         self._problem: Exception | None = None
         self._dismissed: set[str] = set()
+        self._ending: dict[str, str] = {}
         self._version = 0
         self._wants_bank = False
         self._wire()
@@ -197,9 +198,21 @@ class App(QObject):
         poller.due.connect(partial(self._updates.one, attended=False))
         poller.scheduled.connect(self._on_schedule)
         poller.tick()
+        self._look_at_certificates(home)
         if self._wants_bank:
             self._wants_bank = False
             self._affairs.connect_bank()
+
+    def _look_at_certificates(self, home: Home) -> None:
+        from bankview.sync.ask import (  # noqa: PLC0415 - the window is painted first
+            ending_certificates,
+        )
+
+        def done(ending: dict[str, str]) -> None:
+            self._ending = ending
+            self._show_bars()
+
+        self.worker.run(partial(ending_certificates, home), done, self._say_error)
 
     @staticmethod
     def _start_demo(demo: Demo, home: Home) -> None:
@@ -266,6 +279,8 @@ class App(QObject):
         if self._updates:
             self._updates.reports.pop(connection_id, None)
             self._updates.one(connection_id)
+        if self.home:
+            self._look_at_certificates(self.home)
         self.window.explore_if_empty(connection_id)
 
     def _on_updated(self, connection_id: str) -> None:
@@ -292,6 +307,7 @@ class App(QObject):
             shown.append(bars.damage_bar(self.home.damage))
         reports = self._updates.reports.values() if self._updates else ()
         shown += bars.bank_bars(self.window.connections, reports, now())
+        shown += bars.certificate_bars(self.window.connections, self._ending)
         self.notices.show_notices(tuple(bar for bar in shown if bar.id not in self._dismissed))
 
     def _on_dismissed(self, bar: str) -> None:
@@ -304,6 +320,8 @@ class App(QObject):
             self._door.help(self._problem)
         elif kind in {"sign-in", "renew"} and self._affairs:
             self._affairs.sign_in_again(connection_id)
+        elif kind == "certificate" and self._affairs:
+            self._affairs.connect_again(connection_id)
         elif kind == "update" and self._updates:
             self._updates.reports.pop(connection_id, None)
             self._show_bars()

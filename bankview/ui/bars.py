@@ -10,7 +10,7 @@ from bankview.ui.widgets.notice import Notice
 from bankview.words import long_day_text, say, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from bankview.domain.connection import Connection
@@ -33,6 +33,24 @@ def damage_bar(error: BaseException) -> Notice:
     """Return the bar for a ledger that was damaged and repaired."""
     said = say(error)
     return Notice("damage", "attention", "warning", said.title, said.detail)
+
+
+def certificate_bars(
+    connections: Iterable[Connection], ending: Mapping[str, str]
+) -> tuple[Notice, ...]:
+    """Return a bar for each connection whose certificate ends soon; `ending` has the sentences by connection."""
+    return tuple(
+        Notice(
+            f"certificate:{one.id}",
+            "soon",
+            "shield",
+            ending[one.id],
+            tr("{bank} answers only who shows a valid one.", bank=one.name),
+            tr("Replace…"),
+        )
+        for one in connections
+        if one.id in ending
+    )
 
 
 def bank_bars(

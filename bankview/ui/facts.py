@@ -37,6 +37,8 @@ class Facts:
     points: list[tuple[date, int]]
     #: Connections whose bank can be asked whether an amount is covered.
     funds: frozenset[str] = frozenset()
+    #: Connections whose bank says more of a transaction on demand.
+    details: frozenset[str] = frozenset()
 
     @property
     def live(self) -> tuple[Connection, ...]:
@@ -58,7 +60,8 @@ def read_facts(home: Home, filter_: view.Filter, order: view.Order, *, down: boo
             since = home.now().date() - timedelta(days=SPARK_DAYS)
             points = view.balances(db, filter_.account_ids[0], since)
         found = connections.connections(db)
-        able = {bank.id for bank in home.banks() if bank.dialect.funds}
+        dialects = {bank.id: bank.dialect for bank in home.banks()}
+        spoken = [(one.id, dialects[one.bank_id]) for one in found if one.bank_id in dialects]
         return Facts(
             found,
             connections.accounts(db),
@@ -66,7 +69,8 @@ def read_facts(home: Home, filter_: view.Filter, order: view.Order, *, down: boo
             everything.count,
             {currency: out + in_ for currency, (out, in_) in pending.items()},
             points,
-            frozenset(one.id for one in found if one.bank_id in able),
+            frozenset(own for own, dialect in spoken if dialect.funds),
+            frozenset(own for own, dialect in spoken if dialect.details),
         )
 
 

@@ -231,9 +231,12 @@ def test_a_shipped_bank_ships_no_key(shipped: Bank) -> None:
     assert not shipped.client.client_id
     assert not shipped.client.secret
     # A licensed person proves who they are by a certificate.
-    asks = ["client_id"] if shipped.licensed else ["client_id", "client_secret"]
-    assert [ask.name for ask in shipped.asks if not ask.name.startswith(("tls", "sign"))] == asks
-    assert [ask.name for ask in shipped.asks if ask.secret] == asks[1:]
+    own = ["tls.certificate", "tls.private_key", "signature.private_key", "key_passphrase"]
+    asks = ["client_id", *(own if shipped.licensed else ["client_secret"])]
+    assert [ask.name for ask in shipped.asks] == asks
+    secret = [name for name in asks if name not in {"client_id", "tls.certificate"}]
+    assert [ask.name for ask in shipped.asks if ask.secret] == secret
+    assert not shipped.keys
 
 
 def test_a_shipped_bank_says_how_to_get_a_key(shipped: Bank) -> None:

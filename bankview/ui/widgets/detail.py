@@ -35,6 +35,8 @@ class Detail(QWidget):
 
     similar = Signal(str)
     closed = Signal()
+    #: The person wants what the bank's own details say.
+    more_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,6 +45,8 @@ class Detail(QWidget):
         self._row: Transaction | None = None
         self._masked = False
         self._account = ""
+        self._can_ask = False
+        self._told: tuple[tuple[str, str], ...] | None = None
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -69,11 +73,25 @@ class Detail(QWidget):
         painter.fillRect(self.rect(), colours(self.palette()).alternate)
         painter.end()
 
-    def show_row(self, row: Transaction | None, account: str, *, masked: bool) -> None:
-        """Show a transaction; None shows how to choose one."""
+    def show_row(
+        self, row: Transaction | None, account: str, *, masked: bool, can_ask: bool = False
+    ) -> None:
+        """Show a transaction; None shows how to choose one. `can_ask`: its bank has more to say on demand."""
         if (row, account, masked) != (self._row, self._account, self._masked):
             self._row, self._account, self._masked = row, account, masked
+            self._can_ask, self._told = can_ask and row is not None, None
             self._build()
+
+    def show_more(self, row: Transaction | None, told: tuple[tuple[str, str], ...]) -> None:
+        """Show what the bank said of a row, unless another one is shown by now."""
+        if row is self._row:
+            self._told = told or ((tr("The bank"), tr("has nothing more to say.")),)
+            self._build()
+
+    @property
+    def row(self) -> Transaction | None:
+        """The transaction that is shown."""
+        return self._row
 
     def _foot(self) -> QWidget:
         self._footer = QWidget()
@@ -129,6 +147,12 @@ class Detail(QWidget):
         layout.addLayout(self._state(row))
         _divide(layout)
         layout.addLayout(self._form(row))
+        if self._can_ask and self._told is None:
+            layout.addSpacing(S2)
+            ask = Link(tr("More from the bank"))
+            ask.setObjectName("more-from-bank")
+            ask.clicked.connect(self.more_asked)
+            layout.addWidget(ask, 0, Qt.AlignmentFlag.AlignLeft)
         _divide(layout)
         layout.addLayout(self._text(row))
 
@@ -167,7 +191,7 @@ class Detail(QWidget):
         form.setVerticalSpacing(S3)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        for name, value in self._facts(row):
+        for name, value in [*self._facts(row), *(self._told or ())]:
             form.addRow(self._label(name, Type.SMALL, second=True), self._label(value, Type.BODY))
         return form
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QFormLayout, QVBoxLayout, QWidget
 
 from bankview.banks import KEY_KINDS, Subject, new_request
+from bankview.errors import KeyFileError
 from bankview.ui.measures import S2, S3, S5, Type, measures
 from bankview.ui.widgets.field import Field
 from bankview.ui.widgets.footer import Footer, Where
@@ -105,9 +106,20 @@ class CertificateRequest(QDialog):
 
 
 def _write(subject: Subject, kind: str, key: Path, request: Path) -> None:
-    """Write both; nothing that is there already is overwritten, because a lost key cannot be made again."""
+    """Write both; nothing that is there already is overwritten, because a lost key cannot be made again.
+
+    Raises:
+        KeyFileError: one of them is there, or cannot be written.
+    """
     pem, csr = new_request(subject, kind)
     for path, content, mode in ((key, pem, 0o600), (request, csr, 0o644)):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+        except FileExistsError as error:
+            raise KeyFileError(
+                path.name, tr("it is there already; choose another name, so that no key is lost")
+            ) from error
+        except OSError as error:
+            raise KeyFileError(path.name, error.strerror or str(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bankview.domain.connection import Connection
+    from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
     from bankview.sync.home import Home
     from bankview.ui.windows.export import Shown
@@ -211,6 +213,7 @@ class MainWindow(QMainWindow):
         self.table.opened.connect(lambda: self._set_detail(shown=True))
         self.detail.closed.connect(lambda: self._set_detail(shown=False))
         self.detail.similar.connect(self._show_similar)
+        self.detail.more_asked.connect(self._ask_more)
         self.splitter.splitterMoved.connect(lambda *_: self._arrange())
 
     def show_theme(self, theme: str) -> None:
@@ -436,9 +439,35 @@ class MainWindow(QMainWindow):
         if self._db and self._facts and len(rows) == 1:
             account = self._facts.account(rows[0].account_id)
             found = view.transaction(self._db, rows[0].rowid)
-            self.detail.show_row(found, account.label if account else "", masked=self.masked)
+            can_ask = account is not None and account.connection_id in self._facts.details
+            label = account.label if account else ""
+            self.detail.show_row(found, label, masked=self.masked, can_ask=can_ask)
         elif not rows:
             self.detail.show_row(None, "", masked=self.masked)
+
+    def _ask_more(self) -> None:
+        """Ask the bank what its own details say of the row that is shown."""
+        from bankview.sync.ask import about_row  # noqa: PLC0415 - the window is painted first
+
+        rows, shown, home = self.table.chosen(), self.detail.row, self.home
+        if len(rows) == 1 and shown and home:
+            self.tell(tr("Asking the bank…"))
+            self._worker.run(
+                partial(about_row, home, rows[0].rowid),
+                partial(self._on_more, shown),
+                self._on_ask_failed,
+                key="details",
+            )
+
+    def _on_more(self, shown: Transaction, told: tuple[tuple[str, str], ...]) -> None:
+        self.say("")
+        self._show_texts()
+        self.detail.show_more(shown, told)
+
+    def _on_ask_failed(self, error: Exception) -> None:
+        from bankview.words import say  # noqa: PLC0415 - rarely needed
+
+        self.tell(str(say(error)))
 
     def _toggle_mask(self) -> None:
         self._telling.masked = self.act["hide"].isChecked()
