@@ -522,3 +522,28 @@ def test_what_was_printed_becomes_lines() -> None:
     assert _lines(("header:", "A: b", "c")) == ["header: A: b c"]
     assert _lines(("reading a readable",)) == ["reading a readable"]
     assert _lines(("send:", "b'unfinished")) == ["send: b'unfinished"]
+
+
+def test_the_readmes_script_runs(sandbox: Sandbox, issuer: str, tmp_path: Path) -> None:
+    """Only its addresses and paths are changed."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    (script,) = (
+        block.partition("```")[0]
+        for block in text.split("```python\n")[1:]
+        if "FAPISession" in block
+    )
+    script = script.replace("https://127.0.0.1:8802/open-energy", issuer).replace(
+        "S/", f"{sandbox.folder}/"
+    )
+    path = tmp_path / "example.py"
+    path.write_text(script, "utf-8")
+    done = subprocess.run(
+        [sys.executable, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=DEADLINE,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "REQUESTS_CA_BUNDLE": str(sandbox.ca)},
+    )
+    assert done.stdout.startswith("postcode,meters,consumption_kwh")
+    assert re.search(r"^\d{4}-\d\d-\d\d [\d:,]+ INFO     ", done.stderr, re.MULTILINE)
