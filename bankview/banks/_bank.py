@@ -46,7 +46,8 @@ class Ask:
     """Something only the person knows.
 
     `name` is client_id, client_secret, access_token, key_passphrase, the $NAME that a header wants, or "table.key" for
-    the text of a PEM `file`: a certificate or a key. What is `optional` may stay empty.
+    the text of a PEM `file`: a certificate or a key. "authorization.x" is a field x of the authorization request. What
+    is `optional` may stay empty; where there are `suggestions`, the bank can be asked for them without a sign-in.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Ask:
     hint: str = ""
     file: Literal["", "certificate", "key"] = ""
     optional: bool = False
+    suggestions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ class Dialect:
     `account_key` says whose it is); `about`, `details` and `person` yield, as words and value, what the bank says on
     demand of an account, of a transaction, and of who signed in; `check` is a path on the API's host that tells
     whether a sign-in is still good; `consent`, called once after a sign-in, tells the bank which accounts are to be
-    read; `funds` asks whether an amount is there, by a token of our own with `funds_scope`; `psu` says that calls name
+    read; `institutions` yields id and name of each bank behind one address, to any who asks, and `institution` is the
+    field of the authorization request that takes the id; `funds` asks whether an amount is there, by a token of our own with `funds_scope`; `psu` says that calls name
     the person's address while they are there.
     """
 
@@ -117,6 +120,10 @@ class Dialect:
     person: Callable[[Get], Iterator[tuple[str, str]]] | None = field(default=None, compare=False)
     funds: Callable[[Put, Account, Money], bool] | None = field(default=None, compare=False)
     funds_scope: str = ""
+    institutions: Callable[[Get], Iterator[tuple[str, str]]] | None = field(
+        default=None, compare=False
+    )
+    institution: str = ""
     consent: Callable[[Get, Put], None] | None = field(default=None, compare=False)
 
     @property

@@ -240,6 +240,15 @@ def _client(oauth: Mapping[str, Any]) -> Client:
     )
 
 
+def _institution_asks(profile: Mapping[str, Any], known: Dialect | None) -> Iterator[Ask]:
+    """Yield the question which of several banks behind one address it is, unless the profile says it."""
+    given = profile["oauth"].get("parameters", {}).get("authorization", {})
+    if known and known.institution and known.institution not in given:
+        name = f"authorization.{known.institution}"
+        hint = tr("Let the bank ask")
+        yield Ask(name, tr("Your bank"), hint=hint, optional=True, suggestions=True)
+
+
 def _file_asks(profile: Mapping[str, Any]) -> Iterator[Ask]:
     """Yield the files that each person has of their own."""
     for table, key, words, kind in _OWN_FILES:
@@ -257,6 +266,7 @@ def _asks(
         asks.append(Ask("access_token", tr("Access token"), secret=True, hint=hint))
     if not client.client_id and client.grant not in {"token", "none"}:
         asks.append(Ask("client_id", tr("Client ID"), hint=hint))
+    asks += _institution_asks(profile, known)
     if client.authentication.startswith("client_secret_"):
         asks.append(Ask("client_secret", tr("Client secret"), secret=True, hint=hint))
     for header, value in profile.get("headers", {}).items():

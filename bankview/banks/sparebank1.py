@@ -131,6 +131,13 @@ def _rows(get: Get, keys: list[str], since: date, until: date) -> Any:
     return get("transactions", asked)
 
 
+def institutions(get: Get) -> Iterator[tuple[str, str]]:
+    """Yield id and name of each bank of the alliance; the list needs no sign-in."""
+    answer = read_object(get("common/financial-institutions/banks"), "")
+    for row in answer.rows("financialInstitutions"):
+        yield row.needed("id", row.text("id")), row.text("name", "shortName", "id")
+
+
 def steps(redirect_uri: str) -> tuple[str, ...]:
     """Return how a person gets a key of their own."""
     return (
@@ -167,4 +174,6 @@ DIALECT = Dialect(
     about=about,
     details=details,
     check="common/helloworld",
+    institutions=institutions,
+    institution="finInst",
 )

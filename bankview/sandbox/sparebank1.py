@@ -16,6 +16,7 @@ from bankview.sandbox.sparebank1_call import (
     read_wanted,
     refusal,
 )
+from bankview.sandbox.validator import INSTITUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -53,6 +54,8 @@ class SpareBank1:
 
     def answer(self, request: Request) -> Answer:
         """Answer one call: a token first, then the media type, then what is asked."""
+        if request.path == "/common/financial-institutions/banks" and request.method == "GET":
+            return _sent(shapes.institutions(INSTITUTIONS))
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         grant = self._grants.of_access(token.strip()) if scheme.lower() == "bearer" else None
         if grant is None:

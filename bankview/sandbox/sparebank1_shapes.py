@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from bankview.domain.money import Money
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bankview.sandbox.books.ledger import Books
     from bankview.sandbox.books.row import Account, Customer, Row
     from bankview.sandbox.session import RowIds
@@ -184,6 +186,20 @@ def classified(of_row: Row, of: Account, names: Names, source: str) -> str:
         f'{{"transaction":{row(of_row, of, names, source)},"categories":[{_dumps(category)}],'
         f'"recurring":{steady},"subscription":false}}'
     )
+
+
+def institutions(ids: Iterable[str]) -> dict[str, Any]:
+    """Return the list of banks, which anybody may read."""
+    return {
+        "financialInstitutions": [
+            {"id": id_, "shortName": id_.removeprefix("fid-"), "name": _named(id_), "type": "BANK"}
+            for id_ in ids
+        ]
+    }
+
+
+def _named(id_: str) -> str:
+    return id_.removeprefix("fid-").replace("-", " ").title()
 
 
 def row_details(row: Row, of: Account, names: Names) -> dict[str, Any]:

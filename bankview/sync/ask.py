@@ -21,6 +21,7 @@ from bankview.words import tr
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bankview.banks import Bank
     from bankview.domain.account import Account
     from bankview.domain.money import Money
     from bankview.oauth.token import Token
@@ -59,6 +60,21 @@ def about_row(home: Home, rowid: int) -> Told:
     with session.open_session(home, account.connection_id) as open_:
         details = open_.bank.dialect.details
         return _told(details(open_.get, account, row)) if details else ()
+
+
+def institutions(bank: Bank) -> Told:
+    """Return id and name of each bank behind a bank's address, which tells them without a sign-in.
+
+    Raises:
+        BankError: it does not.
+    """
+    if bank.dialect.institutions is None:
+        return ()
+    root = urlsplit(bank.api)
+    sender = web.Sender(context=web.tls_context(ca=bank.ca))
+    api = web.Api(f"{root.scheme}://{root.netloc}", sender.send, headers=bank.dialect.headers)
+    with closing(sender.session):
+        return tuple(bank.dialect.institutions(api.get))
 
 
 def about_person(home: Home, connection_id: str) -> Told:

@@ -109,10 +109,22 @@ def oauth_client(home: Home, bank: Bank, answers: Mapping[str, str]) -> OAuthCli
         bank.client,
         client_id=answers.get("client_id") or bank.client.client_id,
         secret=Secret(answers.get("client_secret", "")),
+        parameters=_parameters(bank, answers),
     )
     oauth = OAuthClient(server, client, context=context, now=home.now)
     home.watch(oauth.sender)
     return oauth
+
+
+def _parameters(bank: Bank, answers: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+    """Return the further fields of requests, with what the person answered for the authorization request."""
+    chosen = {
+        name.removeprefix("authorization."): text
+        for name, text in answers.items()
+        if name.startswith("authorization.") and text
+    }
+    fixed = bank.client.parameters
+    return {**fixed, "authorization": {**fixed.get("authorization", {}), **chosen}}
 
 
 def load_token(home: Home, connection_id: str) -> Token:

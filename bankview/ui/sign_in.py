@@ -14,6 +14,7 @@ from bankview.errors import KeyFileError
 from bankview.oauth.browser import open_browser
 from bankview.store import connections
 from bankview.sync import session
+from bankview.sync.ask import institutions
 from bankview.sync.sign_in import Attempt, Front, connect
 from bankview.words import tr
 
@@ -149,6 +150,10 @@ class SignIn(QObject):
         """Find what is to be said of a certificate and its key."""
         job = partial(credentials, bank, dict(answers), {}, self._home.now())
         self._worker.run(job, done)  # type: ignore[arg-type]
+
+    def suggest(self, bank: Bank, done: Callable[[tuple[tuple[str, str], ...]], None]) -> None:
+        """Ask which banks there are behind one address; where it does not say, the bank's own page will ask."""
+        self._worker.run(partial(institutions, bank), done)  # type: ignore[arg-type]
 
     @property
     def worker(self) -> Runs:

@@ -232,9 +232,10 @@ def test_a_shipped_bank_ships_no_key(shipped: Bank) -> None:
     assert not shipped.client.secret
     # A licensed person proves who they are by a certificate.
     own = ["tls.certificate", "tls.private_key", "signature.private_key", "key_passphrase"]
-    asks = ["client_id", *(own if shipped.licensed else ["client_secret"])]
+    which = ["authorization.finInst"] * (shipped.id == "sparebank1")
+    asks = ["client_id", *which, *(own if shipped.licensed else ["client_secret"])]
     assert [ask.name for ask in shipped.asks] == asks
-    secret = [name for name in asks if name not in {"client_id", "tls.certificate"}]
+    secret = [name for name in asks if name not in {"client_id", "tls.certificate", *which}]
     assert [ask.name for ask in shipped.asks if ask.secret] == secret
     assert not shipped.keys
 

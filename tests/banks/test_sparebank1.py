@@ -11,7 +11,7 @@ import pytest
 
 from bankview.banks import Partial, dialects
 from bankview.banks._sparebank1_more import about, details
-from bankview.banks.sparebank1 import together, transactions
+from bankview.banks.sparebank1 import institutions, together, transactions
 from bankview.domain.account import Account, AccountType
 from bankview.domain.transaction import Transaction
 from bankview.errors import (
@@ -296,3 +296,11 @@ def test_an_accounts_details_and_roles_are_told_in_words() -> None:
         "Free withdrawals left": "11",
         "Role": "OWNER since 2015-06-01",
     }
+
+
+def test_the_banks_of_the_alliance_are_listed() -> None:
+    listed = {
+        "financialInstitutions": [{"id": "fid-smn", "name": "SpareBank 1 SMN"}, {"id": "fid-x"}]
+    }
+    get = Answers(**{"common__financial-institutions__banks": listed})
+    assert list(institutions(get)) == [("fid-smn", "SpareBank 1 SMN"), ("fid-x", "fid-x")]

@@ -43,6 +43,44 @@ def first_light(profile: str, words: str, target: str) -> Doing[None]:
     yield from leave()
 
 
+def fill(profile: str, secret: str = "", field: str = "") -> Doing[None]:
+    """Connect a bank from its profile, with a secret typed where it asks for one, and see rows or the explorer."""
+    yield from begin()
+    yield from click("from-file")
+    yield from choose_file(profile)
+    if field:
+        yield from type_into(field, secret)
+        yield from click("next")
+    yield from until(
+        lambda: seen("accounts-found", QAbstractItemView) or seen("explorer", QWidget), "the bank"
+    )
+
+
+def with_accounts(profile: str) -> Doing[None]:
+    """Connect a bank that has accounts, wait for all of them, and quit."""
+    yield from fill(profile)
+    accounts = yield from keep_accounts()
+    yield from keep_recovery_key()
+    yield from updated()
+    count = yield from rows()
+    say(json.dumps({"accounts": accounts, "all": count}))
+    yield from leave()
+
+
+def explored(profile: str, path: str, parameters: str, secret: str, field: str) -> Doing[None]:
+    """Connect a system without accounts, ask it something in the explorer, and quit."""
+    yield from fill(profile, secret, field)
+    yield from keep_recovery_key()
+    yield from type_into("explorer-path", path)
+    yield from type_into("explorer-parameters", parameters)
+    yield from click("explorer-send")
+    table = yield from find("explorer-table", QTableView)
+    count = yield from until(lambda: table.model() and table.model().rowCount(), "an answer")
+    status = yield from find("explorer-status", QLabel)
+    say(json.dumps({"rows": count, "ok": int(status.text().startswith("200"))}))
+    yield from leave()
+
+
 def begin() -> Doing[None]:
     """Ask to connect a bank at once, while the window is still opening its home."""
     yield from click("connect")
@@ -188,6 +226,8 @@ JOURNEYS: Mapping[str, Callable[..., Doing[None]]] = {
     "first-light": first_light,
     "come-back": come_back,
     "part-ways": part_ways,
+    "with-accounts": with_accounts,
+    "explored": explored,
 }
 
 

@@ -331,3 +331,9 @@ def test_today_is_where_the_books_end(bank: Any) -> None:
     newest = max(row["date"] for row in rows(bank))
     day = datetime.fromtimestamp(newest / 1000, ZoneInfo("Europe/Oslo")).date()
     assert date.fromordinal(today.toordinal() - 1) <= day <= today
+
+
+def test_the_list_of_banks_needs_no_sign_in(person: Person) -> None:
+    path = "/common/financial-institutions/banks"
+    said = person.sandbox.send("GET", path, headers={"Accept": MEDIA_TYPE}).json()
+    assert "fid-smn" in {bank["id"] for bank in said["financialInstitutions"]}

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from bankview.ui.icons import icon, monogram
 from bankview.ui.measures import S1, S2, S3, S4, S5, Type, font, measures
+from bankview.ui.widgets.choice_field import ChoiceField
 from bankview.ui.widgets.copy import CopyButton
 from bankview.ui.widgets.field import Field
 from bankview.ui.widgets.file_field import FileField
@@ -49,6 +50,9 @@ class Reads(Protocol):
     ) -> None:
         """Find what is to be said of a certificate."""
 
+    def suggest(self, bank: Bank, done: Callable[[tuple[tuple[str, str], ...]], None]) -> None:
+        """Ask which banks there are behind one address."""
+
 
 class DetailsPage(QScrollArea):
     """Steps, the redirect address to copy, and a field for each thing that only the person knows."""
@@ -64,7 +68,7 @@ class DetailsPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.bank = bank
-        self.fields: dict[str, Field | FileField] = {}
+        self.fields: dict[str, Field | FileField | ChoiceField] = {}
         self._said = Text("", Type.SMALL, "second", wrap=True)
         self._said.setObjectName("certificate-facts")
         self._against: tuple[str, ...] = ()
@@ -95,7 +99,10 @@ class DetailsPage(QScrollArea):
 
     def start(self) -> None:
         """Put the cursor into the first field that is empty."""
-        empty = [field for field in self.fields.values() if not field.value]
+        optional = {ask.name for ask in self.bank.asks if ask.optional}
+        empty = [
+            field for name, field in self.fields.items() if not field.value and name not in optional
+        ]
         for field in empty[:1]:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -202,8 +209,12 @@ class DetailsPage(QScrollArea):
         form.addRow("", kept)
         return form
 
-    def _field(self, ask: Ask) -> Field | FileField:
+    def _field(self, ask: Ask) -> Field | FileField | ChoiceField:
         name = ask.name.strip("$")
+        if ask.suggestions:
+            choice = ChoiceField(name, ask.hint)
+            self._sign_in.suggest(self.bank, choice.suggest)
+            return choice
         if not ask.file:
             free = ask.name == "key_passphrase"
             return Field(name, secret=ask.secret, hint=ask.hint, free=free)

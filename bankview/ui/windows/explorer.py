@@ -78,6 +78,7 @@ class Explorer(QWidget):
             (self.parameters, "explorer-parameters", tr("Parameters, such as name=value")),
             (self.history, "explorer-history", tr("Earlier requests")),
             (self.send, "explorer-send", tr("Send")),
+            (self.status, "explorer-status", tr("Status of the answer")),
             (self.tree, "explorer-tree", tr("Answer as a tree")),
             (self.table, "explorer-table", tr("Answer as a table")),
             (self.raw, "explorer-raw", tr("Answer as text")),
