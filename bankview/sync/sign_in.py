@@ -46,6 +46,8 @@ LOG = logging.getLogger(__name__)
 
 #: Minutes that a person has at the bank before the wait ends.
 MINUTES = 5
+#: Days after which a strong authentication has to be renewed (EU 2018/389 Art. 10), where a bank says nothing longer.
+PSD2_DAYS = 90
 
 
 class Step(StrEnum):
@@ -217,7 +219,11 @@ def _ends(bank: Bank, token: Token, now: datetime) -> datetime | None:
     whole = token.extra.get("refresh_token_absolute_expires_in")
     if isinstance(whole, int) and whole > 0:
         return instant_after(now, whole)
-    return now + timedelta(days=bank.consent_days) if bank.consent_days else None
+    days = bank.consent_days
+    if bank.dialect.psu and token.refresh_token and not token.refresh_expires_at:
+        # A licensed party's refresh token that names no end lasts as long as PSD2 first had it.
+        days = min(days or PSD2_DAYS, PSD2_DAYS)
+    return now + timedelta(days=days) if days else None
 
 
 def _connection(

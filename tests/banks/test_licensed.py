@@ -13,7 +13,7 @@ from bankview.paths import resource
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILES = sorted(resource("banks").glob("bpce-*.toml"))
+FILES = sorted(path for path in resource("banks").glob("bpce-*.toml") if "sandbox" not in path.stem)
 
 
 @pytest.fixture(params=FILES, ids=lambda path: path.stem)
@@ -54,3 +54,14 @@ def test_a_bank_of_the_group_wants_a_licence_and_a_certificate(profile: dict[str
 def test_no_more_history_is_asked_for_than_is_given(profile: dict[str, Any]) -> None:
     # The first fetch asks from a day before the first that counts.
     assert profile["history_days"] + 1 < 90
+
+
+@pytest.mark.parametrize("code", ["17515", "12579"])
+def test_the_groups_own_sandbox_stands_beside_its_live_banks(code: str) -> None:
+    text = resource(f"banks/bpce-{code}-sandbox.toml").read_text("utf-8")
+    assert "live" not in text
+    host = f"https://www.{code}.sandbox.api.89c3.com/stet/psd2"
+    profile = tomllib.loads(text)
+    assert profile["api"] == f"{host}/v1.4.2"
+    assert profile["oauth"]["token_endpoint"] == f"{host}/oauth/token"
+    assert "sandbox" in profile["name"]
