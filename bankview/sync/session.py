@@ -238,19 +238,28 @@ class Session:
         return self.api.request("GET", path, params=params)
 
     def count(self, path: Any) -> None:
-        """Count a call about to be made.
+        """Count a call about to be made, over every process of this home.
 
         Raises:
-            RateLimitedError: the bank's calls an hour are used up.
+            RateLimitedError: the bank's calls an hour, or those to this endpoint without a person, are used up.
         """
         now = self.home.now()
-        limit = self.bank.calls_per_hour
-        made = connections.calls(self.database, self.connection.id, now - timedelta(hours=1))
-        if limit and len(made) >= limit:
-            wait = min(made) + timedelta(hours=1) - now
-            raise RateLimitedError(self.bank.name, max(1, int(wait.total_seconds())))
         endpoint = path if isinstance(path, str) else "/".join(map(str, path))
+        self._hold(self.bank.calls_per_hour, timedelta(hours=1))
+        # PSD2 counts each account's balances and rows apart (EU 2018/389 Art. 36 §5), and further pages not at all.
+        if self.bank.dialect.psu and not self.attended and not isinstance(path, web.Link):
+            self._hold(self.bank.unattended_per_day, timedelta(days=1), endpoint)
         connections.record_call(self.database, self.connection.id, 0, endpoint, self.attended, now)
+
+    def _hold(self, limit: int, within: timedelta, endpoint: str | None = None) -> None:
+        now = self.home.now()
+        attended = None if endpoint is None else False
+        made = connections.calls(
+            self.database, self.connection.id, now - within, endpoint=endpoint, attended=attended
+        )
+        if limit and len(made) >= limit:
+            wait = made[-limit] + within - now
+            raise RateLimitedError(self.bank.name, max(1, int(wait.total_seconds())))
 
     def __enter__(self) -> Self:
         return self

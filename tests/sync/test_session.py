@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bankview.domain.secret import Secret
-from bankview.errors import BankUnavailableError, KeychainLockedError, SignInNeededError
+from bankview.errors import (
+    BankUnavailableError,
+    KeychainLockedError,
+    RateLimitedError,
+    SignInNeededError,
+)
 from bankview.oauth.client import Client, OAuthClient
 from bankview.oauth.server import Server
 from bankview.oauth.token import Token
@@ -25,7 +31,9 @@ from tests.oauth.conftest import JSON, AuthServer, Say
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.sync.conftest import Person, ToyBank
+    from bankview.banks import Bank
+    from tests.oauth.conftest import Clock
+    from tests.sync.conftest import OwnHome, Person, ToyBank
 
 
 class RotatingServer(AuthServer):
@@ -171,3 +179,47 @@ def test_a_session_cannot_leave_its_bank_or_write(home: Home, person: Person, to
             session.get("../token")
         with pytest.raises(UnsafeRequestError):
             session.api.request("POST", "accounts")
+
+
+@pytest.fixture
+def connected(home: OwnHome, toy: ToyBank, person: Person) -> OwnHome:
+    connect(home, toy.bank, person.front())
+    return home
+
+
+def psd2(toy: ToyBank) -> Bank:
+    """Return the bank as one that counts calls without a person."""
+    return replace(toy.bank, unattended_per_day=2, dialect=replace(toy.bank.dialect, psu=True))
+
+
+def test_calls_without_a_person_are_counted_by_endpoint_and_over_sessions(
+    connected: OwnHome, toy: ToyBank, clock: Clock
+) -> None:
+    connected.toy = psd2(toy)
+    toy.server.tell("/api/x", *[Say(200, {}, JSON)] * 5)
+    toy.server.tell("/api/y", Say(200, {}, JSON))
+    for _ in range(2):
+        with open_session(connected, "toy", attended=False) as session:
+            session.get("x")
+    with open_session(connected, "toy", attended=False) as session:
+        with pytest.raises(RateLimitedError) as limited:
+            session.get("x")
+        session.get("y")
+    assert limited.value.retry_after == 86_400
+    with open_session(connected, "toy") as session:
+        session.get("x")
+    clock.turn(86_401)
+    with open_session(connected, "toy", attended=False) as session:
+        session.get("x")
+    assert len(toy.server.at("/api/x")) == 4
+
+
+def test_the_persons_address_is_told_while_they_are_there(connected: OwnHome, toy: ToyBank) -> None:
+    connected.toy = psd2(toy)
+    toy.server.tell("/api/x", *[Say(200, {}, JSON)] * 2)
+    for attended in (True, False):
+        with open_session(connected, "toy", attended=attended) as session:
+            session.get("x")
+    with_person, alone = toy.server.at("/api/x")
+    assert with_person.headers["PSU-IP-Address"] == "127.0.0.1"
+    assert "PSU-IP-Address" not in alone.headers
