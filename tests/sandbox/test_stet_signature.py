@@ -48,8 +48,8 @@ def test_the_digest_of_nothing_is_sent_too(party: ThirdParty) -> None:
         {"items": "(request-target) date digest"},
         {"claimed": "date"},
         {"digest": "SHA-256=" + "A" * 43 + "="},
-        {"date": formatdate(time.time() - 400, usegmt=True)},
-        {"date": formatdate(time.time() + 400, usegmt=True)},
+        {"date": formatdate(time.time() - 86_400, usegmt=True)},
+        {"date": formatdate(time.time() + 86_400, usegmt=True)},
         {"separator": ";"},
     ],
 )
