@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bankview.banks._adopt import adopt_profile, profile_keys
-from bankview.banks._bank import Ask, Bank, Dialect, Get, Partial, Put, Signing
+from bankview.banks._bank import Ask, Bank, Dialect, Get, Partial, Put, Signing, Skipped
 from bankview.banks._credentials import Credentials, credentials
 from bankview.banks._dialects import dialects
 from bankview.banks._keys import for_a_moment, opened, pem_text
@@ -32,6 +32,7 @@ __all__ = [
     "Partial",
     "Put",
     "Signing",
+    "Skipped",
     "Subject",
     "adopt_profile",
     "all_banks",

@@ -66,6 +66,14 @@ class Partial:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Yielded in a transaction's place where it could not be read: `why` names its field, `raw` is the bank's object."""
+
+    why: str
+    raw: bytes = field(default=b"", repr=False)
+
+
 def no_accounts(_: Get) -> Iterator[Account | Partial]:
     """Yield nothing: what the service has are no accounts."""
     yield from ()
@@ -97,7 +105,7 @@ class Dialect:
 
     name: str
     accounts: Callable[[Get], Iterator[Account | Partial]] = field(compare=False)
-    transactions: Callable[..., Iterator[Transaction | Partial]] = field(compare=False)
+    transactions: Callable[..., Iterator[Transaction | Partial | Skipped]] = field(compare=False)
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     writes: tuple[tuple[str, str], ...] = ()
     zone: str = "UTC"
@@ -108,7 +116,7 @@ class Dialect:
     psu: bool = False
     forbidden: str = ""
     steps: Callable[[str], tuple[str, ...]] = field(default=lambda _: (), compare=False)
-    together: Callable[..., Iterator[Transaction | Partial]] | None = field(
+    together: Callable[..., Iterator[Transaction | Partial | Skipped]] | None = field(
         default=None, compare=False
     )
     about: Callable[[Get, Account], Iterator[tuple[str, str]]] | None = field(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from bankview.banks._bank import Skipped
 from bankview.domain.transaction import Status, Transaction
 from bankview.errors import BadBankDataError
 
@@ -34,6 +35,23 @@ def once(rows: Iterator[Row]) -> Iterator[Row]:
 def inner(row: Row) -> Row:
     """Return the row itself: the classified list wraps it."""
     return row.inner("transaction") if "transaction" in row.value else row
+
+
+def transactions(
+    rows: Iterator[Row], accounts: Mapping[str, Account], zone: ZoneInfo
+) -> Iterator[Transaction | Skipped]:
+    """Yield the rows as values; one that cannot be read is skipped with its reason, and the others come all the same.
+
+    Raises:
+        BadBankDataError: a row belongs to none of the accounts, or there are no rows where they should be.
+    """
+    for row in once(rows):
+        try:
+            yield transaction(row, accounts, zone)
+        except BadBankDataError as error:
+            if error.field.endswith("accountKey"):
+                raise
+            yield Skipped(str(error), _RAW.encode(row.value))
 
 
 def transaction(row: Row, accounts: Mapping[str, Account], zone: ZoneInfo) -> Transaction:
@@ -85,10 +103,9 @@ def _account(row: Row, accounts: Mapping[str, Account]) -> Account:
 
 
 def _status(row: Row) -> Status:
-    try:
-        return Status(row.needed("bookingStatus", row.text("bookingStatus")).lower())
-    except ValueError:
-        raise BadBankDataError(row.field("bookingStatus"), "is unknown") from None
+    """Return whether the row counts: what the bank may call a row one day is shown and not counted."""
+    said = row.needed("bookingStatus", row.text("bookingStatus")).upper()
+    return Status.BOOKED if said == "BOOKED" else Status.PENDING
 
 
 def _category(whole: Row) -> str:

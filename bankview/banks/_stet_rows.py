@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from bankview.banks._bank import Skipped
 from bankview.banks._read import Row
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
@@ -27,22 +28,35 @@ _NOT_PROVIDED = "NOTPROVIDED"
 _RAW = msgspec.json.Encoder(decimal_format="number")
 
 
-def transactions(rows: Iterable[Row], account: Account, zone: ZoneInfo) -> Iterator[Transaction]:
-    """Yield the rows that move money, without repeats over pages.
+def transactions(
+    rows: Iterable[Row], account: Account, zone: ZoneInfo
+) -> Iterator[Transaction | Skipped]:
+    """Yield the rows that move money, without repeats over pages; one that cannot be read is skipped with its reason.
 
     BOOK is booked; PDNG, OTHR, FUTR and what we do not know are pending; INFO and RJCT are left out. `bank_id` is
     entryReference, `category` the merchant category code (ISO 18245).
     """
     seen: dict[str, Any] = {}
     for row in rows:
-        if row.text("status").upper() in _LEFT_OUT:
+        try:
+            found = _once(row, seen, account, zone)
+        except BadBankDataError as error:
+            yield Skipped(str(error), _RAW.encode(row.value))
             continue
-        # A row that was booked between two pages moves the others: the last of one page is the first of the next.
-        reference = row.text("entryReference")
-        if reference and reference in seen and seen[reference] == row.value:
-            continue
-        seen[reference] = row.value
-        yield _transaction(row, account, zone)
+        if found:
+            yield found
+
+
+def _once(row: Row, seen: dict[str, Any], account: Account, zone: ZoneInfo) -> Transaction | None:
+    """Return a row as a value; None where it moves no money, or came before."""
+    if row.text("status").upper() in _LEFT_OUT:
+        return None
+    # A row that was booked between two pages moves the others: the last of one page is the first of the next.
+    reference = row.text("entryReference")
+    if reference and reference in seen and seen[reference] == row.value:
+        return None
+    seen[reference] = row.value
+    return _transaction(row, account, zone)
 
 
 def _transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction:

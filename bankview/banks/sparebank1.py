@@ -7,10 +7,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bankview.banks._bank import Dialect, Get, Partial
+from bankview.banks._bank import Dialect, Get, Partial, Skipped
 from bankview.banks._read import Row, read_object
 from bankview.banks._sparebank1_more import about, details
-from bankview.banks._sparebank1_rows import once, transaction
+from bankview.banks._sparebank1_rows import transactions as read_rows
 from bankview.domain.account import Account, AccountType
 from bankview.errors import BankRefusedError, TooMuchError
 from bankview.words import tr
@@ -81,7 +81,7 @@ def transactions(
     *,
     zone: ZoneInfo | None = None,
     today: Callable[[], date] = oslo_today,
-) -> Iterator[Transaction | Partial]:
+) -> Iterator[Transaction | Partial | Skipped]:
     """Yield an account's rows from `since` to today, booked and pending."""
     yield from together(get, [account], since, zone=zone, today=today)
 
@@ -93,15 +93,14 @@ def together(
     *,
     zone: ZoneInfo | None = None,
     today: Callable[[], date] = oslo_today,
-) -> Iterator[Transaction | Partial]:
+) -> Iterator[Transaction | Partial | Skipped]:
     """Yield the rows of several accounts in one call, halved in time only where it is too much for one answer.
 
     The bank allows 60 calls an hour, so that a call for each account and month would end a refresh early.
     """
     by_key = {account.key: account for account in asked}
     for answer in _answers(get, list(by_key), since, max(today(), since)):
-        for row in once(answer.rows("transactions")):
-            yield transaction(row, by_key, zone or ZoneInfo(OSLO))
+        yield from read_rows(answer.rows("transactions"), by_key, zone or ZoneInfo(OSLO))
         yield from _left_out(answer)
 
 

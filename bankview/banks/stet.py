@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bankview.banks._bank import Dialect, Get, Partial
+from bankview.banks._bank import Dialect, Get, Partial, Skipped
 from bankview.banks._pages import pages
 from bankview.banks._stet_accounts import CLOSED
 from bankview.banks._stet_accounts import account as read_account
@@ -83,7 +83,7 @@ def _lists(get: Get) -> Iterator[Row | Partial]:
 
 def transactions(
     get: Get, account: Account, since: date, *, zone: ZoneInfo | None = None
-) -> Iterator[Transaction | Partial]:
+) -> Iterator[Transaction | Partial | Skipped]:
     """Yield an account's rows from the day before `since`, booked and pending; see `_stet_rows.transactions`.
 
     No end is sent: it is exclusive, and what takes effect later (FUTR) lies beyond today.

@@ -78,6 +78,15 @@ def _counts(account: AccountReport, report: Report) -> str:
 def _complain(report: Report) -> None:
     if report.error:
         terminal.tell(f"{report.connection_id}: {say(report.error, report.bank_name)}")
+    if report.skipped:
+        terminal.tell(
+            tr(
+                "{bank}: {n} rows could not be read ({why}). What the bank sent is kept; the other rows are here.",
+                bank=report.bank_name,
+                n=len(report.skipped),
+                why=report.skipped[0],
+            )
+        )
     if report.partial:
         terminal.tell(
             tr(
@@ -97,6 +106,7 @@ def _objects(report: Report) -> Iterator[dict[str, Any]]:
             "new": account.new,
             "changed": account.changed,
             "pending": account.pending,
+            "skipped": len(account.skipped),
             "error": str(say(account.error, report.bank_name)) if account.error else None,
         }
     if report.error:

@@ -80,7 +80,8 @@ def forget_connection(db: Database, connection_id: str) -> None:
     db.run("PRAGMA secure_delete=ON")
     with db.writing():
         index.remove(db, rows, (connection_id,))
-        db.run(f"DELETE FROM staging WHERE account_id IN ({mine})", (connection_id,))
+        for table in ("staging", "unreadable"):
+            db.run(f"DELETE FROM {table} WHERE account_id IN ({mine})", (connection_id,))
         db.run(f"DELETE FROM tx WHERE account_id IN ({mine})", (connection_id,))
         for statement in (
             "DELETE FROM account WHERE connection_id = ?",

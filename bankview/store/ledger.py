@@ -86,6 +86,24 @@ def unstage(db: Database, account_id: int) -> None:
         db.run("DELETE FROM staging WHERE account_id = ?", (account_id,))
 
 
+def keep_unreadable(
+    db: Database, account_id: int, rows: Iterable[tuple[str, bytes]], at: datetime
+) -> None:
+    """Keep what could not be read of an account's last fetch, for a report: the reason, and the bank's own object."""
+    with db.writing():
+        db.run("DELETE FROM unreadable WHERE account_id = ?", (account_id,))
+        db.run_many(
+            "INSERT INTO unreadable VALUES(?,?,?,?)",
+            [(account_id, at.timestamp(), why, zlib.compress(raw, 1)) for why, raw in rows],
+        )
+
+
+def unreadable(db: Database, account_id: int) -> tuple[tuple[str, bytes], ...]:
+    """Return what could not be read of an account's last fetch: reason and object."""
+    found = db.run("SELECT why, answer FROM unreadable WHERE account_id = ?", (account_id,))
+    return tuple((why, zlib.decompress(answer)) for why, answer in found)
+
+
 def publish(db: Database, account: Account, changes: Changes, at: datetime) -> Published:
     """Move an account's changes into view in one transaction; its pending rows are replaced as a set.
 

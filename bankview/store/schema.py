@@ -54,4 +54,7 @@ STEPS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX call_at ON call(connection_id, at);
     """,
+    """
+    CREATE TABLE unreadable(account_id INTEGER NOT NULL, at REAL NOT NULL, why TEXT NOT NULL, answer BLOB NOT NULL) STRICT;
+    """,
 )

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
-from bankview.banks import Partial
+from bankview.banks import Partial, Skipped
 from bankview.domain.connection import State
 from bankview.errors import (
     BankError,
@@ -30,7 +30,7 @@ from bankview.sync.session import open_session
 from bankview.sync.sign_in import save_accounts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from bankview.domain.account import Account
@@ -66,6 +66,8 @@ class AccountReport:
     changed: int = 0
     pending: int = 0
     error: BankviewError | None = None
+    #: Why rows could not be read, one reason a row; what the bank sent is kept.
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ class Report:
     def new(self) -> int:
         """How many rows are new, over all accounts."""
         return sum(account.new for account in self.accounts)
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """Why rows could not be read, over all accounts."""
+        return tuple(why for account in self.accounts for why in account.skipped)
 
 
 def refresh(
@@ -201,8 +208,8 @@ class _Run:
                 raise
             except _FOREIGN as error:
                 LOG.info("%s is fetched account by account: %s", self.connection_id, error)
-            except _LeftOutError as left_out:
-                LOG.info("%s left something out: %s", self.connection_id, left_out)
+            except _LeftOutError:
+                LOG.info("%s left something out", self.connection_id)
             else:
                 staged |= {account.id: since for account in group}
         return staged
@@ -211,10 +218,11 @@ class _Run:
         self,
         session: Session,
         group: list[Account],
-        rows: Iterator[Transaction | Partial],
+        rows: Iterator[Transaction | Partial | Skipped] | Iterator[Transaction | Skipped],
         since: date,
-    ) -> None:
-        """Commit the rows of a call to the staging table, each under its account."""
+    ) -> list[Skipped]:
+        """Commit the rows of a call to the staging table, each under its account; return what cannot be read."""
+        skipped: list[Skipped] = []
         ids = {account.key: account.id for account in group}
         for own in ids.values():
             ledger.unstage(session.database, own)
@@ -222,39 +230,49 @@ class _Run:
             if self.stop():
                 raise Interrupted
             mine: dict[int, list[Transaction]] = {}
-            for row in batch:
-                if isinstance(row, Partial):
-                    raise _LeftOutError(row.code)
+            for row in _readable(batch, skipped, alone=len(group) == 1):
                 if _in_window(row, since):
                     mine.setdefault(ids[row.account_key], []).append(row)
             for own, found in mine.items():
                 ledger.stage(session.database, own, found)
+        return skipped
 
     def _account(self, session: Session, account: Account, staged: date | None) -> AccountReport:
         """Fetch one account unless its rows are staged; only what concerns the whole connection goes further up."""
         try:
-            published = self._fetch(session, account, staged)
+            published, skipped = self._fetch(session, account, staged)
         except (SignInNeededError, ClientRefusedError, RateLimitedError):
             raise
         except _FOREIGN as error:
             LOG.warning("an account of %s could not be fetched: %s", self.connection_id, error)
             return AccountReport(account.id, account.label, error=error)
         return AccountReport(
-            account.id, account.label, published.new, published.changed, published.pending
+            account.id,
+            account.label,
+            published.new,
+            published.changed,
+            published.pending,
+            skipped=tuple(row.why for row in skipped),
         )
 
-    def _fetch(self, session: Session, account: Account, staged: date | None) -> ledger.Published:
+    def _fetch(
+        self, session: Session, account: Account, staged: date | None
+    ) -> tuple[ledger.Published, list[Skipped]]:
         since = staged or self._since(session, account)
+        skipped: list[Skipped] = []
         if staged is None:
-            rows = self._kept(session.bank.dialect.transactions(session.get, account, since))
-            self._stage(session, [account], rows, since)
+            found = session.bank.dialect.transactions(session.get, account, since)
+            rows: Iterator[Transaction | Skipped] = self._kept(found)
+            skipped = self._stage(session, [account], rows, since)
+        kept = [(row.why, row.raw) for row in skipped]
+        ledger.keep_unreadable(session.database, account.id, kept, self.home.now())
         identity = account_identity(session.bank.id, account)
         changes = merge(
             identity,
             ledger.known(session.database, account.id, since),
             ledger.staged(session.database, account.id),
         )
-        return ledger.publish(session.database, account, changes, self.home.now())
+        return ledger.publish(session.database, account, changes, self.home.now()), skipped
 
     def _since(self, session: Session, account: Account) -> date:
         """Return the first day to ask for: whole history at first, then an overlap for what banks book late."""
@@ -272,6 +290,19 @@ class _Run:
                 self.partial.append(item.code)
             else:
                 yield item
+
+
+def _readable(
+    batch: Sequence[Transaction | Partial | Skipped], skipped: list[Skipped], *, alone: bool
+) -> Iterator[Transaction]:
+    """Yield the rows of a batch, and add to `skipped` what is none; of several accounts, whose it is is not known."""
+    for row in batch:
+        if isinstance(row, Skipped) and alone:
+            skipped.append(row)
+        elif isinstance(row, (Partial, Skipped)):
+            raise _LeftOutError
+        else:
+            yield row
 
 
 def _in_window(row: Transaction, since: date) -> bool:

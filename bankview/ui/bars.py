@@ -106,6 +106,14 @@ def _report_bar(report: Report) -> Notice | None:
             said.detail,
             tr("Try again"),
         )
+    if report.skipped:
+        title = tr(
+            "{bank}: {n} rows could not be read.", bank=report.bank_name, n=len(report.skipped)
+        )
+        detail = tr(
+            "What the bank sent is kept. “Send us what your bank answers” helps to mend it."
+        )
+        return Notice(f"skipped:{report.connection_id}", "notice", "info", title, detail)
     if report.partial:
         title = tr("{bank} could not read everything.", bank=report.bank_name)
         detail = tr("It says: {codes}. What it did send is here.", codes=", ".join(report.partial))

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bankview.banks import Partial, dialects
+from bankview.banks import Partial, Skipped, dialects
 from bankview.banks._sparebank1_more import about, details
 from bankview.banks.sparebank1 import institutions, together, transactions
 from bankview.domain.account import Account, AccountType
-from bankview.domain.transaction import Transaction
+from bankview.domain.transaction import Status, Transaction
 from bankview.errors import (
     BadBankDataError,
     BankRefusedError,
@@ -45,6 +45,9 @@ class Asked:
 
 def only(*rows: dict[str, Any], account: Account = ACCOUNT) -> Transaction:
     (found,) = DIALECT.transactions(Asked(transactions=list(rows)), account, date(2026, 1, 1))
+    if isinstance(found, Skipped):
+        # What cannot be read is skipped with its reason.
+        raise BadBankDataError("row", found.why)
     assert isinstance(found, Transaction)
     return found
 
@@ -130,9 +133,20 @@ def test_the_same_session_id_twice_is_one_row() -> None:
     assert only(row(id="a"), row(id="a"))
 
 
-def test_a_status_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(BadBankDataError, match=r"transactions\[0\]\.bookingStatus: is unknown"):
-        only(row(bookingStatus="MAYBE"))
+def test_a_status_that_nobody_knows_is_shown_and_not_counted() -> None:
+    assert only(row(bookingStatus="MAYBE")).status is Status.PENDING
+
+
+def test_a_row_that_cannot_be_read_is_skipped_and_the_others_come() -> None:
+    wrong = row(amount="1,5")
+    get = Asked(transactions=[row(id="a"), wrong, row(id="b")])
+    first, skipped, last = DIALECT.transactions(get, ACCOUNT, date(2026, 1, 1))
+    assert isinstance(first, Transaction)
+    assert isinstance(last, Transaction)
+    assert isinstance(skipped, Skipped)
+    assert "transactions[1].amount" in skipped.why
+    assert "1,5" not in skipped.why
+    assert b"1,5" in skipped.raw
 
 
 @pytest.mark.parametrize("name", ["bookingStatus", "date", "amount"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bankview import web
-from bankview.banks import Partial, dialects
+from bankview.banks import Partial, Skipped, dialects
 from bankview.banks._read import Row
 from bankview.banks.stet import (
     Beneficiary,
@@ -75,7 +75,13 @@ class Bank:
         return list(DIALECT.accounts(self.api.get))
 
     def rows(self, account: Account = ACCOUNT) -> list[Transaction | Partial]:
-        return list(DIALECT.transactions(self.api.get, account, SINCE))
+        found: list[Transaction | Partial] = []
+        for one in DIALECT.transactions(self.api.get, account, SINCE):
+            if isinstance(one, Skipped):
+                # What cannot be read is skipped with its reason.
+                raise BadBankDataError("row", one.why)
+            found.append(one)
+        return found
 
 
 def row(**more: Any) -> dict[str, Any]:

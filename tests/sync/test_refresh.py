@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bankview.banks import Partial
+from bankview.banks import Partial, Skipped
 from bankview.domain.connection import State
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
@@ -22,7 +22,7 @@ from bankview.errors import (
     SignInNeededError,
     UsageError,
 )
-from bankview.store import connections
+from bankview.store import connections, ledger
 from bankview.store.view import Filter, page, totals
 from bankview.sync.refresh import refresh
 from bankview.sync.schedule import upcoming
@@ -293,3 +293,27 @@ def test_a_bank_that_wants_a_rest_is_not_asked_account_by_account(
     report = refresh(at_once, "toy")
     assert isinstance(report.error, RateLimitedError)
     assert not [seen for seen in toy.server.seen if seen.path.endswith("key-Bruk/rows")]
+
+
+def test_a_row_that_cannot_be_read_is_told_and_kept_and_the_others_are_here(
+    connected: OwnHome, toy: ToyBank
+) -> None:
+    plain = toy.bank.dialect.transactions
+
+    def some(get: Any, account: Account, since: date) -> Iterator[Any]:
+        yield Skipped("transactions[0].amount: is no amount", b'{"amount": "much"}')
+        yield from plain(get, account, since)
+
+    connected.toy = replace(toy.bank, dialect=replace(toy.bank.dialect, transactions=some))
+    report = refresh(connected, "toy")
+    assert [(a.new, len(a.skipped), a.error) for a in report.accounts] == [
+        (2, 1, None),
+        (1, 1, None),
+    ]
+    with closing(connected.database()) as db:
+        (kept,) = ledger.unreadable(db, report.accounts[0].account_id)
+    assert kept == ("transactions[0].amount: is no amount", b'{"amount": "much"}')
+    connected.toy = toy.bank
+    assert not refresh(connected, "toy").skipped
+    with closing(connected.database()) as db:
+        assert ledger.unreadable(db, report.accounts[0].account_id) == ()
