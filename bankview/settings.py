@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     include_pending: bool = False
     hide_amounts: bool = False
     public_roots_only: bool = False
+    pensions: bool = False
 
 
 def load(path: Path) -> Settings:

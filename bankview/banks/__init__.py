@@ -62,8 +62,8 @@ def broken_profiles(folder: Path | None) -> tuple[ProfileError, ...]:
 def _shipped() -> tuple[Bank, ...]:
     paths = sorted(resource("banks").glob("*.toml"), key=lambda path: path.stem)
     banks = [bank_of(load(path)[1], None) for path in paths]
-    # Those for private people first.
-    return tuple(sorted(banks, key=lambda bank: bank.licensed))
+    # Accounts of private people first.
+    return tuple(sorted(banks, key=lambda bank: (bank.licensed, not bank.dialect.has_accounts)))
 
 
 def _own(folder: Path | None) -> tuple[tuple[Bank, ...], tuple[ProfileError, ...]]:

@@ -100,11 +100,11 @@ class Dialect:
     whether a sign-in is still good; `consent`, called once after a sign-in, tells the bank which accounts are to be
     read; `institutions` yields id and name of each bank behind one address, to any who asks, and `institution` is the
     field of the authorization request that takes the id; `funds` asks whether an amount is there, by a token of our own with `funds_scope`; `psu` says that calls name
-    the person's address while they are there.
+    the person's address while they are there; with `has_pensions`, `accounts` takes the keyword `pensions`.
     """
 
     name: str
-    accounts: Callable[[Get], Iterator[Account | Partial]] = field(compare=False)
+    accounts: Callable[..., Iterator[Account | Partial]] = field(compare=False)
     transactions: Callable[..., Iterator[Transaction | Partial | Skipped]] = field(compare=False)
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     writes: tuple[tuple[str, str], ...] = ()
@@ -132,12 +132,19 @@ class Dialect:
         default=None, compare=False
     )
     institution: str = ""
+    has_pensions: bool = False
     consent: Callable[[Get, Put], None] | None = field(default=None, compare=False)
 
     @property
     def has_accounts(self) -> bool:
         """Whether there is anything to read but by exploring."""
         return self.accounts is not no_accounts
+
+    def with_pensions(self) -> Dialect:
+        """Return the dialect as it is spoken for who wants pension accounts too."""
+        if not self.has_pensions:
+            return self
+        return replace(self, accounts=partial(self.accounts, pensions=True))
 
     def at(self, zone: ZoneInfo) -> Dialect:
         """Return the dialect as a bank in `zone` speaks it; `transactions(get, account, since)` needs no more then."""

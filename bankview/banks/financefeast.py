@@ -46,8 +46,12 @@ def steps(redirect_uri: str) -> tuple[str, ...]:
     return (
         tr("Sign in at customer.financefeast.io and copy your API key. It works at once."),
         tr(
-            "To sign in without a key, ask Financefeast for an OAuth client with the redirect address {redirect}.",
+            "To sign in without a key, ask Financefeast for an OAuth client with the redirect address {redirect}. "
+            "A new client waits for its approval by e-mail.",
             redirect=redirect_uri,
+        ),
+        tr(
+            "The client's secret is yours alone: it stays in your keychain, and none comes with Bankview."
         ),
     )
 

@@ -30,9 +30,10 @@ _TYPES = {
 }
 
 
-def accounts(get: Get) -> Iterator[Account | Partial]:
-    """Yield the accounts, in the bank's order."""
-    answer = read_object(get("accounts", {f"include{kind}Accounts": "true" for kind in _KINDS}), "")
+def accounts(get: Get, *, pensions: bool = False) -> Iterator[Account | Partial]:
+    """Yield the accounts, in the bank's order; pension accounts only where the person wants them."""
+    kinds = (*_KINDS, "Pension") if pensions else _KINDS
+    answer = read_object(get("accounts", {f"include{kind}Accounts": "true" for kind in kinds}), "")
     for row in answer.rows("accounts"):
         yield _account(row)
     yield from _left_out(answer)
@@ -175,4 +176,5 @@ DIALECT = Dialect(
     check="common/helloworld",
     institutions=institutions,
     institution="finInst",
+    has_pensions=True,
 )

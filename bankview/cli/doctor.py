@@ -50,6 +50,7 @@ def run(arguments: Namespace) -> int:
     checks: tuple[Callable[[Namespace], Finding], ...] = (
         _keychain,
         _database,
+        _lost,
         _browser,
         _display,
         _certificates,
@@ -101,6 +102,22 @@ def _database(arguments: Namespace) -> Finding:
     except BankviewError as error:
         return Finding(name, False, say(error).title, say(error).detail)
     return Finding(name, True, tr("{path}, {count} accounts", path=path, count=count))
+
+
+def _lost(arguments: Namespace) -> Finding:
+    """Say where access is ended should this computer be lost."""
+    name = tr("Should this computer be lost")
+    if not paths_of(arguments).ledger.exists():
+        return Finding(name, True, tr("there is no access to end yet"))
+    try:
+        with opened(arguments) as home, closing(home.database()) as db:
+            banks = {bank.id: bank for bank in home.banks()}
+            found = [(one.name, banks.get(one.bank_id)) for one in connections.connections(db)]
+    except BankviewError as error:
+        return Finding(name, False, say(error).title, say(error).detail, needed=False)
+    own = tr("the bank's own pages")
+    places = [f"{bank}: {(known.portal if known else '') or own}" for bank, known in found]
+    return Finding(name, True, tr("end the access at {places}", places="; ".join(places) or own))
 
 
 def _browser(_: Namespace) -> Finding:

@@ -196,6 +196,8 @@ class Home:
             UsageError: there is none of that id.
         """
         for bank in self.banks():
+            if bank.id == bank_id and self.settings.pensions:
+                return replace(bank, dialect=bank.dialect.with_pensions())
             if bank.id == bank_id:
                 return bank
         raise UsageError(f"No bank is called {bank_id}. `bankview banks` lists them.")

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QInputDialog, QMessageBox
 
 from bankview.domain.connection import State
@@ -130,7 +130,8 @@ class Affairs(QObject):
         elif what == "capture":
             self._capture(str(which))
         elif what == "disconnect":
-            self._disconnect(str(which))
+            portal = partial(_portal, self._home, str(which))
+            self._worker.run(portal, partial(self._disconnect, str(which)), self.failed.emit)
 
     def _capture(self, connection_id: str) -> None:
         from bankview.sync.capture import capture  # noqa: PLC0415 - rarely needed
@@ -169,13 +170,17 @@ class Affairs(QObject):
     def _run(self, job: partial[None]) -> None:
         self._worker.run(job, lambda _: self.changed.emit(), self.failed.emit)
 
-    def _disconnect(self, connection_id: str) -> None:
+    def _disconnect(self, connection_id: str, portal: str) -> None:
         """Ask, then end access at the bank; the rows stay unless the person ticks that they go too."""
         box = QMessageBox(self._window)
         box.setObjectName("disconnect-dialog")
         box.setWindowTitle(tr("Disconnect"))
         box.setText(tr("Disconnect {bank}?", bank=connection_id))
-        box.setInformativeText(tr("Access ends at the bank. The rows stay here."))
+        words = tr("Access ends at the bank. The rows stay here.")
+        lost = tr("Is another computer lost? End its access on the bank's own pages.")
+        where = f" <a href='{portal}'>{portal}</a>" if portal else ""
+        box.setTextFormat(Qt.TextFormat.RichText)
+        box.setInformativeText(f"{words}<br><br>{lost}{where}")
         forget = QCheckBox(tr("Forget its accounts and rows too"))
         forget.setObjectName("forget")
         box.setCheckBox(forget)
@@ -262,6 +267,12 @@ def _any_connection(home: Home) -> bool:
 
     with closing(home.database()) as db:
         return bool(connections(db))
+
+
+def _portal(home: Home, connection_id: str) -> str:
+    """Return where a person manages what may read their accounts; nothing where nobody knows."""
+    connection = _connection(home, connection_id)
+    return home.bank(connection.bank_id).portal if connection else ""
 
 
 def _end(home: Home, connection_id: str, *, forget: bool) -> Disconnected:

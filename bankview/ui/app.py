@@ -96,7 +96,8 @@ class App(QObject):
         super().__init__()
         self.qt, self._paths, self._instance, self._demo = qt, paths, instance, demo
         self.home: Home | None = None
-        self._theme = load(paths.settings).theme
+        settings = load(paths.settings)
+        self._theme = settings.theme
         colours.dress(qt, self._theme)
         self.worker = Worker()
         self._geometry = QSettings(str(paths.window), QSettings.Format.IniFormat)
@@ -115,6 +116,7 @@ class App(QObject):
         self._wants_bank = False
         self._wire()
         self.window.show_theme(self._theme)
+        self.window.show_pensions(wanted=settings.pensions)
 
     def _wire(self) -> None:
         for asked in (self.window.connect_bank, self.empty.connect_asked):
@@ -128,6 +130,7 @@ class App(QObject):
         self.window.account_asked.connect(self._act)
         self.window.shown.connect(self._show_bars)
         self.window.theme_asked.connect(self.use_theme)
+        self.window.pensions_asked.connect(lambda wanted: self._keep(pensions=wanted))
         self.window.closed.connect(self.qt.quit)
         self.notices.acted.connect(self._on_bar)
         self.notices.dismissed.connect(self._on_dismissed)
@@ -143,10 +146,12 @@ class App(QObject):
         self._theme = theme
         colours.dress(self.qt, theme)
         self.window.show_theme(theme)
+        self._keep(theme=theme)
+
+    def _keep(self, **settings: object) -> None:
+        """Remember settings; they count from the next update."""
         path = self._paths.settings
-        self.worker.run(
-            lambda: save(path, changed(load(path), theme=theme)), failed=self._say_error
-        )
+        self.worker.run(lambda: save(path, changed(load(path), **settings)), failed=self._say_error)
 
     def begin(self, http_log: str | None) -> None:
         """Show the frame; logs, keychain and ledger follow in the worker."""

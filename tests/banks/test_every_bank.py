@@ -223,7 +223,8 @@ def test_a_shipped_bank_is_named_as_its_file(shipped: Bank) -> None:
 def test_a_shipped_bank_speaks_https_alone(shipped: Bank) -> None:
     server = shipped.server
     assert not server.insecure_http
-    for url in (shipped.api, server.authorization_endpoint, server.token_endpoint):
+    endpoints = (server.authorization_endpoint, server.token_endpoint)
+    for url in (shipped.api, *(endpoints if shipped.client.grant != "token" else ())):
         assert url.startswith("https://")
 
 
@@ -231,6 +232,9 @@ def test_a_shipped_bank_ships_no_key(shipped: Bank) -> None:
     assert not shipped.client.client_id
     assert not shipped.client.secret
     # A licensed person proves who they are by a certificate.
+    if shipped.client.grant == "token":
+        assert [(ask.name, ask.secret) for ask in shipped.asks] == [("access_token", True)]
+        return
     own = ["tls.certificate", "tls.private_key", "signature.private_key", "key_passphrase"]
     which = ["authorization.finInst"] * (shipped.id == "sparebank1")
     asks = ["client_id", *which, *(own if shipped.licensed else ["client_secret"])]
@@ -261,5 +265,5 @@ def test_a_shipped_bank_asks_for_no_scope_that_writes(shipped: Bank) -> None:
 def test_banks_have_names_of_their_own() -> None:
     banks = all_banks()
     assert (
-        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 42
+        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 44
     )

@@ -318,3 +318,11 @@ def test_the_banks_of_the_alliance_are_listed() -> None:
     }
     get = Answers(**{"common__financial-institutions__banks": listed})
     assert list(institutions(get)) == [("fid-smn", "SpareBank 1 SMN"), ("fid-x", "fid-x")]
+
+
+def test_pension_accounts_are_asked_for_where_they_are_wanted() -> None:
+    ask = Asked(accounts=[])
+    list(DIALECT.accounts(ask))
+    list(DIALECT.with_pensions().accounts(ask))
+    plain, wide = ask.queries
+    assert wide == {**plain, "includePensionAccounts": "true"}

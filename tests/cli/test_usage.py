@@ -96,7 +96,7 @@ def test_banks_are_listed_and_a_broken_profile_hides_none(command: Any) -> None:
     (command.home / "banks" / "broken.toml").write_text("id =")
     ran = command("banks", "--json")
     assert ran.code == 0
-    assert len(ran.objects) == 42
+    assert len(ran.objects) == 44
     assert ran.objects[0] == {
         "id": "sparebank1",
         "name": "SpareBank 1",
@@ -194,8 +194,14 @@ def test_the_doctor_finds_what_is_needed(command: Any) -> None:
     command("accounts")
     ran = command("doctor", "--json")
     assert ran.code == 0, ran
-    assert {"Keychain", "Ledger", "Browser", "Display", "Certificates", "Clock"} == {
-        finding["name"] for finding in ran.objects
+    assert {finding["name"] for finding in ran.objects} == {
+        "Keychain",
+        "Ledger",
+        "Should this computer be lost",
+        "Browser",
+        "Display",
+        "Certificates",
+        "Clock",
     }
 
 

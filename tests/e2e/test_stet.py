@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import ssl
 from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -88,6 +90,21 @@ def test_no_key_and_no_token_can_be_read_from_the_home(
     for path in written:
         content = path.read_bytes()
         assert not any(word in content for word in SECRET_WORDS), path
+
+
+def test_an_access_that_ended_is_renewed_and_the_call_sent_again(
+    app: App, household: Bank, connect: Callable[[], str], tmp_path: Path
+) -> None:
+    connect()
+    app.run("sync")
+    context = ssl.create_default_context(cafile=str(household.folder / "ca.pem"))
+    ask = Request(f"{household.issuer}/_sandbox/expire", method="POST")
+    with urlopen(ask, context=context) as reply:
+        assert reply.status == 200
+    # What comes after the first access is 90 days; what is here stays.
+    assert "0 new" in app.run("sync")
+    books = sorted((row.booked_on, row.amount, row.currency) for row in household.books())
+    assert rows(app, tmp_path / "rows.csv") == books
 
 
 def test_unattended_calls_are_counted_over_processes_and_the_bank_is_not_asked_a_fifth_time(

@@ -11,6 +11,7 @@ import pytest
 from bankview.domain.connection import Connection
 from bankview.errors import LedgerKeyError, UsageError, WrongPassphraseError
 from bankview.paths import Paths
+from bankview.settings import changed, save
 from bankview.store import backup, connections
 from bankview.sync.home import Home
 
@@ -163,3 +164,12 @@ def test_the_folders_are_closed_to_others(paths: Paths) -> None:
     open_home(paths)
     assert paths.data.stat().st_mode & 0o077 == 0
     assert paths.home_file.stat().st_mode & 0o077 == 0
+
+
+def test_pension_accounts_are_a_setting(tmp_path: Path) -> None:
+    home = Home.open(Paths.of(tmp_path), "passphrase", passphrase=lambda: "open")
+    plain = home.bank("sparebank1").dialect
+    save(home.paths.settings, changed(home.settings, pensions=True))
+    assert home.bank("sparebank1").dialect.accounts is not plain.accounts
+    assert home.bank("financefeast").dialect == home.bank("financefeast").dialect.with_pensions()
+    home.close()

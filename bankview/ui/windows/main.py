@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
     account_asked = Signal(str, object)
     closed = Signal()
     theme_asked = Signal(str)
+    pensions_asked = Signal(bool)
     #: New facts of the ledger are on screen.
     shown = Signal()
 
@@ -202,6 +203,7 @@ class MainWindow(QMainWindow):
         copy.triggered.connect(self.table.copy)
         self.bar.update_one.connect(lambda which: self.account_asked.emit("update", which))
         self.bar.theme.connect(self.theme_asked)
+        self.act["pensions"].toggled.connect(self.pensions_asked)
         self.sidebar.selected.connect(lambda _: self._go())
         self.sidebar.connect_bank.connect(self.connect_bank)
         self.sidebar.asked.connect(self.account_asked)
@@ -219,6 +221,12 @@ class MainWindow(QMainWindow):
     def show_theme(self, theme: str) -> None:
         """Tick the theme that is on."""
         self.bar.show_theme(theme)
+
+    def show_pensions(self, *, wanted: bool) -> None:
+        """Tick whether pension accounts are fetched."""
+        self.act["pensions"].blockSignals(True)
+        self.act["pensions"].setChecked(wanted)
+        self.act["pensions"].blockSignals(False)
 
     def set_home(self, home: Home) -> None:
         """Begin to show a home's ledger."""

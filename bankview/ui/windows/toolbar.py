@@ -56,6 +56,7 @@ def _menu() -> tuple[Command, ...]:
         Command("demo", tr("Try with demo data")),
         Command("find", tr("Search"), "Ctrl+F"),
         Command("everything", tr("Clear filters")),
+        Command("pensions", tr("Pension accounts too"), checkable=True),
         Command("capture", tr("Send us what your bank answers…")),
         Command("keys", tr("Keyboard shortcuts"), "F1"),
         Command("quit", tr("Quit"), "Ctrl+Q"),
