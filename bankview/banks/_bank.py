@@ -155,10 +155,14 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """How each API call is signed: the name of our key at the bank, and what is signed in which order."""
+    """How each API call is signed: the name of our key at the bank, and what is signed in which order.
+
+    With `token_requests`, what is sent to the token endpoint is signed too.
+    """
 
     key_id: str
     headers: tuple[str, ...]
+    token_requests: bool = False
 
 
 @dataclass(frozen=True, slots=True)

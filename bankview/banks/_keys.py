@@ -25,7 +25,7 @@ _PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----\s*(.*?)\s*-----END \1--
 
 
 def read_keys(profile: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    """Return the PEM text of each private key that a checked profile names, by "table.key"; taken ones are left out.
+    """Return each private key that a checked profile names, PEM or JWK text by "table.key"; taken ones are left out.
 
     Raises:
         KeyFileError: a file is there and holds no private key.
@@ -34,7 +34,8 @@ def read_keys(profile: Mapping[str, Any], folder: Path) -> dict[str, str]:
     for table, key in PLACES:
         name = profile.get(table, {}).get(key, "")
         if name and not is_taken(name):
-            found[f"{table}.{key}"] = tidy((folder / name).read_text("ascii", "replace"), name)
+            text = (folder / name).read_text("ascii", "replace")
+            found[f"{table}.{key}"] = text if _is_jwk(text) else tidy(text, name)
     return found
 
 
@@ -77,6 +78,10 @@ def tidy(text: str, name: str = "key") -> str:
     return "\n".join([f"-----BEGIN {label}-----", *inner, *lines, f"-----END {label}-----", ""])
 
 
+def _is_jwk(text: str) -> bool:
+    return text.lstrip().startswith("{")
+
+
 def needs_passphrase(pem: str) -> bool:
     """Return whether a private key is encrypted."""
     return "ENCRYPTED" in pem
@@ -92,11 +97,13 @@ def for_a_moment(pem: str, passphrase: str, lock: str) -> bytes:
 
 
 def opened(pem: str, passphrase: str) -> bytes:
-    """Return a key as PEM without a passphrase; it is to stay in memory.
+    """Return a key as PEM without a passphrase, or the JWK that it is; it is to stay in memory.
 
     Raises:
         KeyFileError: the passphrase does not fit, or it is no key.
     """
+    if _is_jwk(pem):
+        return pem.encode()
     return unlocked(pem.encode(), passphrase or None)
 
 

@@ -208,7 +208,7 @@ def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
         ca=folder / ca if ca else None,
         certificate=folder / certificate if certificate and certificate != _keys.ASKED else None,
         keys=tuple(named),
-        signing=Signing(signature["key_id"], tuple(signature["headers"])) if signature else None,
+        signing=_signing(signature) if signature else None,
         licensed=profile.get("licensed", False),
         source=path,
     )
@@ -237,7 +237,13 @@ def _client(oauth: Mapping[str, Any]) -> Client:
         leeway=oauth.get("leeway", 30),
         lifetime_cap=oauth.get("lifetime_cap", 0),
         parameters=oauth.get("parameters", {}),
+        signing_algorithm=oauth.get("signing_algorithm", ""),
     )
+
+
+def _signing(signature: Mapping[str, Any]) -> Signing:
+    tokens = signature.get("token_requests", False)
+    return Signing(signature["key_id"], tuple(signature["headers"]), tokens)
 
 
 def _institution_asks(profile: Mapping[str, Any], known: Dialect | None) -> Iterator[Ask]:
@@ -256,6 +262,10 @@ def _file_asks(profile: Mapping[str, Any]) -> Iterator[Ask]:
             yield Ask(f"{table}.{key}", tr(words), secret=kind == "key", file=kind)
 
 
+def _is_asked(value: str) -> bool:
+    return value.startswith("$") and value != "$client_id"
+
+
 def _asks(
     profile: Mapping[str, Any], client: Client, known: Dialect | None, folder: Path
 ) -> tuple[Ask, ...]:
@@ -270,9 +280,11 @@ def _asks(
     if client.authentication.startswith("client_secret_"):
         asks.append(Ask("client_secret", tr("Client secret"), secret=True, hint=hint))
     for header, value in profile.get("headers", {}).items():
-        if value.startswith("$"):
+        if _is_asked(value):
             label = tr("Value of the header {header}", header=header)
             asks.append(Ask(value, label, secret=True))
+    if _is_asked(key_id := profile.get("signature", {}).get("key_id", "")):
+        asks.append(Ask(key_id, tr("Name of your signing key at the bank")))
     asks += _file_asks(profile)
     locked = _keys.any_locked(profile, folder)
     if locked or any(ask.file == "key" for ask in asks):

@@ -13,7 +13,7 @@ from bankview.errors import UsageError
 from bankview.log import REDACTION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from requests import PreparedRequest
 
@@ -51,6 +51,19 @@ class NoHeader(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Do nothing."""
         return request
+
+
+class ThenFinish(AuthBase):
+    """Lets `finish` complete a request as the last thing, after what proves the client."""
+
+    def __init__(self, auth: AuthBase, finish: Callable[[PreparedRequest], None]) -> None:
+        self._auth, self._finish = auth, finish
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Prove the client on a request, and complete it."""
+        proved: PreparedRequest = self._auth(request)
+        self._finish(proved)
+        return proved
 
 
 @dataclass(frozen=True, slots=True)

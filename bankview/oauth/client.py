@@ -16,7 +16,7 @@ from requests_oauthlib import OAuth2Session
 from bankview.domain.secret import Secret
 from bankview.errors import MetadataError, SignInNeededError
 from bankview.log import REDACTION
-from bankview.oauth.authentication import NoHeader, prove
+from bankview.oauth.authentication import NoHeader, ThenFinish, prove
 from bankview.oauth.authorization import new_request
 from bankview.oauth.claims import Expected
 from bankview.oauth.compact import subject_of
@@ -44,6 +44,7 @@ class Client:
     `grant` is a profile's word, `authentication` one of `authentication.METHODS`; `leeway` and `lifetime_cap` are
     seconds; `parameters` are further fields by request: authorization, token, revocation. `believes_expires_at` lets
     the server's own `expires_at` count; `id_token_algorithms` are the only ones that an ID token may be signed with.
+    `signing_key` is our private key for what we sign ourselves, a PEM or a JWK, and `signing_algorithm` how it signs.
     """
 
     client_id: str = ""
@@ -58,6 +59,8 @@ class Client:
     believes_expires_at: bool = False
     id_token_algorithms: tuple[str, ...] = ("PS256", "ES256", "RS256")
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    signing_key: Secret = field(default_factory=Secret)
+    signing_algorithm: str = ""
 
 
 #: What oauthlib is given to read instead of the reply: it trusts a server's `expires_at`, raises on narrowed scopes,
@@ -120,7 +123,10 @@ class TokenSession(OAuth2Session):  # type: ignore[misc]
 
 
 class OAuthClient:
-    """Signs a person in at one server as one client, or the client itself; renews what it got and revokes it."""
+    """Signs a person in at one server as one client, or the client itself; renews what it got and revokes it.
+
+    `finish` completes each request to the server as the last thing before it is sent, such as with a signature.
+    """
 
     def __init__(
         self,
@@ -129,10 +135,13 @@ class OAuthClient:
         *,
         context: ssl.SSLContext | None = None,
         now: Callable[[], datetime],
+        finish: Callable[[requests.PreparedRequest], None] | None = None,
     ) -> None:
         self.server, self.client = server, client
         self._now = now
         self._proof = prove(client.authentication, client.client_id, client.secret)
+        if finish:
+            self._proof = replace(self._proof, auth=ThenFinish(self._proof.auth, finish))
         self._session = TokenSession(client.client_id, context)
         self._one_at_a_time = threading.Lock()
         self._id_tokens: IdTokens | None = None

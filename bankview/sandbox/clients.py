@@ -24,12 +24,16 @@ PASTED = "https://app.fjordbanken.example/callback"
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A registered client. `authentication` is none, client_secret_post, client_secret_basic or tls_client_auth."""
+    """A registered client. `authentication` is none, client_secret_post, client_secret_basic or tls_client_auth.
+
+    `keys` are its public keys (JWK), by which what it signs is verified.
+    """
 
     client_id: str
     authentication: str
     redirect_uris: tuple[str, ...]
     secret: str = ""
+    keys: tuple[Mapping[str, str], ...] = ()
 
     @property
     def is_public(self) -> bool:
@@ -98,7 +102,11 @@ def _by_id(clients: Iterable[Client]) -> dict[str, Client]:
 class Clients:
     """Every registered client."""
 
-    def __init__(self, secrets: Mapping[str, str]) -> None:
+    def __init__(
+        self, secrets: Mapping[str, str], keys: tuple[Mapping[str, str], ...] = ()
+    ) -> None:
+        #: The public keys of every client that signs.
+        self.keys = keys
         registered = (
             Client("bankview", "none", LOOPBACK),
             *(

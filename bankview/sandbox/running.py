@@ -13,7 +13,13 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bankview.sandbox import certificates, financefeast_front, open_energy, stet_certificates
+from bankview.sandbox import (
+    certificates,
+    financefeast_front,
+    open_energy,
+    signing_keys,
+    stet_certificates,
+)
 from bankview.sandbox.authorization import Addresses, AuthorizationServer
 from bankview.sandbox.books.shelf import Shelf
 from bankview.sandbox.calls import Calls
@@ -74,6 +80,7 @@ class Bank:
         self.issuer = f"https://{HOST}:{ports.first}"
         certificates.prepare(layout.root, datetime.now(UTC))
         stet_certificates.prepare(layout.root, datetime.now(UTC))
+        signing_keys.prepare(layout.root)
         kept = layout.recall(self._wishes.rows, today())
         shelf = Shelf(layout.books, layout.state, kept.rows, kept.began, today)
         addresses = Addresses(
@@ -95,7 +102,7 @@ class Bank:
     def _front(self, shelf: Shelf, kept: Kept, addresses: Addresses) -> Front:
         grants = Grants(self._layout.grants, time.time)
         life = STILL_TOKEN if self._wishes.still else QUICK_TOKEN
-        clients = Clients(kept.secrets)
+        clients = Clients(kept.secrets, (signing_keys.public(self._layout.root),))
         server = AuthorizationServer(addresses, clients, grants, self.faults, life)
         calls = Calls()
         stet = Plan(

@@ -109,11 +109,19 @@ def oauth_client(home: Home, bank: Bank, answers: Mapping[str, str]) -> OAuthCli
         bank.client,
         client_id=answers.get("client_id") or bank.client.client_id,
         secret=Secret(answers.get("client_secret", "")),
+        signing_key=_signing_key(home, bank, answers),
         parameters=_parameters(bank, answers),
     )
-    oauth = OAuthClient(server, client, context=context, now=home.now)
+    signed = bank.signing is not None and bank.signing.token_requests
+    finish = finisher(home, bank, answers) if signed else None
+    oauth = OAuthClient(server, client, context=context, now=home.now, finish=finish)
     home.watch(oauth.sender)
     return oauth
+
+
+def _signing_key(home: Home, bank: Bank, answers: Mapping[str, str]) -> Secret:
+    held = answers.get("oauth.signing_key") or home.keys(bank).get("oauth.signing_key", "")
+    return Secret(opened(held, answers.get("key_passphrase", "")).decode() if held else "")
 
 
 def _parameters(bank: Bank, answers: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
@@ -294,10 +302,16 @@ def finisher(home: Home, bank: Bank, answers: Mapping[str, str]) -> Callable[[An
         return lambda _: None
     held = answers.get("signature.private_key") or home.keys(bank)["signature.private_key"]
     pem = opened(held, answers.get("key_passphrase", ""))
-    client_id = answers.get("client_id") or bank.client.client_id
-    key_id = bank.signing.key_id.replace("$client_id", client_id)
+    key_id = _filled(bank, answers, bank.signing.key_id)
     signing = HttpSignature(key_id, Secret(pem.decode()), bank.signing.headers)
     return signing.finisher(home.now)
+
+
+def _filled(bank: Bank, answers: Mapping[str, str], value: str) -> str:
+    """Return a value of a profile with what was asked for in the place of its name."""
+    if value == "$client_id":
+        return answers.get("client_id") or bank.client.client_id
+    return answers.get(value, value) if value.startswith("$") else value
 
 
 def open_api(
@@ -315,10 +329,9 @@ def open_api(
     sender = web.Sender(context=tls(home, bank, answers))
     sender.session.auth = auth
     home.watch(sender)
-    headers = {**bank.dialect.headers, **bank.headers}
     headers = {
-        name: answers.get(value, value) if value.startswith("$") else value
-        for name, value in headers.items()
+        name: _filled(bank, answers, value)
+        for name, value in {**bank.dialect.headers, **bank.headers}.items()
     }
     if attended and bank.dialect.psu:
         headers["PSU-IP-Address"] = web.own_address(bank.api)

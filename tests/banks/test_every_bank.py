@@ -228,6 +228,11 @@ def test_a_shipped_bank_speaks_https_alone(shipped: Bank) -> None:
         assert url.startswith("https://")
 
 
+#: What shipped banks ask for, but for the values of their headers, and what of it may be seen.
+OPEN = {"client_id", "tls.certificate", "authorization.finInst", "$KEY_ID"}
+ASKED_FOR = OPEN | {"client_secret", "tls.private_key", "signature.private_key", "key_passphrase"}
+
+
 def test_a_shipped_bank_ships_no_key(shipped: Bank) -> None:
     assert not shipped.client.client_id
     assert not shipped.client.secret
@@ -235,19 +240,18 @@ def test_a_shipped_bank_ships_no_key(shipped: Bank) -> None:
     if shipped.client.grant == "token":
         assert [(ask.name, ask.secret) for ask in shipped.asks] == [("access_token", True)]
         return
-    own = ["tls.certificate", "tls.private_key", "signature.private_key", "key_passphrase"]
-    which = ["authorization.finInst"] * (shipped.id == "sparebank1")
-    asks = ["client_id", *which, *(own if shipped.licensed else ["client_secret"])]
-    assert [ask.name for ask in shipped.asks] == asks
-    secret = [name for name in asks if name not in {"client_id", "tls.certificate", *which}]
-    assert [ask.name for ask in shipped.asks if ask.secret] == secret
+    named = {ask.name: ask.secret for ask in shipped.asks}
+    own = {"tls.certificate", "tls.private_key"} if shipped.licensed else {"client_secret"}
+    assert own | {"client_id"} <= named.keys()
+    assert named.keys() <= ASKED_FOR | set(shipped.headers.values())
+    assert {name for name, secret in named.items() if not secret} <= OPEN
     assert not shipped.keys
 
 
 def test_a_shipped_bank_says_how_to_get_a_key(shipped: Bank) -> None:
     if shipped.licensed:
         # Licences come from the authorities, and keys from who certifies.
-        assert shipped.client.authentication == "tls_client_auth"
+        assert shipped.client.authentication in {"tls_client_auth", "client_secret_basic"}
         return
     assert shipped.portal.startswith("https://")
     assert any(shipped.client.redirect_uri in step for step in shipped.steps)
@@ -265,5 +269,5 @@ def test_a_shipped_bank_asks_for_no_scope_that_writes(shipped: Bank) -> None:
 def test_banks_have_names_of_their_own() -> None:
     banks = all_banks()
     assert (
-        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 44
+        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 89
     )

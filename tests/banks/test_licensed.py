@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bankview.banks import all_banks
 from bankview.paths import resource
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bankview.banks import Bank
+
 FILES = sorted(path for path in resource("banks").glob("bpce-*.toml") if "sandbox" not in path.stem)
+LICENSED = [bank for bank in all_banks() if bank.licensed]
 
 
 @pytest.fixture(params=FILES, ids=lambda path: path.stem)
@@ -65,3 +69,46 @@ def test_the_groups_own_sandbox_stands_beside_its_live_banks(code: str) -> None:
     assert profile["api"] == f"{host}/v1.4.2"
     assert profile["oauth"]["token_endpoint"] == f"{host}/oauth/token"
     assert "sandbox" in profile["name"]
+
+
+def of(id_: str) -> Bank:
+    return next(bank for bank in LICENSED if bank.id == id_)
+
+
+def test_the_french_banks_that_let_licensed_parties_in_are_there() -> None:
+    others = {bank.id.rpartition("-")[0] for bank in LICENSED if not bank.id.startswith("bpce-")}
+    assert {"la-banque", "societe", "credit", "arkea", "banque"} <= others
+    assert of("cic").name == "CIC"
+    assert sum(bank.id.startswith("credit-agricole-") for bank in LICENSED) == 39
+
+
+@pytest.mark.parametrize("bank", LICENSED, ids=lambda bank: bank.id)
+def test_a_bank_with_a_licence_asks_for_certificate_and_history_within_its_bounds(
+    bank: Bank,
+) -> None:
+    asked = {ask.name for ask in bank.asks}
+    assert {"client_id", "tls.certificate", "tls.private_key"} <= asked
+    assert bank.dialect.name == "stet"
+    assert bank.history_days + 1 < 90
+    assert ("client_secret" in asked) == bank.client.authentication.startswith("client_secret")
+
+
+def test_a_bank_without_signatures_asks_for_no_signing_key() -> None:
+    bank = of("la-banque-postale")
+    assert bank.signing is None
+    assert "signature.private_key" not in {ask.name for ask in bank.asks}
+
+
+def test_what_each_bank_signs_with_is_asked_for_by_the_name_it_goes_by_there() -> None:
+    bank = of("societe-generale")
+    assert bank.signing
+    assert bank.signing.headers == ("client-id", "digest", "x-request-id")
+    assert dict(bank.headers) == {"Client-Id": "$client_id"}
+    (ask,) = [ask for ask in bank.asks if ask.name == "$KEY_ID"]
+    assert not ask.secret
+    assert "$client_id" not in {ask.name for ask in bank.asks}
+
+
+def test_one_bank_wants_requests_for_tokens_signed_too() -> None:
+    signed = {bank.id for bank in LICENSED if bank.signing and bank.signing.token_requests}
+    assert signed == {"arkea-cmb"}

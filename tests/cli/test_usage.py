@@ -96,7 +96,7 @@ def test_banks_are_listed_and_a_broken_profile_hides_none(command: Any) -> None:
     (command.home / "banks" / "broken.toml").write_text("id =")
     ran = command("banks", "--json")
     assert ran.code == 0
-    assert len(ran.objects) == 44
+    assert len(ran.objects) == 89
     assert ran.objects[0] == {
         "id": "sparebank1",
         "name": "SpareBank 1",

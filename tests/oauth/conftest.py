@@ -222,9 +222,9 @@ def oauth(known: Server, clock: Clock) -> Iterator[Callable[..., OAuthClient]]:
     """Return a function that makes clients of the bank."""
     made: list[OAuthClient] = []
 
-    def make(server: Server | None = None, **settings: Any) -> OAuthClient:
+    def make(server: Server | None = None, finish: Any = None, **settings: Any) -> OAuthClient:
         client = Client(**{"client_id": "bankview", "scope": "accounts", **settings})
-        made.append(OAuthClient(server or known, client, now=clock))
+        made.append(OAuthClient(server or known, client, now=clock, finish=finish))
         return made[-1]
 
     yield make

@@ -74,6 +74,23 @@ def test_client_secret_basic_sends_the_header_alone(
     assert unquote_plus(secret) == AWKWARD
 
 
+@EXCHANGES
+def test_what_finishes_a_request_sees_it_whole_and_has_the_last_word(
+    bank: AuthServer, oauth: Callable[..., Any], what: str
+) -> None:
+    def finish(request: Any) -> None:
+        request.headers["X-Seen"] = f"{request.headers['Authorization'][:5]} {len(request.body)}"
+
+    seen = exchange(
+        bank,
+        lambda **settings: oauth(finish=finish, **settings),
+        what,
+        authentication="client_secret_basic",
+        secret=Secret(AWKWARD),
+    )
+    assert seen.headers["X-Seen"] == f"Basic {len(seen.body)}"
+
+
 def test_a_method_that_is_not_known_is_refused() -> None:
     with pytest.raises(UsageError, match="client_secret_basic"):
         prove("client_secret_magic", "bankview", Secret())
