@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import os
@@ -46,13 +47,28 @@ def pytest_configure(config: pytest.Config) -> None:
     if "BANKVIEW_SESSION" not in os.environ:
         _leave_home(config)
     sys.addaudithook(_guard)
+    # A widget that is garbage dies on the thread that collects: on this one only (see bankview/ui/collector.py).
+    gc.disable()
+
+
+def pytest_runtest_teardown() -> None:
+    gc.collect(1)
+
+
+def pytest_runtest_logfinish() -> None:
+    if gc.get_count()[2] > 20:
+        gc.collect()
 
 
 def _take_seat(worker: str) -> None:
-    """Give each test process a home, screen, bus and keyring of its own, as `session.sh` has laid them out."""
-    seats, number = os.environ.get("BANKVIEW_SEATS"), int(worker.removeprefix("gw")) + 1
+    """Give each test process a home, screen, bus and keyring of its own, as `session.sh` has laid them out.
+
+    One that takes the place of a process that died sits down beside another.
+    """
+    seats = os.environ.get("BANKVIEW_SEATS")
     if seats:
-        kept = Path(seats, str(number), "environment").read_text("utf-8").split("\0")
+        laid = sorted(Path(seats).glob("*/environment"))
+        kept = laid[int(worker.removeprefix("gw")) % len(laid)].read_text("utf-8").split("\0")
         os.environ.update(
             {name: value for name, _, value in (line.partition("=") for line in kept) if name}
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from datetime import UTC, datetime
@@ -117,6 +118,8 @@ class App(QObject):
         self._wire()
         self.window.show_theme(self._theme)
         self.window.show_pensions(wanted=settings.pensions)
+        # What is there by now stays, and is looked at by no later collection.
+        gc.freeze()
 
     def _wire(self) -> None:
         for asked in (self.window.connect_bank, self.empty.connect_asked):

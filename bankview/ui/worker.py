@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from bankview.errors import BankviewError, Interrupted
+from bankview.ui.collector import Collector
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,8 @@ class Worker(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        # From the first thread on.
+        Collector(self)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(8)
         self._numbers = itertools.count()

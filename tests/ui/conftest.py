@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -59,7 +60,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 
 @pytest.fixture
-def worker() -> Iterator[Worker]:
+def worker(qapp: QApplication) -> Iterator[Worker]:
     made = Worker()
     yield made
     assert made.close()
