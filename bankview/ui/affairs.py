@@ -18,13 +18,12 @@ from bankview.words import long_day_text, money_text, time_text, tr
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from PySide6.QtWidgets import QWidget
-
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
     from bankview.sync.home import Home
     from bankview.sync.sign_in import Disconnected
     from bankview.ui.windows.connect import ConnectDialog
+    from bankview.ui.windows.main import MainWindow
     from bankview.ui.worker import Worker
 
 
@@ -37,7 +36,7 @@ class Affairs(QObject):
     failed = Signal(object)
     demo_asked = Signal()
 
-    def __init__(self, worker: Worker, home: Home, window: QWidget) -> None:
+    def __init__(self, worker: Worker, home: Home, window: MainWindow) -> None:
         super().__init__(window)
         self._worker, self._home, self._window = worker, home, window
 
@@ -83,7 +82,11 @@ class Affairs(QObject):
 
         home = self._home
         offer = Offer(
-            home.banks(), broken_profiles(home.paths.banks), home.adopt, home.secrets.label
+            home.banks(),
+            broken_profiles(home.paths.banks),
+            home.adopt,
+            home.secrets.label,
+            frozenset(one.bank_id for one in self._window.connections),
         )
         dialog = ConnectDialog(offer, SignIn(home, self._worker, parent=self), self._window)
         dialog.connected.connect(self.connected)

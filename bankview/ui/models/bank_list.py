@@ -24,13 +24,17 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the list; without `bank` it is a profile that cannot be used, and `note` says why."""
+    """A line of the list; without `bank` it is a profile that cannot be used, and `note` says why.
+
+    `used` says that the person is a customer there.
+    """
 
     name: str
     place: str
     note: str
     country: str = ""
     bank: Bank | None = None
+    used: bool = False
 
 
 def country_name(code: str) -> str:
@@ -38,7 +42,7 @@ def country_name(code: str) -> str:
     return str(LANGUAGE.territories.get(code, code))
 
 
-def entry_of(bank: Bank) -> Entry:
+def entry_of(bank: Bank, used: bool = False) -> Entry:
     """Return a bank as a line of the list."""
     note = tr("Needs a key of your own") if bank.asks else ""
     if bank.licensed:
@@ -46,7 +50,7 @@ def entry_of(bank: Bank) -> Entry:
     place = country_name(bank.country)
     if bank.source and not bank.demo:
         place = tr("{country}, from a file", country=place) if place else tr("From a file")
-    return Entry(bank.name, place, note, bank.country, bank)
+    return Entry(bank.name, place, note, bank.country, bank, used)
 
 
 def broken_entry(error: ProfileError) -> Entry:
@@ -54,14 +58,14 @@ def broken_entry(error: ProfileError) -> Entry:
     return Entry(Path(error.path).name, error.problem, tr("Cannot be used"))
 
 
-def _place(entry: Entry) -> tuple[bool, bool, str]:
-    """Return where a line stands: banks that let private people in first, what cannot be used last."""
+def _place(entry: Entry) -> tuple[bool, bool, bool, str]:
+    """Return where a line stands: the person's own banks, then those that let private people in; broken ones last."""
     licensed = entry.bank is not None and entry.bank.licensed
-    return entry.bank is None, licensed, fold(entry.name)
+    return entry.bank is None, not entry.used, licensed, fold(entry.name)
 
 
 class BankList(QAbstractListModel):
-    """Lines that fit the search and the country, those for private people first, in alphabetical order."""
+    """Lines that fit the search and the country; the person's own banks first, then those for private people."""
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         super().__init__()

@@ -35,16 +35,20 @@ BANK, DETAILS, WAITING, ACCOUNTS = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What can be connected: banks, broken profiles, how a profile is taken in, and where keys are kept."""
+    """What can be connected: banks, broken profiles, how a profile is taken in, and where keys are kept.
+
+    `used` names the banks that this person is a customer of.
+    """
 
     banks: tuple[Bank, ...]
     broken: tuple[ProfileError, ...]
     adopt: Callable[[Path], Bank]
     place: str
+    used: frozenset[str] = frozenset()
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the lines of the list."""
-        usual = (entry_of(bank) for bank in self.banks if not bank.demo)
+        usual = (entry_of(bank, bank.id in self.used) for bank in self.banks if not bank.demo)
         return (*usual, *map(broken_entry, self.broken))
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QTreeWidget
 from bankview.banks import Ask, Bank
 from bankview.errors import ProfileError
 from bankview.store import connections
+from bankview.ui.models.bank_list import BankList
 from bankview.ui.sign_in import SignIn
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.windows.connect import ConnectDialog, Offer
@@ -106,6 +107,15 @@ def banks(dialog: ConnectDialog) -> list[str]:
 
 def said(dialog: ConnectDialog) -> str:
     return " ".join(one.said for one in dialog.findChildren(Problem) if one.isVisible())
+
+
+def test_the_banks_that_one_uses_come_first_and_licensed_ones_later(bank: Bank) -> None:
+    private = replace(bank, id="b", name="B")
+    licensed = replace(bank, id="a", name="A", licensed=True)
+    mine = replace(bank, id="z", name="Z", licensed=True)
+    broken = ProfileError("aa.toml", 2, "name is missing")
+    offer = Offer((licensed, private, mine), (broken,), lambda _: bank, "", frozenset({"z"}))
+    assert [line.name for line in BankList(offer.entries()).shown] == ["Z", "B", "A", "aa.toml"]
 
 
 def test_the_search_has_the_focus_and_narrows_the_list(dialog: ConnectDialog, qtbot: QtBot) -> None:
