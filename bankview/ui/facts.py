@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
+    from bankview.store.database import Database
     from bankview.sync.home import Home
 
 #: Days of the header's line.
@@ -26,15 +26,30 @@ SPARK_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Which rows, in which order; `down` begins with the highest."""
+
+    filter: view.Filter
+    order: view.Order
+    down: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What a worker read of the ledger for the window."""
+    """What a worker read of the ledger for the window.
+
+    `first` is the first page. Until the facts are `whole`, `fences` holds no sums, and of a filtered view it counts
+    the first page alone.
+    """
 
     connections: tuple[Connection, ...]
     accounts: tuple[Account, ...]
+    first: tuple[view.Row, ...]
     fences: view.Fences
     everything: int
     pending: dict[str, int]
     points: list[tuple[date, int]]
+    whole: bool = False
     #: Connections whose bank can be asked whether an amount is covered.
     funds: frozenset[str] = frozenset()
     #: Connections whose bank says more of a transaction on demand.
@@ -50,28 +65,44 @@ class Facts:
         return next((one for one in self.accounts if one.id == account_id), None)
 
 
-def read_facts(home: Home, filter_: view.Filter, order: view.Order, *, down: bool) -> Facts:
-    """Read everything a page shows but its rows; runs in a worker."""
-    with closing(home.database()) as db:
-        everything = view.totals(db, view.Filter(filter_.account_ids))
-        pending = view.totals(db, view.Filter(filter_.account_ids, status="pending")).sums
-        points: list[tuple[date, int]] = []
-        if filter_.account_ids and len(filter_.account_ids) == 1:
-            since = home.now().date() - timedelta(days=SPARK_DAYS)
-            points = view.balances(db, filter_.account_ids[0], since)
-        found = connections.connections(db)
-        dialects = {bank.id: bank.dialect for bank in home.banks()}
-        spoken = [(one.id, dialects[one.bank_id]) for one in found if one.bank_id in dialects]
-        return Facts(
-            found,
-            connections.accounts(db),
-            view.fences(db, filter_, order, down),
-            everything.count,
-            {currency: out + in_ for currency, (out, in_) in pending.items()},
-            points,
-            frozenset(own for own, dialect in spoken if dialect.funds),
-            frozenset(own for own, dialect in spoken if dialect.details),
-        )
+def read_first(db: Database, now: datetime, question: Question) -> Facts:
+    """Read the first page and what costs nothing beside it; runs in a worker."""
+    filter_ = question.filter
+    ids = filter_.account_ids
+    points: list[tuple[date, int]] = []
+    if ids and len(ids) == 1:
+        points = view.balances(db, ids[0], now.date() - timedelta(days=SPARK_DAYS))
+    accounts = connections.accounts(db)
+    counts = view.counts(db)
+    shown = [a.id for a in accounts if (a.id in ids if ids is not None else not a.hidden)]
+    everything = sum(counts[own] for own in shown)
+    first = tuple(view.page(db, filter_, question.order, question.down))
+    plain = filter_ == view.Filter(ids)
+    pending = view.totals(db, view.Filter(ids, status="pending")).sums
+    return Facts(
+        connections.connections(db),
+        accounts,
+        first,
+        view.Fences(everything if plain else len(first)),
+        everything,
+        {currency: out + in_ for currency, (out, in_) in pending.items()},
+        points,
+    )
+
+
+def read_rest(home: Home, db: Database, facts: Facts, question: Question) -> Facts:
+    """Return facts made whole: what takes the longer the more rows there are; runs in a worker."""
+    dialects = {bank.id: bank.dialect for bank in home.banks()}
+    spoken = [
+        (one.id, dialects[one.bank_id]) for one in facts.connections if one.bank_id in dialects
+    ]
+    return replace(
+        facts,
+        fences=view.fences(db, question.filter, question.order, question.down),
+        funds=frozenset(own for own, dialect in spoken if dialect.funds),
+        details=frozenset(own for own, dialect in spoken if dialect.details),
+        whole=True,
+    )
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from bankview.store.view import PAGE, Order, Row
 from bankview.words import amount_text, day_text, money_text, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 #: The raw value under a cell: a date, minor units, or text.
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -52,12 +52,29 @@ class TransactionsModel(QAbstractTableModel):
         self.masked = False
         self.today = date.min
 
-    def show(self, count: int, fetch: Callable[[int], list[Row]]) -> None:
-        """Show other rows."""
+    def show(
+        self, count: int, fetch: Callable[[int], list[Row]], first: Sequence[Row] = ()
+    ) -> None:
+        """Show other rows; `first` is the first page where it is known already."""
         self.beginResetModel()
         self._count, self._fetch = count, fetch
         self._pages.clear()
+        if first:
+            self._pages[0] = list(first)
         self.endResetModel()
+
+    def complete(self, count: int, fetch: Callable[[int], list[Row]]) -> None:
+        """Show the same rows with a count that is known by now; what is on screen stays as it is."""
+        self._fetch = fetch
+        before = self._count
+        if count > before:
+            self.beginInsertRows(QModelIndex(), before, count - 1)
+            self._count = count
+            self.endInsertRows()
+        elif count < before:
+            self.beginRemoveRows(QModelIndex(), count, before - 1)
+            self._count = count
+            self.endRemoveRows()
 
     def row(self, number: int) -> Row | None:
         """Return a row by its place; None where the ledger changed under it."""

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 
 from bankview.store import view
 from bankview.store.index import fold
-from bankview.ui.facts import Facts, Telling, read_facts
+from bankview.ui.facts import Facts, Question, Telling
 from bankview.ui.history import History
 from bankview.ui.icons import app_icon
 from bankview.ui.models.transactions import ORDERS, Column, TransactionsModel
+from bankview.ui.reading import Reading
 from bankview.ui.widgets.detail import Detail
 from bankview.ui.widgets.drawer import USUAL, Drawer
 from bankview.ui.widgets.filters import Filters
@@ -84,7 +85,8 @@ class MainWindow(QMainWindow):
         self.home: Home | None = None
         self._db: Database | None = None
         self._facts: Facts | None = None
-        self._asked = 0
+        self._begun: Question | None = None
+        self._reading: Reading | None = None
         self._telling = Telling(now(), masked=False)
         self._places: History[tuple[Any, Any]] = History()
         self._travels = False
@@ -231,10 +233,16 @@ class MainWindow(QMainWindow):
     def set_home(self, home: Home) -> None:
         """Begin to show a home's ledger."""
         self.home, self._db = home, home.database()
+        self._reading = Reading(self._worker, home, self)
+        self._reading.began.connect(partial(self._show, reset=True))
+        self._reading.completed.connect(self._on_whole)
+        self._reading.failed.connect(self.failed)
         self.reload(reset=True)
 
     def close_ledger(self) -> None:
         """Let go of the ledger."""
+        if self._reading:
+            self._reading.close()
         if self._db:
             self._db.close()
         self._db = None
@@ -255,26 +263,26 @@ class MainWindow(QMainWindow):
 
     # -- what is asked of the ledger ---------------------------------------------------------------------------------
 
-    def _question(self) -> tuple[view.Filter, view.Order, bool]:
+    def _question(self) -> Question:
         header = self.table.horizontalHeader()
         down = header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
         filter_ = self.filters.filter(self.sidebar.account_ids())
-        return filter_, ORDERS[Column(header.sortIndicatorSection())], down
+        return Question(filter_, ORDERS[Column(header.sortIndicatorSection())], down)
 
     def reload(self, *, reset: bool = False) -> None:
-        """Read the ledger again; `reset` also scrolls to the top."""
-        if self.home is None:
-            return
-        home, question = self.home, self._question()
-        filter_, order, down = question
-        self._asked += 1
-        asked = self._asked
+        """Read the ledger again; `reset` also scrolls to the top, and shows the first page before all is counted."""
+        if self._reading:
+            self._reading.ask(self._question(), at_once=reset)
 
-        def done(facts: Facts) -> None:
-            if asked == self._asked:
-                self._show(facts, question, reset=reset)
-
-        self._worker.run(lambda: read_facts(home, filter_, order, down=down), done, self.failed)
+    def _on_whole(self, facts: Facts, question: Question) -> None:
+        """Take what a question's first page was shown without, or the whole answer where nothing was shown yet."""
+        if self._begun is question:
+            self._facts = facts
+            self._show_texts()
+            self.model.complete(facts.fences.count, self._pages(facts, question))
+            self.shown.emit()
+        else:
+            self._show(facts, question, reset=False)
 
     def failed(self, error: Exception) -> None:
         """Say that the ledger could not be read."""
@@ -282,10 +290,8 @@ class MainWindow(QMainWindow):
 
         self._state.setText(str(say(error)))
 
-    def _show(
-        self, facts: Facts, question: tuple[view.Filter, view.Order, bool], *, reset: bool
-    ) -> None:
-        self._facts = facts
+    def _show(self, facts: Facts, question: Question, *, reset: bool) -> None:
+        self._facts, self._begun = facts, None if facts.whole else question
         self._telling.now = self._now()
         shown = SidebarShown(
             facts.connections, facts.accounts, self._now(), self.masked, facts.funds
@@ -322,7 +328,8 @@ class MainWindow(QMainWindow):
         self.filters.currency = self._currency(facts)
         self.filters.show()
         self.strip.setVisible(self.filters.active)
-        self.strip.show_totals(facts.fences, facts.everything, masked=self.masked)
+        if facts.whole:
+            self.strip.show_totals(facts.fences, facts.everything, masked=self.masked)
         if not self._saying.isActive():
             self._state.setText(self._telling.status(facts))
 
@@ -331,30 +338,36 @@ class MainWindow(QMainWindow):
         found = [a.currency for a in facts.accounts if ids is None or a.id in ids]
         return max(set(found), key=found.count) if found else "NOK"
 
-    def _show_rows(
-        self, question: tuple[view.Filter, view.Order, bool], *, keep: bool = False
-    ) -> None:
-        facts, db = self._facts, self._db
-        if facts is None or db is None:
+    def _show_rows(self, question: Question, *, keep: bool = False) -> None:
+        facts = self._facts
+        if facts is None:
             return
-        filter_, order, down = question
         scroll = self.table.verticalScrollBar().value()
         chosen = {row.rowid for row in self.table.chosen()} if keep else set()
-        self.table.words = tuple(fold(filter_.text).split())
+        self.table.words = tuple(fold(question.filter.text).split())
         self.model.masked = self.masked
-        keys = facts.fences.keys
-
-        def page(number: int) -> list[view.Row]:
-            first = keys[number]
-            after = view.page(db, filter_, order, down, after=first, limit=view.PAGE - 1)
-            return [first, *after]
-
-        self.model.show(facts.fences.count, page)
+        self.model.show(facts.fences.count, self._pages(facts, question), facts.first)
         if keep:
             self.table.verticalScrollBar().setValue(scroll)
             self.table.choose(chosen)
         self._table_or_word.setCurrentIndex(0 if facts.fences.count else 1)
         self._none.setText(self._why_none(facts))
+
+    def _pages(self, facts: Facts, question: Question) -> Callable[[int], list[view.Row]]:
+        """Return what fetches a page: by its fence once the facts are whole, else by counting from the top."""
+        db, keys = self._db, facts.fences.keys
+        filter_, order, down = question.filter, question.order, question.down
+
+        def page(number: int) -> list[view.Row]:
+            if db is None:
+                return []
+            if not facts.whole:
+                return view.page(db, filter_, order, down, offset=number * view.PAGE)
+            first = keys[number]
+            after = view.page(db, filter_, order, down, after=first, limit=view.PAGE - 1)
+            return [first, *after]
+
+        return page
 
     def _why_none(self, facts: Facts) -> str:
         if self.filters.search.text().strip():
