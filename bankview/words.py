@@ -5,12 +5,12 @@ from __future__ import annotations
 import locale
 import os
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from bankview import errors
 from bankview.domain.money import exponent
@@ -52,16 +52,22 @@ def person_locale() -> Locale:
 
 
 @cache
-def _pattern(places: int) -> str:
-    return "#,##0." + "0" * places if places else "#,##0"
+def _marks(locale: Locale) -> tuple[str, str]:
+    """Return a locale's decimal mark and what stands between groups of three digits, which never breaks a line."""
+    group = get_group_symbol(locale)
+    blanks = {" ", "\N{NARROW NO-BREAK SPACE}"}
+    return get_decimal_symbol(locale), "\N{NO-BREAK SPACE}" if group in blanks else group
 
 
 def amount_text(money: Money, *, sign: bool = False) -> str:
     """Return an amount without its currency: '−1 234,50'. With `sign`, money in carries '+'."""
-    text = format_decimal(abs(money.amount), _pattern(exponent(money.currency)), person_locale())
-    text = text.replace(" ", "\N{NO-BREAK SPACE}").replace(
-        "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
-    )
+    # A table writes a hundred of them for a frame, and Babel's own formatting takes a frame for that.
+    decimal, group = _marks(person_locale())
+    places = exponent(money.currency)
+    whole, rest = divmod(abs(money.minor), 10**places)
+    text = f"{whole:,}".replace(",", group)
+    if places:
+        text += f"{decimal}{rest:0{places}}"
     if money.minor < 0:
         return MINUS + text
     return "+" + text if sign and money.minor > 0 else text
@@ -75,7 +81,12 @@ def money_text(money: Money, *, sign: bool = False) -> str:
 def day_text(day: date, *, today: date | None = None) -> str:
     """Return a day for the gutter of a table: 'Thu 19 Nov', with the year where it is not `today`'s."""
     year = "" if today is None or day.year == today.year else " y"
-    return format_date(day, f"EEE d MMM{year}", LANGUAGE).replace("Sept", "Sep")
+    return _day(day, f"EEE d MMM{year}")
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, pattern: str) -> str:
+    return format_date(day, pattern, LANGUAGE).replace("Sept", "Sep")
 
 
 def long_day_text(day: date) -> str:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from babel import Locale
+from babel.numbers import format_decimal
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bankview import errors, words
-from bankview.domain.money import Money
+from bankview.domain.money import Money, exponent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -217,3 +222,22 @@ def test_an_instant_is_a_time_today_and_a_day_else() -> None:
 def test_a_sentence_without_names_keeps_its_braces() -> None:
     assert words.tr("a {b}") == "a {b}"
     assert words.tr("a {b}", b="{c}") == "a {c}"
+
+
+@settings(max_examples=300)
+@given(
+    minor=st.integers(-(10**14), 10**14),
+    currency=st.sampled_from(["NOK", "JPY", "KWD", "CLF"]),
+    code=st.sampled_from(["nb_NO", "en_GB", "fr_FR", "de_DE", "de_CH", "sv_SE", "da_DK", "es_ES"]),
+)
+def test_an_amount_is_written_as_the_locale_data_has_it(
+    minor: int, currency: str, code: str
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "person_locale", lambda: Locale.parse(code))
+        text = words.amount_text(Money(minor, currency))
+    money = Money(abs(minor), currency)
+    pattern = "#,##0" + f".{'0' * exponent(currency)}".rstrip(".")
+    wanted = format_decimal(money.amount, pattern, Locale.parse(code))
+    assert text.lstrip(words.MINUS) == re.sub("[ \u202f]", "\u00a0", wanted)
+    assert text.startswith(words.MINUS) == (minor < 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,19 @@ if TYPE_CHECKING:
     from bankview.store.database import Database
 
 #: Letters that have no accent to lose, and are typed by their look.
-_LETTERS = {0xF8: "o", 0xE6: "ae", 0x142: "l", 0x111: "d", 0x153: "oe"}
+_LETTERS = {"ø": "o", "æ": "ae", "ł": "l", "đ": "d", "œ": "oe"}
+#: The accents of European letters, once they stand apart; they are most of what there is to take off.
+_ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 def fold(text: str) -> str:
     """Return text as it is searched: caseless, without accents, one space between words."""
     flat = text.casefold()
     if not flat.isascii():
-        flat = unicodedata.normalize("NFKD", flat).translate(_LETTERS)
+        flat = _ACCENTS.sub("", unicodedata.normalize("NFKD", flat))
+        for letter, plain in _LETTERS.items():
+            flat = flat.replace(letter, plain)
+    if not flat.isascii():
         flat = "".join(letter for letter in flat if not unicodedata.combining(letter))
     return " ".join(flat.split())
 

@@ -169,7 +169,16 @@ def mixed(over: QColor, under: QColor, share: float) -> QColor:
 
 def colours(palette: QPalette) -> Colours:
     """Return the colours that go with a palette; ask again on PaletteChange."""
-    return _of(tuple(palette.color(role).rgba() for role in _PALETTE.values()))
+    key = palette.cacheKey()
+    if key not in _KNOWN:
+        if len(_KNOWN) > 64:
+            _KNOWN.clear()
+        _KNOWN[key] = _of(tuple(palette.color(role).rgba() for role in _PALETTE.values()))
+    return _KNOWN[key]
+
+
+#: The colours of palettes that were asked for lately, by Qt's own key of their content.
+_KNOWN: dict[int, Colours] = {}
 
 
 def own_colours(scheme: Scheme) -> Colours:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from bankview.paths import resource
@@ -129,10 +129,15 @@ def _source(name: str, colour: str, large: bool) -> bytes:
 
 
 def _drawn(source: bytes, size: int, device_ratio: float) -> QPixmap:
+    known = f"{hash(source)} {size} {device_ratio}"
+    made = QPixmap()
+    if QPixmapCache.find(known, made):
+        return made
     made = _empty(size, device_ratio)
     painter = QPainter(made)
     QSvgRenderer(QByteArray(source)).render(painter, QRectF(0, 0, size, size))
     painter.end()
+    QPixmapCache.insert(known, made)
     return made
 
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.window
 def test_what_is_typed_narrows_the_rows_and_is_summed(window: MainWindow, qtbot: QtBot) -> None:
     QTest.keyClicks(window.filters.search, "kiwi")
     qtbot.waitUntil(lambda: window.model.rowCount() == 10, timeout=20_000)
-    assert "<b>10</b> of 30 shown" in window.strip.text.text()
+    qtbot.waitUntil(lambda: "<b>10</b> of 30 shown" in window.strip.text.text(), timeout=20_000)
     QTest.keyClick(window.filters.search, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(window.filters.search, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: window.model.rowCount() == 30, timeout=20_000)

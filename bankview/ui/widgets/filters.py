@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QDate, QEvent, QTimer, Signal
+from PySide6.QtCore import QDate, QEvent, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
@@ -23,9 +23,6 @@ from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-#: Milliseconds after the last key before a search runs.
-PAUSE = 80
 EVERYTHING, CUSTOM = 0, 6
 
 
@@ -70,11 +67,7 @@ class Filters(QWidget):
             edit.setDate(QDate(today().year, today().month, today().day))
             edit.dateChanged.connect(self.changed)
             edit.hide()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE)
-        self._timer.timeout.connect(self.changed)
-        self.search.textChanged.connect(self._timer.start)
+        self.search.textChanged.connect(lambda _: self.changed.emit())
         self.period.currentIndexChanged.connect(self._on_period)
         self.direction.currentIndexChanged.connect(self.changed)
         self.more.changed.connect(self.changed)
@@ -138,7 +131,6 @@ class Filters(QWidget):
         self.period.setCurrentIndex(period)
         self.direction.setCurrentIndex(direction)
         self.more.restore(more)
-        self._timer.stop()
         self.blockSignals(False)
         self.changed.emit()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -112,7 +113,10 @@ class Sidebar(QWidget):
 
     def show_facts(self, shown: Shown) -> None:
         """Show these banks and accounts; what was selected stays so."""
-        self._shown = self._delegate.shown = shown
+        before, self._shown, self._delegate.shown = self._shown, shown, shown
+        if before and replace(before, now=shown.now) == shown:
+            self.tree.viewport().update()
+            return
         chosen = self.choice()
         model = self.tree.model()
         assert isinstance(model, QStandardItemModel)

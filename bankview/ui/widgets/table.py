@@ -35,6 +35,37 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
+class Face:
+    """A font with its metrics, and the widths that were asked for lately."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font, self.metrics = font, QFontMetrics(font)
+        self._widths: dict[str, int] = {}
+
+    def width(self, text: str) -> int:
+        """Return how wide a text is in this font."""
+        if text not in self._widths:
+            if len(self._widths) > 4096:
+                self._widths.clear()
+            self._widths[text] = self.metrics.horizontalAdvance(text)
+        return self._widths[text]
+
+    def fitted(self, text: str, room: int) -> str:
+        """Return a text, elided where it is wider than its room."""
+        if self.width(text) <= room:
+            return text
+        return self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
+class Faces:
+    """The fonts of a table's rows, made once for a base font."""
+
+    def __init__(self, base: QFont) -> None:
+        self.base = base
+        self.small, self.body = Face(figures(base, Type.SMALL)), Face(figures(base))
+        self.strong = Face(figures(base, Type.STRONG))
+
+
 class TransactionTable(QTableView):
     """Draws rows by hand; header, selection, keys and accessibility are QTableView's own.
 
@@ -70,6 +101,7 @@ class TransactionTable(QTableView):
         model.modelReset.connect(self.fit)
         self.doubleClicked.connect(lambda _: self.opened.emit())
         self._memo = True
+        self._faces: Faces | None = None
         self.fit_room(compact=False, memo=True, balance=True)
 
     def fit_room(self, *, compact: bool, memo: bool, balance: bool) -> None:
@@ -100,23 +132,27 @@ class TransactionTable(QTableView):
 
     def fit(self) -> None:
         """Make the columns as wide as their widest text among the first rows."""
-        small, bold = (
-            QFontMetrics(figures(self.font(), Type.SMALL)),
-            QFontMetrics(figures(self.font(), Type.STRONG)),
-        )
-        body = QFontMetrics(figures(self.font()))
+        faces = self.faces
         first = [row for row in map(self.rows.row, range(min(self.rows.rowCount(), 128))) if row]
 
-        def widest(metrics: QFontMetrics, column: Column, least: str) -> int:
-            return max(
-                metrics.horizontalAdvance(text)
-                for text in [least, *(self.rows.text(row, column) for row in first)]
-            )
+        def widest(face: Face, column: Column, least: str) -> int:
+            # Figures are equally wide: of texts of one length, one will do, but for the words of a date.
+            texts = {self.rows.text(row, column) for row in first}
+            if column != Column.DATE:
+                texts = set({len(text): text for text in texts}.values())
+            return max(map(face.width, (least, *texts)))
 
         gap = 2 * S4
-        self.setColumnWidth(Column.DATE, widest(small, Column.DATE, "Wed 30 Sep") + S1 + S4)
-        self.setColumnWidth(Column.AMOUNT, widest(bold, Column.AMOUNT, "−9 999,99") + gap)
-        self.setColumnWidth(Column.BALANCE, widest(body, Column.BALANCE, "−9 999,99") + gap)
+        self.setColumnWidth(Column.DATE, widest(faces.small, Column.DATE, "Wed 30 Sep") + S1 + S4)
+        self.setColumnWidth(Column.AMOUNT, widest(faces.strong, Column.AMOUNT, "−9 999,99") + gap)
+        self.setColumnWidth(Column.BALANCE, widest(faces.body, Column.BALANCE, "−9 999,99") + gap)
+
+    @property
+    def faces(self) -> Faces:
+        """The fonts that rows are written in."""
+        if self._faces is None or self._faces.base != self.font():
+            self._faces = Faces(self.font())
+        return self._faces
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -183,10 +219,8 @@ class _Brush:
 
     def __init__(self, painter: QPainter, table: TransactionTable, look: Colours) -> None:
         self._painter, self._table, self.look = painter, table, look
-        base = table.font()
-        self._small, self._body = figures(base, Type.SMALL), figures(base)
-        self._strong = figures(base, Type.STRONG)
-        self._body_width, self._small_width = QFontMetrics(self._body), QFontMetrics(self._small)
+        faces = table.faces
+        self._small, self._body, self._strong = faces.small, faces.body, faces.strong
 
     def row(self, box: QRect, row: Row, *, dated: bool, chosen: bool) -> None:
         """Paint one row; the day stands where `dated`."""
@@ -214,30 +248,32 @@ class _Brush:
         side: Qt.AlignmentFlag,
         row: Row,
         column: Column,
-        face: QFont,
+        face: Face,
         ink: QColor,
     ) -> None:
-        self._painter.setFont(face)
+        self._painter.setFont(face.font)
         self._painter.setPen(ink)
         self._painter.drawText(cell, int(side), self._table.rows.text(row, column))
 
     def _payee(self, cell: QRect, row: Row, look: Colours, *, chosen: bool) -> None:
-        width, painter = self._body_width, self._painter
-        name = width.elidedText(row.payee or row.text, Qt.TextElideMode.ElideRight, cell.width())
+        painter = self._painter
+        name = self._body.fitted(row.payee or row.text, cell.width())
         self._marks(cell, name, chosen=chosen)
-        painter.setFont(self._body)
+        painter.setFont(self._body.font)
         painter.setPen(look.second if row.pending else look.text)
         painter.drawText(cell, int(_LEFT), name)
-        rest = cell.adjusted(width.horizontalAdvance(name) + S2, 0, 0, 0)
+        rest = cell.adjusted(self._body.width(name) + S2, 0, 0, 0)
         if self._table.shows_memo and row.payee and row.text != row.payee and rest.width() > 60:
-            memo = self._small_width.elidedText(row.text, Qt.TextElideMode.ElideRight, rest.width())
-            painter.setFont(self._small)
+            memo = self._small.fitted(row.text, rest.width())
+            painter.setFont(self._small.font)
             painter.setPen(look.second)
             painter.drawText(rest, int(_LEFT), memo)
 
     def _marks(self, cell: QRect, name: str, *, chosen: bool) -> None:
         """Lay a mark behind what was searched for, where folding did not move the letters."""
-        folded, width, painter, look = fold(name), self._body_width, self._painter, self.look
+        if not self._table.words:
+            return
+        folded, width, painter, look = fold(name), self._body.metrics, self._painter, self.look
         if len(folded) != len(name):
             return
         top = cell.center().y() - width.height() // 2 - 1

@@ -278,6 +278,7 @@ class MainWindow(QMainWindow):
         """Take what a question's first page was shown without, or the whole answer where nothing was shown yet."""
         if self._begun is question:
             self._facts = facts
+            self._show_sidebar(facts)
             self._show_texts()
             self.model.complete(facts.fences.count, self._pages(facts, question))
             self.shown.emit()
@@ -293,10 +294,7 @@ class MainWindow(QMainWindow):
     def _show(self, facts: Facts, question: Question, *, reset: bool) -> None:
         self._facts, self._begun = facts, None if facts.whole else question
         self._telling.now = self._now()
-        shown = SidebarShown(
-            facts.connections, facts.accounts, self._now(), self.masked, facts.funds
-        )
-        self.sidebar.show_facts(shown)
+        self._show_sidebar(facts)
         self._choose_wanted(facts)
         connected = bool(facts.connections)
         self._show_page()
@@ -308,8 +306,11 @@ class MainWindow(QMainWindow):
         if not self._places.can_step(0):
             self._places.visit(self._place())
         self._show_steps()
-        self._arrange()
         self.shown.emit()
+
+    def _show_sidebar(self, facts: Facts) -> None:
+        shown = (facts.connections, facts.accounts, self._now(), self.masked, facts.funds)
+        self.sidebar.show_facts(SidebarShown(*shown))
 
     def _choose_wanted(self, facts: Facts) -> None:
         wanted, self._wanted = self._wanted, ""

@@ -68,6 +68,8 @@ class Toolbar(FlatBar):
 
     update_one = Signal(str)
     theme = Signal(str)
+    #: What the icons were drawn for last.
+    _dressed: object = None
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(tr("Toolbar"))
@@ -127,13 +129,17 @@ class Toolbar(FlatBar):
     def dress(self) -> None:
         """Draw the icons in the palette's colours; what is on shows it."""
         found = colours(self.palette())
-        for action in self.act.values():
-            picture = action.property("picture")
-            if picture:
-                chosen = action.isCheckable() and action.isChecked()
-                action.setIcon(
-                    icon(picture, self.palette(), found.chosen().link if chosen else None)
-                )
+        pictures = {
+            name: (action.property("picture"), action.isCheckable() and action.isChecked())
+            for name, action in self.act.items()
+            if action.property("picture")
+        }
+        if self._dressed == (found, pictures):
+            return
+        self._dressed = found, pictures
+        for name, (picture, chosen) in pictures.items():
+            ink = found.chosen().link if chosen else None
+            self.act[name].setIcon(icon(picture, self.palette(), ink))
         self._menu_button.setIcon(icon("menu", self.palette()))
 
     def show_masked(self, *, masked: bool) -> None:
