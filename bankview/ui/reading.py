@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,7 +13,7 @@ from bankview.errors import Interrupted
 from bankview.ui.facts import read_first, read_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from bankview.store.database import Database
     from bankview.sync.home import Home
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from bankview.ui.worker import Worker
 
 T = TypeVar("T")
+
+#: Seconds after which who waits for the connection cuts its holder short once more.
+NUDGE = 0.02
 
 
 class Reading(QObject):
@@ -103,18 +107,28 @@ class _Lane:
             Interrupted: a newer question was asked.
             Whatever the job raises.
         """
-        with self._lock:
-            if not self.is_taken_by(number):
-                raise Interrupted
+        with self._alone(lambda: self.is_taken_by(number)):
             if self._db is None:
                 self._db = self._home.database()
             return function(self._db)
 
+    @contextmanager
+    def _alone(self, wanted: Callable[[], bool]) -> Iterator[None]:
+        """Hold the connection. Who holds it is cut short again and again: between two statements a cut goes astray."""
+        while not self._lock.acquire(timeout=NUDGE):
+            if wanted() and self._db:
+                self._db.interrupt()
+        try:
+            if not wanted():
+                raise Interrupted
+            yield
+        finally:
+            self._lock.release()
+
     def close(self) -> None:
         """Close the connection."""
         self._closed = True
-        self.take()
-        with self._lock:
+        with self._alone(lambda: True):
             if self._db:
                 self._db.close()
             self._db = None
