@@ -6,15 +6,21 @@ import json
 import logging
 import os
 import re
+import time
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
+from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
+
+from bankview.log.http import ExchangeFormatter
 
 if TYPE_CHECKING:
     import io
     from pathlib import Path
 
+    from bankview.log.http import Recent
+
 HIDDEN = "[hidden]"
+_LINE = "%(asctime)s %(levelname)-8s %(name)s %(message)s"
 
 #: Keys whose value is never shown, also at the end of longer names: OAuth parameters, headers, what people call secrets.
 _KEYS = (
@@ -24,6 +30,10 @@ _KEYS = (
 )
 #: Keys that are words too: "code 404", "state: ok" and "token: expired" are shown.
 _WORDS = r"(?<![A-Za-z])(?:token|assertion|code|state|nonce|request|pan)"
+#: The names of a query's fields whose values are never shown.
+_SECRET_NAME = re.compile(
+    rf"(?ix) {_KEYS} | (?:^|[^a-z]) (?:token|assertion|code|state|nonce|request|pan|sub|hint|user|session)"
+)
 _EQUALS = r"\s{0,9}(?:[=:]|%3[AaDd])\s{0,9}"
 _QUOTED = r"""\\+"[^"]*" | b?"(?:[^"\\]|\\.)*" | b?'(?:[^'\\]|\\.)*'"""
 _PLAIN = r"""[^\s"'&,;(){}\[\]<>]+"""
@@ -116,6 +126,22 @@ class Redaction(logging.Filter):
         text = _SMALL_IBAN.sub(_small_iban, _IBAN.sub(_last_four, text))
         return _NUMBER.sub(_account, text)
 
+    def clean_url(self, url: str) -> str:
+        """Return a URL without secrets: of its query the names stay, and the values that are nobody's secret."""
+        try:
+            parts = urlsplit(url)
+            query = parse_qsl(parts.query, keep_blank_values=True)
+        except ValueError:
+            return HIDDEN
+        where = self.clean(f"{parts.scheme}://{parts.netloc}{parts.path}")
+        shown = "&".join(f"{self.clean(name)}={self._shown(name, value)}" for name, value in query)
+        return f"{where}?{shown}" if parts.query else where
+
+    def _shown(self, name: str, value: str) -> str:
+        if _SECRET_NAME.search(name):
+            return HIDDEN
+        return re.sub(r"[\s&#]+", "+", self.clean(value))
+
     def filter(self, record: logging.LogRecord) -> bool:
         """Replace the record's text by its clean form; never drops a record."""
         try:
@@ -136,8 +162,10 @@ class Redaction(logging.Filter):
 REDACTION = Redaction()
 
 
-def install(path: Path, *, http_log: Path | None = None) -> None:
-    """Write warnings and news to `path`; with `http_log`, one line per HTTP exchange to that file too.
+def install(path: Path, *, http_log: Path | None = None, recent: Recent | None = None) -> None:
+    """Write warnings and news to `path`.
+
+    With `http_log`, one line per HTTP exchange is appended to that file too; `recent` keeps the exchanges in memory.
 
     Raises:
         OSError: a log file cannot be written.
@@ -146,9 +174,14 @@ def install(path: Path, *, http_log: Path | None = None) -> None:
     root.setLevel(logging.INFO)
     for noisy in ("oauthlib", "requests_oauthlib", "urllib3", "keyring"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    _add(root, path, limit=1_000_000)
+    _add(root, path, 1_000_000, logging.Formatter(_LINE))
+    exchanges = logging.getLogger("bankview.web")
     if http_log:
-        _add(logging.getLogger("bankview.web"), http_log, limit=0)
+        in_utc = ExchangeFormatter("%(asctime)s.%(msecs)03dZ %(message)s", "%Y-%m-%dT%H:%M:%S")
+        in_utc.converter = time.gmtime
+        _add(exchanges, http_log, 0, in_utc)
+    if recent:
+        exchanges.addHandler(recent)
 
 
 class _OwnFile(RotatingFileHandler):
@@ -159,9 +192,9 @@ class _OwnFile(RotatingFileHandler):
         return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
 
-def _add(logger: logging.Logger, path: Path, limit: int) -> None:
+def _add(logger: logging.Logger, path: Path, limit: int, formatter: logging.Formatter) -> None:
     handler = _OwnFile(path, maxBytes=limit, backupCount=1 if limit else 0, encoding="utf-8")
     path.chmod(0o600)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s %(message)s"))
+    handler.setFormatter(formatter)
     handler.addFilter(REDACTION)
     logger.addHandler(handler)
