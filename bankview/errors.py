@@ -181,10 +181,20 @@ class OfflineError(BankError):
 
 
 class BankUnavailableError(BankError):
-    """The bank does not answer, or answers 5xx; `retry_after` in seconds where it says so."""
+    """The bank does not answer, or answers 5xx; `retry_after` in seconds where it says so.
 
-    def __init__(self, host: str, problem: str, retry_after: int | None = None) -> None:
-        self.retry_after = retry_after
+    `unanswered` says that the request went out and no whole answer came: it may have been carried out.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        problem: str,
+        retry_after: int | None = None,
+        *,
+        unanswered: bool = False,
+    ) -> None:
+        self.retry_after, self.unanswered = retry_after, unanswered
         super().__init__(host, problem)
 
 

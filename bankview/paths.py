@@ -18,18 +18,30 @@ class Paths:
     data: Path
     config: Path
     state: Path
+    cache: Path
 
     @classmethod
     def of(cls, home: Path | str | None) -> Paths:
         """Return the folders under `home`, or the platform's own where none is given."""
         if home:
             root = Path(home).expanduser().absolute()
-            return cls(root, root, root)
+            return cls(root, root, root, root / "cache")
         return cls(
             Path(platformdirs.user_data_dir(APP, appauthor=False)),
             Path(platformdirs.user_config_dir(APP, appauthor=False)),
             Path(platformdirs.user_state_dir(APP, appauthor=False)),
+            Path(platformdirs.user_cache_dir(APP, appauthor=False)),
         )
+
+    @property
+    def discovery(self) -> Path:
+        """What authorization servers publish for everybody, kept for a day."""
+        return self.cache / "discovery"
+
+    @property
+    def clocks(self) -> Path:
+        """How far the servers' clocks are from this computer's."""
+        return self.cache / "clocks.json"
 
     def create(self) -> None:
         """Create the folders, closed to other users."""

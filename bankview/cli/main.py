@@ -34,7 +34,7 @@ def commands() -> Mapping[str, str]:
         "transactions": tr("list transactions"),
         "export": tr("write transactions to a file"),
         "api": tr("make one raw, read-only call"),
-        "token": tr("ask the authorization server about a token (not supported yet)"),
+        "token": tr("ask the bank about an access, renew it, or end it"),
         "sandbox": tr("run the invented bank"),
         "doctor": tr("check what Bankview needs, and say the cure"),
     }

@@ -115,8 +115,7 @@ class Redaction(logging.Filter):
 
     def clean(self, text: str) -> str:
         """Return `text` without secrets, codes, query strings and account numbers."""
-        for value in sorted(self._values, key=len, reverse=True):
-            text = text.replace(value, HIDDEN)
+        text = self._without_values(text)
         text = _QUERY.sub(rf"\1?{HIDDEN}", _LOGIN.sub(rf"\1{HIDDEN}@", text))
         text = _RELATIVE.sub(rf"\1?{HIDDEN}", text)
         text = _JWT.sub(HIDDEN, text)
@@ -125,6 +124,15 @@ class Redaction(logging.Filter):
         text = _BY_WORD.sub(rf"\g<key>{HIDDEN}", _BY_KEY.sub(rf"\g<key>{HIDDEN}", text))
         text = _SMALL_IBAN.sub(_small_iban, _IBAN.sub(_last_four, text))
         return _NUMBER.sub(_account, text)
+
+    def without_secrets(self, text: str) -> str:
+        """Return `text` without the secrets that are known by their value, and without signed tokens."""
+        return _JWT.sub(HIDDEN, self._without_values(text))
+
+    def _without_values(self, text: str) -> str:
+        for value in sorted(self._values, key=len, reverse=True):
+            text = text.replace(value, HIDDEN)
+        return text
 
     def clean_url(self, url: str) -> str:
         """Return a URL without secrets: of its query the names stay, and the values that are nobody's secret."""

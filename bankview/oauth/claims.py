@@ -123,6 +123,22 @@ def check_claims(claims: Mapping[str, Any], expected: Expected, now: datetime) -
         check(claims, expected, now.timestamp())
 
 
+def check_answer(claims: Mapping[str, Any], issuer: str, now: datetime, *, needs_iss: bool) -> None:
+    """Hold issuer and instants of a signed answer, where it names them, against what is known (RFC 7519 §4.1).
+
+    Raises:
+        Flaw: it is another issuer's, has ended, or has not begun.
+    """
+    at = now.timestamp()
+    if claims.get("iss", None if needs_iss else issuer) != issuer:
+        raise Flaw("iss is another issuer")
+    if "exp" in claims and _seconds(claims, "exp") <= at - LEEWAY:
+        raise Flaw("exp has passed")
+    for name in ("nbf", "iat"):
+        if name in claims and _seconds(claims, name) > at + LEEWAY:
+            raise Flaw(f"{name} has not come")
+
+
 def check_at_hash(claims: Mapping[str, Any], expected: Expected, algorithm: str) -> None:
     """Compare the hash of the access token, where there is one (§3.1.3.8); Ed25519 hashes with SHA-512.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import threading
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -14,14 +16,14 @@ from oauthlib.oauth2 import BackendApplicationClient
 from requests_oauthlib import OAuth2Session
 
 from bankview.domain.secret import Secret
-from bankview.errors import MetadataError, SignInNeededError
+from bankview.errors import MetadataError, SignInNeededError, TokenReplyError
 from bankview.log import REDACTION
 from bankview.oauth.authentication import NoHeader, ThenFinish, prove
 from bankview.oauth.authorization import new_request
 from bankview.oauth.claims import Expected
+from bankview.oauth.clock import ServerClock
 from bankview.oauth.compact import subject_of
-from bankview.oauth.endpoints import introspection, revocation
-from bankview.oauth.endpoints.userinfo import read_userinfo
+from bankview.oauth.endpoints import introspection, revocation, userinfo
 from bankview.oauth.reply import read_token
 from bankview.oauth.server import check_url
 from bankview.web import Reply, Sender
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bankview.oauth.authorization import AuthorizationRequest
+    from bankview.oauth.endpoints.said import Said
     from bankview.oauth.openid import IdTokens
     from bankview.oauth.server import Server
     from bankview.oauth.token import Token
@@ -125,7 +128,8 @@ class TokenSession(OAuth2Session):  # type: ignore[misc]
 class OAuthClient:
     """Signs a person in at one server as one client, or the client itself; renews what it got and revokes it.
 
-    `finish` completes each request to the server as the last thing before it is sent, such as with a signature.
+    `finish` completes each request to the server as the last thing before it is sent, such as with a signature. `fetch`
+    gets what the server publishes for everybody; `now` is put right by the server's own clock.
     """
 
     def __init__(
@@ -136,14 +140,16 @@ class OAuthClient:
         context: ssl.SSLContext | None = None,
         now: Callable[[], datetime],
         finish: Callable[[requests.PreparedRequest], None] | None = None,
+        fetch: Callable[..., Reply] | None = None,
     ) -> None:
         self.server, self.client = server, client
-        self._now = now
+        self._now = now if isinstance(now, ServerClock) else ServerClock(now)
         self._proof = prove(client.authentication, client.client_id, client.secret)
         if finish:
             self._proof = replace(self._proof, auth=ThenFinish(self._proof.auth, finish))
         self._session = TokenSession(client.client_id, context)
         self._one_at_a_time = threading.Lock()
+        self._fetch = fetch or self._session.sender.send
         self._id_tokens: IdTokens | None = None
 
     @property
@@ -256,11 +262,28 @@ class OAuthClient:
             MetadataError: the server has no introspection endpoint.
             ServerError, BankError: as `introspection.introspect` and `web.Sender` raise them.
         """
+        said = self.introspection(token).claims
+        if said is None:
+            raise TokenReplyError(self.server.host, "its introspection answer cannot be read")
+        return dict(said)
+
+    def introspection(self, token: Token) -> Said:
+        """Return what the server answers about an access token, whatever it is (RFC 7662, RFC 9701).
+
+        Raises:
+            MetadataError: the server has no introspection endpoint.
+            ServerError, BankError: as `introspection.introspect` and `web.Sender` raise them.
+        """
         endpoint = self.server.introspection_endpoint
         if not endpoint:
             raise MetadataError(self.server.host, "introspection_endpoint is not known")
         return introspection.introspect(
-            token, lambda fields: self._post("introspection", endpoint, fields)
+            token,
+            lambda fields: self._post(
+                "introspection", endpoint, fields, accept=introspection.ACCEPT
+            ),
+            partial(self._answered, needs_iss=True),
+            self.client.client_id,
         )
 
     def userinfo(self, token: Token) -> Mapping[str, Any]:
@@ -270,18 +293,37 @@ class OAuthClient:
             TokenReplyError: its answer is none, or about somebody else than the ID token.
             BankError: as `web.Sender` raises it.
         """
+        if not self.server.userinfo_endpoint:
+            return {}
+        said = self.userinfo_answer(token).claims
+        if said is None:
+            raise TokenReplyError(self.server.host, "its userinfo is no JSON object with a sub")
+        return said
+
+    def userinfo_answer(self, token: Token) -> Said:
+        """Return what the userinfo endpoint answers, whatever it is.
+
+        Raises:
+            MetadataError: the server has no userinfo endpoint.
+            TokenReplyError, BankError: see `userinfo`.
+        """
         endpoint = self.server.userinfo_endpoint
         if not endpoint:
-            return {}
+            raise MetadataError(self.server.host, "userinfo_endpoint is not known")
+        further = urlencode(self._extra("userinfo"))
+        if further:
+            endpoint = f"{endpoint}{'&' if '?' in endpoint else '?'}{further}"
         bearer = {"Authorization": f"Bearer {token.access_token.reveal()}"}
-        headers = {"Accept": "application/json", **bearer}
+        headers = {"Accept": userinfo.ACCEPT, **bearer}
         reply = self._exchange(
             endpoint,
             lambda address: self._session.request(
                 "GET", address, headers=headers, auth=NoHeader(), withhold_token=True
             ),
         )
-        return read_userinfo(reply, subject_of(token.extra.get("id_token")))
+        subject = subject_of(token.extra.get("id_token"))
+        verify = partial(self._answered, needs_iss=False)
+        return userinfo.read_userinfo(reply, subject, verify, self.client.client_id)
 
     def revoke(self, token: Token) -> dict[str, str]:
         """Return what the server said to the end of each secret; nothing where it has no endpoint for it.
@@ -294,7 +336,14 @@ class OAuthClient:
 
         return revocation.revoke(token, lambda fields: self._post("revocation", endpoint, fields))
 
-    def _post(self, request: str, endpoint: str, fields: Mapping[str, str]) -> Reply:
+    def _post(
+        self,
+        request: str,
+        endpoint: str,
+        fields: Mapping[str, str],
+        *,
+        accept: str = "application/json",
+    ) -> Reply:
         data = {**self._extra(request), **self._proof.fields, **fields}
         return self._exchange(
             endpoint,
@@ -303,18 +352,19 @@ class OAuthClient:
                 address,
                 data=data,
                 auth=self._proof.auth,
-                headers={"Accept": "application/json"},
+                headers={"Accept": accept},
             ),
         )
 
     def _token(
         self, fetch: Callable[[str], None], *, asked: str = "", old: Token | None = None
     ) -> Token:
-        now = self._now()
+        now, skew = self._now(), self._now.skew
         reply = self._exchange(self.server.token_endpoint, fetch)
         return read_token(
             reply,
-            now,
+            # What this very answer taught of the server's clock holds for when it was asked, too.
+            now + timedelta(seconds=self._now.skew - skew),
             asked=asked,
             old=old,
             lifetime_cap=self.client.lifetime_cap,
@@ -323,13 +373,21 @@ class OAuthClient:
 
     def _check_id_token(self, token: Token, **expected: str) -> None:
         if "openid" in self.client.scope.split() and "id_token" in token.extra:
-            if self._id_tokens is None:
-                # What verifies signatures takes a tenth of a second to load, and few banks need it.
-                from bankview.oauth.openid import IdTokens  # noqa: PLC0415
+            self._issuer().check(token, **expected)
 
-                send = self.sender.send
-                self._id_tokens = IdTokens(self.server, self._expected(), send, self._now)
-            self._id_tokens.check(token, **expected)
+    def _answered(
+        self, text: str, *, needs_iss: bool
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        return self._issuer().answer(text, needs_iss=needs_iss)
+
+    def _issuer(self) -> IdTokens:
+        """Return what verifies the issuer's signatures."""
+        if self._id_tokens is None:
+            # What verifies signatures takes a tenth of a second to load, and few banks need it.
+            from bankview.oauth.openid import IdTokens  # noqa: PLC0415
+
+            self._id_tokens = IdTokens(self.server, self._expected(), self._fetch, self._now)
+        return self._id_tokens
 
     def _expected(self) -> Expected:
         asked = self._extra("authorization")
@@ -346,7 +404,9 @@ class OAuthClient:
     def _exchange(self, endpoint: str, send: Callable[[str], object]) -> Reply:
         check_url(self.server, "endpoint", endpoint)
         with self._one_at_a_time:
-            return self._session.exchange(endpoint, send)
+            reply = self._session.exchange(endpoint, send)
+        self._now.learn(reply.sent_at, reply.seconds)
+        return reply
 
     def _extra(self, request: str) -> Mapping[str, str]:
         return self.client.parameters.get(request, {})

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from requests.auth import AuthBase
 
 from bankview.errors import BankRefusedError, SignInNeededError
+from bankview.oauth.clock import Lasting
 from bankview.oauth.server import host_of
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class TokenAuth(AuthBase):
         self.token = token
         self._anew, self._strict, self._finish = anew, strict, finish
         self._forbidden = forbidden
-        self._renew, self._now, self._leeway = renew, now, leeway
+        self._renew, self._leeway = renew, leeway
+        self._now = Lasting(now)
         self._lock = threading.Lock()
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
@@ -79,7 +81,7 @@ class TokenAuth(AuthBase):
         """
         with self._lock:
             if self._is_due(self.token):
-                self.token = self._renew(self.token)
+                self._take(self._renew(self.token))
             return self.token
 
     def _is_due(self, token: Token) -> bool:
@@ -123,8 +125,12 @@ class TokenAuth(AuthBase):
         with self._lock:
             gone = self._anew and not self.token.access_token
             if gone or self.token.access_token == used.access_token:
-                self.token = self._renew(used)
+                self._take(self._renew(used))
             return self.token
+
+    def _take(self, token: Token) -> None:
+        self.token = token
+        self._now.start()
 
 
 def _origin(url: str | None) -> tuple[str, str]:

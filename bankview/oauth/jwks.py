@@ -9,6 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey, import_key
 
 from bankview.errors import BadBankDataError, BankUnavailableError, MetadataError
+from bankview.oauth.discovery_cache import ANEW
 from bankview.oauth.server import check_url
 from bankview.web import decode
 
@@ -62,29 +63,30 @@ class Jwks:
             MetadataError: the server names no key set, or what it names is none.
             BankUnavailableError, OfflineError: it could not be fetched.
         """
-        if not self._fetched:
-            self._fetch()
-            return _imported(_chosen(self._keys, algorithm, kid))
+        fresh = not self._fetched and not self._fetch({})
         found = _imported(_chosen(self._keys, algorithm, kid))
-        if not found and self._may_fetch_again():
+        if not found and not fresh and self._may_fetch_again():
             self._again = self._now()
-            self._fetch()
+            self._fetch(ANEW)
             found = _imported(_chosen(self._keys, algorithm, kid))
         return found
 
     def _may_fetch_again(self) -> bool:
         return self._again is None or (self._now() - self._again).total_seconds() >= PATIENCE
 
-    def _fetch(self) -> None:
+    def _fetch(self, headers: Mapping[str, str]) -> bool:
+        """Fetch the keys, and tell whether somebody had kept them for a while (RFC 9111 §5.1)."""
         server = self._server
         if not server.jwks_uri:
             raise MetadataError(server.host, "jwks_uri is not known")
         check_url(server, "jwks_uri", server.jwks_uri)
-        reply = self._send("GET", server.jwks_uri, headers={"Accept": "application/json"})
+        headers = {"Accept": "application/json", **headers}
+        reply = self._send("GET", server.jwks_uri, headers=headers)
         if reply.status >= 500 or reply.status == 429:
             raise BankUnavailableError(reply.host, f"answered {reply.status}", reply.retry_after)
         self._keys = _read(reply, server)
         self._fetched = True
+        return "Age" in reply.headers
 
 
 def _read(reply: Reply, server: Server) -> list[dict[str, Any]]:

@@ -1,15 +1,18 @@
-"""The ID tokens that come with a client's tokens, held against what the client asked for."""
+"""What an issuer signs for a client: ID tokens, held against what was asked for, and its answers (RFC 9701)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bankview.oauth.id_token import validate
+from bankview.errors import TokenReplyError
+from bankview.oauth.claims import Flaw, check_answer
+from bankview.oauth.id_token import read_signed, validate
 from bankview.oauth.jwks import Jwks
+from bankview.oauth.server import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from bankview.oauth.claims import Expected
@@ -41,3 +44,19 @@ class IdTokens:
             self._expected, nonce=nonce, subject=subject, access_token=token.access_token
         )
         validate(token.extra["id_token"], expected, self._keys, self._now())
+
+    def answer(self, text: str, *, needs_iss: bool) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Return header and claims of an answer that the issuer signed; `iss`, `exp` and `nbf` hold where they are given.
+
+        Raises:
+            TokenReplyError: it cannot be trusted; the text says in which point.
+            MetadataError, BankUnavailableError, OfflineError: the issuer's keys cannot be had.
+        """
+        expected = self._expected
+        try:
+            header, claims = read_signed(text, expected, self._keys)
+            check_answer(claims, expected.issuer, self._now(), needs_iss=needs_iss)
+        except Flaw as flaw:
+            host = host_of(expected.issuer)
+            raise TokenReplyError(host, f"its signed answer cannot be trusted: {flaw}") from None
+        return header, claims

@@ -77,6 +77,7 @@ def discover(
     *,
     mtls: bool = False,
     needed: Collection[str] = ("authorization_endpoint", "token_endpoint"),
+    knows: Callable[[str], bool] = lambda _: False,
 ) -> Server:
     """Return `server` with what was empty filled from its metadata, every endpoint checked.
 
@@ -87,6 +88,7 @@ def discover(
         send: `web.Sender.send` or the like, with our certificate where the server wants one for its metadata too.
         mtls: whether our certificate proves us: then `mtls_endpoint_aliases` win over the rest (RFC 8705 §5).
         needed: the endpoints that must be known in the end.
+        knows: whether `send` has a place's document at hand; such a place is looked at first.
 
     Raises:
         MetadataError: no metadata, another issuer's, an unsafe or missing endpoint, or PKCE without S256.
@@ -95,7 +97,7 @@ def discover(
     if server.issuer:
         _check_issuer(server)
     if server.issuer or server.metadata:
-        document = _document(server, send)
+        document = _document(server, send, knows)
         if document is not None:
             server = _filled(server, document, mtls=mtls, needed=needed)
         elif not all(getattr(server, name) for name in needed):
@@ -150,9 +152,11 @@ def _check_endpoints(server: Server, needed: Collection[str]) -> None:
             raise MetadataError(server.host, f"{name} is not known")
 
 
-def _document(server: Server, send: Callable[..., Reply]) -> Mapping[str, Any] | None:
+def _document(
+    server: Server, send: Callable[..., Reply], knows: Callable[[str], bool]
+) -> Mapping[str, Any] | None:
     """Return the metadata of exactly this issuer, or None where it publishes none."""
-    for place, body in _bodies(server, send):
+    for place, body in _bodies(server, send, knows):
         document = _read(body)
         if document is None:
             continue
@@ -176,12 +180,15 @@ def _speaks_for(server: Server, place: str, issuer: str) -> bool:
     return "://" not in place or place in well_known(issuer)
 
 
-def _bodies(server: Server, send: Callable[..., Reply]) -> Iterator[tuple[str, bytes]]:
+def _bodies(
+    server: Server, send: Callable[..., Reply], knows: Callable[[str], bool]
+) -> Iterator[tuple[str, bytes]]:
     """Yield what may be the metadata: from the file or URL we were given, else from the well-known places."""
     if server.metadata and "://" not in server.metadata:
         yield server.metadata, _file(server)
         return
-    for place in (server.metadata,) if server.metadata else well_known(server.issuer):
+    places = (server.metadata,) if server.metadata else well_known(server.issuer)
+    for place in sorted(places, key=lambda place: not knows(place)):
         check_url(server, "metadata", place)
         reply = send("GET", place, headers={"Accept": "application/json"})
         if reply.status >= 500 or reply.status == 429:

@@ -7,6 +7,8 @@ import re
 #: Longest code and longest sentence that are shown.
 LONGEST_CODE = 80
 LONGEST_SENTENCE = 200
+#: Characters of an answer that is shown as it came.
+LONGEST_TEXT = 2_000
 
 
 def code_of(value: object) -> str:
@@ -19,3 +21,8 @@ def sentence_of(value: object) -> str:
     """Return a description on one line, without control characters and cut; it is still the server's, not ours."""
     text = value if isinstance(value, str) else ""
     return "".join(char if char.isprintable() else " " for char in text)[:LONGEST_SENTENCE]
+
+
+def text_of(value: str) -> str:
+    """Return a whole answer that is no data on one line, without control characters and cut."""
+    return "".join(char if char.isprintable() else " " for char in value)[:LONGEST_TEXT].strip()

@@ -22,8 +22,10 @@ from bankview.errors import (
     UsageError,
     WrongPassphraseError,
 )
+from bankview.oauth.discovery_cache import DiscoveryCache
 from bankview.settings import HomeFile, Settings, load, read_home_file, write_home_file
 from bankview.store import backup, connections, database
+from bankview.sync.clocks import Clocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,6 +69,9 @@ class Home:
         self.fresh_recovery_key = ""
         #: Renewed tokens that the keychain would not take; kept here until it does.
         self.unsaved: dict[str, str] = {}
+        #: What authorization servers publish, and how late their clocks are; on the disk where the ledger is.
+        self.discovery = DiscoveryCache(paths.discovery if key else None, now)
+        self.clocks = Clocks(paths.clocks if key else None, now)
         self._key = Secret(key.hex()) if key else None
         self._memory = f"home-{secrets.token_hex(8)}"
         self._anchor: Database | None = None

@@ -7,16 +7,21 @@ import json
 import logging
 import secrets
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+
+from filelock import Timeout
 
 from bankview import log, web
 from bankview.banks import HttpSignature, for_a_moment, opened
 from bankview.domain.connection import State
 from bankview.domain.secret import Secret
 from bankview.errors import (
+    BankUnavailableError,
     KeychainError,
     KeyFileError,
     RateLimitedError,
@@ -26,14 +31,16 @@ from bankview.errors import (
 from bankview.oauth.authentication import BY_CERTIFICATE
 from bankview.oauth.client import OAuthClient
 from bankview.oauth.grants import TokenAuth
+from bankview.oauth.pause import Pause
 from bankview.oauth.server import discover
 from bankview.oauth.token import Token
 from bankview.store import connections
+from bankview.sync.renewal import Marker, refreshed
 from bankview.words import tr
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
     from bankview.banks import Bank
@@ -91,8 +98,12 @@ def tls(home: Home, bank: Bank, answers: Mapping[str, str]) -> ssl.SSLContext:
             ) from error
 
 
-def oauth_client(home: Home, bank: Bank, answers: Mapping[str, str]) -> OAuthClient:
+def oauth_client(
+    home: Home, bank: Bank, answers: Mapping[str, str], *, anew: bool = False
+) -> OAuthClient:
     """Return the OAuth client of a bank with what the person entered; its endpoints are discovered now.
+
+    With `anew` the server is asked for them even where they are kept from before.
 
     Raises:
         ServerError, BankUnavailableError, OfflineError: the server's metadata cannot be had or trusted.
@@ -104,7 +115,8 @@ def oauth_client(home: Home, bank: Bank, answers: Mapping[str, str]) -> OAuthCli
     if bank.client.grant == CODE:
         needed.append("authorization_endpoint")
     mtls = bank.client.authentication in BY_CERTIFICATE
-    server = discover(bank.server, sender.send, mtls=mtls, needed=needed)
+    fetch = home.discovery.sender(bank.server.issuer, sender.send, anew=anew)
+    server = discover(bank.server, fetch, mtls=mtls, needed=needed, knows=fetch.knows)
     client = replace(
         bank.client,
         client_id=answers.get("client_id") or bank.client.client_id,
@@ -114,7 +126,8 @@ def oauth_client(home: Home, bank: Bank, answers: Mapping[str, str]) -> OAuthCli
     )
     signed = bank.signing is not None and bank.signing.token_requests
     finish = finisher(home, bank, answers) if signed else None
-    oauth = OAuthClient(server, client, context=context, now=home.now, finish=finish)
+    now = home.clocks.of(bank.id)
+    oauth = OAuthClient(server, client, context=context, now=now, finish=finish, fetch=fetch)
     home.watch(oauth.sender)
     return oauth
 
@@ -164,15 +177,47 @@ def save_token(home: Home, connection_id: str, token: Token) -> None:
         home.unsaved.pop(connection_id, None)
 
 
-def renew(home: Home, connection_id: str, oauth: OAuthClient, stale: Token) -> Token:
+@contextmanager
+def _alone(home: Home, name: str, host: str) -> Iterator[None]:
+    """Let one thread of one process go on at a time.
+
+    Raises:
+        BankUnavailableError: another one keeps us waiting too long.
+    """
+    lock = home.lock(name)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise BankUnavailableError(host, "another Bankview is renewing the access") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _pause(home: Home) -> Pause:
+    """Return a wait that ends with the home."""
+    pause = Pause()
+    home.watch(pause)
+    return pause
+
+
+def renew(
+    home: Home,
+    connection_id: str,
+    oauth: OAuthClient,
+    stale: Token,
+    wait: Callable[[float], object] | None = None,
+) -> Token:
     """Return a token newer than `stale`, renewed once for every thread and process that asks, saved before its use.
+
+    `wait` waits for some seconds before a renewal whose answer was lost is asked for again.
 
     Raises:
         SignInNeededError: the bank does not renew it any more.
     """
     name = hashlib.sha256(connection_id.encode()).hexdigest()[:16]
-    marker = home.paths.locks / f"{name}.renewing"
-    with home.lock(name):
+    with _alone(home, name, oauth.server.host):
         current = load_token(home, connection_id)
         if current.access_token != stale.access_token:
             return current
@@ -182,17 +227,13 @@ def renew(home: Home, connection_id: str, oauth: OAuthClient, stale: Token) -> T
             return fresh
         if not current.refresh_token:
             raise SignInNeededError(reason="there is no refresh token")
-        interrupted = marker.exists()
-        marker.touch(mode=0o600)
-        try:
-            fresh = oauth.refresh(current)
-        except SignInNeededError:
-            marker.unlink()
-            reason = "interrupted while renewing" if interrupted else "the bank ended the access"
-            raise SignInNeededError(reason=reason) from None
-        save_token(home, connection_id, fresh)
-        marker.unlink()
-        return fresh
+        return refreshed(
+            oauth,
+            Marker.of(home.paths.locks / f"{name}.renewing", current),
+            partial(load_token, home, connection_id),
+            partial(save_token, home, connection_id),
+            wait or _pause(home),
+        )
 
 
 @dataclass(frozen=True)
@@ -387,7 +428,7 @@ def _auth(
     return TokenAuth(
         load_token(home, connection_id),
         fresh,
-        now=home.now,
+        now=home.clocks.of(bank.id),
         leeway=bank.client.leeway,
         anew=bank.client.grant == CREDENTIALS,
         strict=bank.client.believes_expires_at,

@@ -153,7 +153,7 @@ def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) 
         return Token(Secret())
     if bank.client.grant == session.HELD:
         return Token(Secret(answers["access_token"].strip()))
-    oauth = session.oauth_client(home, bank, answers)
+    oauth = session.oauth_client(home, bank, answers, anew=True)
     if bank.client.grant == session.CREDENTIALS:
         return oauth.client_credentials()
     return _token(oauth, bank, front)

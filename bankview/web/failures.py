@@ -22,15 +22,15 @@ def ours(error: Exception, host: str) -> BankUnavailableError | OfflineError:
         return OfflineError(host, "its name could not be resolved")
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return BankUnavailableError(host, "no secure connection could be made")
-    if any(isinstance(cause, TooLongError) for cause in causes):
-        return TooMuchError(host, "the answer took too long")
-    if isinstance(error, requests.Timeout):
-        return TooMuchError(host, "it did not answer in time")
+    if isinstance(error, requests.Timeout) or any(isinstance(c, TooLongError) for c in causes):
+        sent = not isinstance(error, requests.ConnectTimeout)
+        silent = isinstance(error, requests.Timeout)
+        problem = "it did not answer in time" if silent else "the answer took too long"
+        return TooMuchError(host, problem, unanswered=sent)
     if any(
         isinstance(cause, OSError) and cause.errno in {101, 113, 10051, 10065} for cause in causes
     ):
         return OfflineError(host, "the network cannot be reached")
-    refused = any(isinstance(cause, NewConnectionError) for cause in causes)
-    return BankUnavailableError(
-        host, "it could not be reached" if refused else "the connection broke"
-    )
+    if any(isinstance(cause, NewConnectionError) for cause in causes):
+        return BankUnavailableError(host, "it could not be reached")
+    return BankUnavailableError(host, "the connection broke", unanswered=True)

@@ -126,7 +126,9 @@ class Sender:
             size += len(part)
             if size > self._largest:
                 raise TooMuchError(
-                    host, f"the answer is larger than {self._largest // 1_000_000} MB"
+                    host,
+                    f"the answer is larger than {self._largest // 1_000_000} MB",
+                    unanswered=True,
                 )
             parts.append(part)
         # A connection that was cut can look like the end of the answer.

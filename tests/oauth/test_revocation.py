@@ -59,7 +59,7 @@ def test_the_refresh_token_is_revoked_before_the_access_token(
     [
         ((200, b""), "confirmed"),
         ((204, b""), "confirmed"),
-        ((400, {"error": "unsupported_token_type"}), "refused"),
+        ((400, {"error": "unsupported_token_type"}), "unsupported"),
         ((401, {"error": "invalid_client"}), "refused"),
         ((403, b""), "refused"),
         ((404, b""), "refused"),

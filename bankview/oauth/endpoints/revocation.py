@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bankview.errors import BankError
+from bankview.errors import BadBankDataError, BankError
+from bankview.web import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ CONFIRMED = "confirmed"
 UNCONFIRMED = "unconfirmed"
 #: It said that it will not.
 REFUSED = "refused"
+#: It does not end tokens of this type (§2.2.1): this one lasts until its own end.
+UNSUPPORTED = "unsupported"
 
 
 def revoke(token: Token, post: Callable[[Mapping[str, str]], Reply]) -> dict[str, str]:
@@ -52,5 +55,14 @@ def _revoke(post: Callable[[Mapping[str, str]], Reply], fields: Mapping[str, str
         return UNCONFIRMED
     if 200 <= reply.status < 300:
         return CONFIRMED
-    busy = reply.status < 400 or reply.status in {408, 429} or reply.status >= 500
-    return UNCONFIRMED if busy else REFUSED
+    if reply.status < 400 or reply.status in {408, 429} or reply.status >= 500:
+        return UNCONFIRMED
+    return UNSUPPORTED if _code(reply) == "unsupported_token_type" else REFUSED
+
+
+def _code(reply: Reply) -> object:
+    try:
+        said = decode(reply.body, reply.host)
+    except BadBankDataError:
+        return None
+    return said.get("error") if isinstance(said, dict) else None
