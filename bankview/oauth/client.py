@@ -143,7 +143,7 @@ class OAuthClient:
         fetch: Callable[..., Reply] | None = None,
     ) -> None:
         self.server, self.client = server, client
-        self._now = now if isinstance(now, ServerClock) else ServerClock(now)
+        self.clock = self._now = now if isinstance(now, ServerClock) else ServerClock(now)
         self._proof = prove(client.authentication, client.client_id, client.secret)
         if finish:
             self._proof = replace(self._proof, auth=ThenFinish(self._proof.auth, finish))

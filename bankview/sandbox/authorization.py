@@ -20,7 +20,7 @@ from oauthlib.oauth2.rfc6749.errors import (
 
 from bankview.sandbox.grants import GRANT_LIFE, REFRESH_LIFE, Grant
 from bankview.sandbox.messages import FORM, Answer, Request, json_answer, text_answer
-from bankview.sandbox.validator import INSTITUTIONS, SCOPES, Validator
+from bankview.sandbox.validator import EXTRA_SCOPES, INSTITUTIONS, SCOPES, Validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bankview.sandbox.clients import Clients
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.grants import Grants
+    from bankview.sandbox.openid import OpenId
 
 METHODS = ("none", "client_secret_post", "client_secret_basic")
 
@@ -79,6 +80,8 @@ class AuthorizationServer:
     """The protocol's side of the bank; the pages that a person sees are `sign_in`'s."""
 
     rules: type[Validator] = Validator
+    #: OpenID Connect's side, where this server has one.
+    openid: OpenId | None = None
 
     def __init__(
         self,
@@ -149,6 +152,10 @@ class AuthorizationServer:
         """Answer the revocation endpoint (RFC 7009)."""
         return self._answer(request, self._server.create_revocation_response)
 
+    def introspect(self, request: Request) -> Answer:
+        """Answer the introspection endpoint in JSON (RFC 7662)."""
+        return self._answer(request, self._server.create_introspect_response)
+
     def given(self, request: Request) -> dict[str, str]:
         """Return what oauthlib is shown of the request's head."""
         authorization = request.headers.get("authorization", "")
@@ -193,6 +200,8 @@ class AuthorizationServer:
         token["financial_institution_id"] = institution
         if request.state:
             token["state"] = request.state
+        if self.openid:
+            self.openid.sign_in(token, request)
         return token
 
     def metadata(self) -> Answer:
@@ -208,13 +217,14 @@ class AuthorizationServer:
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": list(METHODS),
             "revocation_endpoint_auth_methods_supported": list(METHODS),
-            "scopes_supported": list(SCOPES),
+            "scopes_supported": [*SCOPES, *EXTRA_SCOPES],
             "authorization_response_iss_parameter_supported": True,
             "mtls_endpoint_aliases": {
                 "token_endpoint": f"{self.addresses.certificate}/oauth/token",
                 "revocation_endpoint": f"{self.addresses.certificate}/oauth/revoke",
             },
             "service_documentation": self.addresses.pages,
+            **(self.openid.metadata() if self.openid else {}),
         }
         if self.faults.take("issuer-mismatch"):
             document["issuer"] += "/other"

@@ -21,6 +21,14 @@ FIXED = "http://localhost:18573/callback"
 #: A redirect that no program on this computer listens on: the person pastes the address.
 PASTED = "https://app.fjordbanken.example/callback"
 
+#: The ways of clients that have a secret, and how each shows it.
+WITH_SECRET = {
+    "post": "client_secret_post",
+    "basic": "client_secret_basic",
+    "introspection": "client_secret_post",
+    "introspection-jwt": "client_secret_basic",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -34,6 +42,8 @@ class Client:
     redirect_uris: tuple[str, ...]
     secret: str = ""
     keys: tuple[Mapping[str, str], ...] = ()
+    #: The answers that it is registered to get signed: introspection, userinfo.
+    signed: tuple[str, ...] = ()
 
     @property
     def is_public(self) -> bool:
@@ -99,6 +109,10 @@ def _by_id(clients: Iterable[Client]) -> dict[str, Client]:
     return {client.client_id: client for client in clients}
 
 
+def _signed(way: str) -> tuple[str, ...]:
+    return ("introspection",) if way == "introspection-jwt" else ()
+
+
 class Clients:
     """Every registered client."""
 
@@ -110,9 +124,10 @@ class Clients:
         registered = (
             Client("bankview", "none", LOOPBACK),
             *(
-                Client(f"bankview-{way}", f"client_secret_{way}", LOOPBACK, secret)
+                Client(f"bankview-{way}", WITH_SECRET[way], LOOPBACK, secret, signed=_signed(way))
                 for way, secret in secrets.items()
             ),
+            Client("bankview-userinfo-jwt", "none", LOOPBACK, signed=("userinfo",)),
             Client("bankview-localhost", "none", (FIXED,)),
             Client("bankview-paste", "none", (PASTED,)),
             Client(THIRD_PARTY, "tls_client_auth", LOOPBACK),

@@ -6,6 +6,7 @@ import re
 import threading
 
 from bankview.errors import UsageError
+from bankview.sandbox import id_token_faults
 
 #: Every fault, by the part of the bank that it spoils.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -34,6 +35,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "form_post",
         "denied",
     ),
+    "revocation": ("revocation-503", "unsupported_token_type"),
+    "introspection": ("introspection-wrong-aud",),
+    "userinfo": ("userinfo-invalid-sub",),
+    "jwks": ("decoy-kid", "no-kid", "rotate", "jwks-500"),
+    "id_token": (*id_token_faults.CLAIMS, *id_token_faults.SIGNATURES),
     "metadata": ("issuer-mismatch", "no-S256", "http-endpoint", "metadata-100mb"),
     "api": (
         "401-once",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from bankview.sandbox import (
     open_energy_profile,
     stet_profile,
 )
-from bankview.sandbox.clients import FIXED, PASTED
+from bankview.sandbox.clients import FIXED, PASTED, WITH_SECRET
 from bankview.sandbox.files import write
 from bankview.sandbox.sparebank1 import ROOT
 
@@ -85,12 +85,14 @@ class Layout:
         """Return what an earlier run left, or begin anew; other `rows` than before begin new books."""
         place = self.state / "bank.json"
         kept = Kept(**json.loads(place.read_bytes())) if place.exists() else None
+        known = kept.secrets if kept else {}
+        known = {way: known.get(way) or _secret() for way in WITH_SECRET}
         if kept is None or kept.rows != rows:
-            old = kept.secrets if kept else {way: _secret() for way in ("post", "basic")}
-            kept = Kept(today.isoformat(), rows, old)
+            kept = Kept(today.isoformat(), rows, known)
             for path in self.state.glob("recent-*.json"):
                 path.unlink()
-            write(place, json.dumps(asdict(kept)).encode())
+        kept = replace(kept, secrets=known)
+        write(place, json.dumps(asdict(kept)).encode())
         return kept
 
 
@@ -100,13 +102,18 @@ def _secret() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One way to sign in as one customer, as a profile file says it."""
+    """One way to sign in as one customer, as a profile file says it.
+
+    `more` are further lines of [oauth], `tables` further tables.
+    """
 
     customer: str
     way: str = ""
     client_id: str = "bankview"
     authentication: str = "none"
     redirect_uri: str = LOOPBACK
+    more: str = ""
+    tables: str = ""
 
     @property
     def name(self) -> str:
@@ -114,6 +121,8 @@ class Profile:
         return f"sparebank1-{self.customer}{self.way and '-'}{self.way}"
 
 
+#: The lines that ask who signs in.
+OPENID = 'scope = "openid accounts transactions"\n'
 #: The plain name needs no secret, so that nothing is asked; what SpareBank 1 itself wants is the way `post`.
 PROFILES = (
     Profile("household"),
@@ -122,6 +131,16 @@ PROFILES = (
     Profile("household", "basic", "bankview-basic", "client_secret_basic"),
     Profile("household", "localhost", "bankview-localhost", redirect_uri=FIXED),
     Profile("household", "paste", "bankview-paste", redirect_uri=PASTED),
+    Profile("household", "openid", more=OPENID),
+    Profile(
+        "household",
+        "introspection",
+        "bankview-introspection",
+        "client_secret_post",
+        tables='\n[oauth.parameters.introspection]\nresource_server_id = "fjordbanken"\n',
+    ),
+    Profile("household", "introspection-jwt", "bankview-introspection-jwt", "client_secret_basic"),
+    Profile("household", "userinfo-jwt", "bankview-userinfo-jwt", more=OPENID),
     Profile("student"),
 )
 
@@ -167,10 +186,10 @@ client_authentication = "{profile.authentication}"
 redirect_uri = "{profile.redirect_uri}"
 pkce = true
 insecure_http = true
-
+{profile.more}
 [oauth.parameters.authorization]
 login_hint = "{profile.customer}"
 
 [tls]
 ca = "../ca.pem"
-"""
+{profile.tables}"""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bankview.sandbox import control, financefeast, json_api, misbehaviour, open_energy
 from bankview.sandbox.messages import Answer, Port, Request, text_answer
+from bankview.sandbox.openid import INTROSPECTION, JWKS, USERINFO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bankview.sandbox.financefeast_front import FinancefeastFront
     from bankview.sandbox.json_api import JsonApi
     from bankview.sandbox.open_energy import OpenEnergy
+    from bankview.sandbox.openid import OpenId
     from bankview.sandbox.sign_in import SignIn
     from bankview.sandbox.sparebank1 import SpareBank1
     from bankview.sandbox.stet_front import StetFront
@@ -71,11 +73,22 @@ class Front:
             return misbehaviour.api(self.faults, self.api.answer, request)
         return self._authorization(request)
 
+    def _openid(self, openid: OpenId, request: Request) -> Answer:
+        if request.path == INTROSPECTION:
+            return openid.introspection(request, self.server.introspect(request))
+        if request.path == USERINFO:
+            return openid.userinfo(request)
+        if request.path == JWKS and request.method == "GET":
+            return openid.known_keys()
+        return text_answer(404, "There is nothing here.")
+
     def _authorization(self, request: Request) -> Answer:
         if request.path in WELL_KNOWN and request.method == "GET":
             return self.server.metadata()
         if request.path == "/oauth/token":
             return misbehaviour.token(self.faults, self.server.token, request, self.pause)
         if request.path == "/oauth/revoke":
-            return self.server.revoke(request)
+            return misbehaviour.revocation(self.faults, self.server.revoke, request)
+        if self.server.openid:
+            return self._openid(self.server.openid, request)
         return text_answer(404, "There is nothing here.")

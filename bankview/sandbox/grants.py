@@ -40,6 +40,7 @@ class Code:
     ends: float
     spent: bool = False
     grant_id: str = ""
+    nonce: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,14 @@ class Grants:
             if self._grants.pop(grant_id, None):
                 self._save()
 
+    def end_access(self, grant_id: str, token: str) -> None:
+        """End one access token; what renews it goes on."""
+        with self.lock:
+            grant = self._grants[grant_id]
+            left = {key: ends for key, ends in grant.access.items() if key != digest(token)}
+            self._grants[grant_id] = replace(grant, access=left)
+            self._save()
+
     def expire_access(self) -> int:
         """End every access token now, refresh tokens go on; return how many there were."""
         with self.lock:
@@ -167,6 +176,28 @@ class Grants:
     def _save(self) -> None:
         content = [asdict(grant) for grant in self._grants.values()]
         write(self._path, json.dumps(content, indent=1).encode())
+
+
+def about(grant: Grant, token: str, issuer: str, now: float) -> dict[str, Any] | None:
+    """Return what is said of a token of a grant (RFC 7662 §2.2), None where it has ended."""
+    key = digest(token)
+    is_access = key in grant.access
+    ends = grant.access.get(key, grant.refresh_ends if key == grant.refresh else 0.0)
+    if min(ends, grant.ends) <= now:
+        return None
+    return {
+        "scope": " ".join(grant.scopes),
+        "client_id": grant.client_id,
+        "sub": subject(grant.customer),
+        "iss": issuer,
+        "exp": int(ends),
+        **({"token_type": "Bearer"} if is_access else {}),
+    }
+
+
+def subject(customer: str) -> str:
+    """Return the lasting name of a customer (OpenID Connect Core §8)."""
+    return hashlib.sha256(f"fjordbanken {customer}".encode()).hexdigest()[:32]
 
 
 def _read(path: Path) -> dict[str, Grant]:

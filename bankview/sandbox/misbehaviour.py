@@ -63,6 +63,16 @@ def token(
     return answer
 
 
+def revocation(faults: Faults, respond: Respond, request: Request) -> Answer:
+    """Answer the revocation endpoint (RFC 7009 §2.2.1), spoilt by what is switched on."""
+    if faults.take("revocation-503"):
+        page = _page(503)
+        return Answer(503, {**page.headers, "Retry-After": str(WAIT)}, page.body)
+    if faults.take("unsupported_token_type"):
+        return json_answer({"error": "unsupported_token_type"}, 400)
+    return respond(request)
+
+
 def _token_reply(faults: Faults, answer: Answer) -> Answer:
     assert isinstance(answer.body, bytes)
     reply = json.loads(answer.body)

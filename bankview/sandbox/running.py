@@ -29,11 +29,13 @@ from bankview.sandbox.faults import Faults
 from bankview.sandbox.folder import Layout, write_profiles
 from bankview.sandbox.front import Front
 from bankview.sandbox.grants import Grants
+from bankview.sandbox.issuer_keys import IssuerKeys
 from bankview.sandbox.json_api import JsonApi
 from bankview.sandbox.listening import HOST, Ports
 from bankview.sandbox.messages import Port
 from bankview.sandbox.open_energy import OpenEnergy
 from bankview.sandbox.open_energy_tokens import Tokens, registered
+from bankview.sandbox.openid import OpenId
 from bankview.sandbox.pages import Pages
 from bankview.sandbox.sign_in import SignIn
 from bankview.sandbox.sparebank1 import SpareBank1
@@ -104,6 +106,8 @@ class Bank:
         life = STILL_TOKEN if self._wishes.still else QUICK_TOKEN
         clients = Clients(kept.secrets, (signing_keys.public(self._layout.root),))
         server = AuthorizationServer(addresses, clients, grants, self.faults, life)
+        keys = IssuerKeys(self._layout.state / "issuer.key", self.faults)
+        server.openid = OpenId(addresses, clients, grants, keys, self.faults)
         calls = Calls()
         stet = Plan(
             layout=self._layout,

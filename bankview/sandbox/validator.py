@@ -11,7 +11,7 @@ from oauthlib.oauth2 import RequestValidator
 from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, InvalidGrantError
 
 from bankview.sandbox.clients import read_claim
-from bankview.sandbox.grants import CODE_LIFE, GRACE, Code, Grant, digest
+from bankview.sandbox.grants import CODE_LIFE, GRACE, Code, Grant, about, digest
 
 if TYPE_CHECKING:
     from bankview.sandbox.clients import Clients
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: What may be granted. A viewer that asks for more, `transfer` say, is sent home.
 SCOPES = ("accounts", "transactions")
+#: What is granted to who asks for it by name alone.
+EXTRA_SCOPES = ("openid",)
 #: The banks that a person may be sent to by name, as SpareBank 1 names its own.
 INSTITUTIONS = ("fid-fjordbanken", "fid-smn", "fid-sor-norge", "fid-ostlandet", "fid-nord-norge")
 
@@ -61,7 +63,7 @@ class _ClientRules(RequestValidator):
         self, client_id: str, scopes: list[str], client: Any, request: Any, *_: Any, **__: Any
     ) -> bool:
         """Refuse what was never granted to the client, in the bank's way (not `invalid_scope`)."""
-        if not set(scopes) <= set(SCOPES):
+        if not set(scopes) <= {*SCOPES, *EXTRA_SCOPES}:
             raise AccessDeniedError(request=request)
         return True
 
@@ -110,6 +112,7 @@ class Validator(_ClientRules):
             request.code_challenge,
             vars(request)["institution"],
             self._grants.now() + CODE_LIFE,
+            nonce=request.nonce or "",
         )
         self._grants.keep_code(code["code"], bound)
 
@@ -187,10 +190,27 @@ class Validator(_ClientRules):
     def revoke_token(
         self, token: str, token_type_hint: str, request: Any, *_: Any, **__: Any
     ) -> None:
-        """End the whole grant of either token (RFC 7009 §2.1); another client's token is left alone."""
+        """End an access token alone, or a refresh token with its grant (RFC 7009 §2.1).
+
+        Another client's token is left alone.
+        """
         grant = self._grants.of_any(token)
-        if grant is not None and grant.client_id == request.client.client_id:
+        if grant is None or grant.client_id != request.client.client_id:
+            return
+        if digest(token) in grant.access:
+            self._grants.end_access(grant.grant_id, token)
+        else:
             self._grants.end(grant.grant_id)
+
+    def introspect_token(
+        self, token: str, token_type_hint: str, request: Any, *_: Any, **__: Any
+    ) -> dict[str, Any] | None:
+        """Tell a client of its own tokens alone (RFC 7662 §2.2, §4)."""
+        grant = self._grants.of_any(token)
+        if grant is None or grant.client_id != request.client.client_id:
+            return None
+        issuer = request.uri.partition("/oauth/")[0]
+        return about(grant, token, issuer, self._grants.now())
 
     def validate_bearer_token(self, token: str | None, scopes: Any, request: Any) -> bool:
         """Find the grant of an access token."""

@@ -70,13 +70,16 @@ class Home:
         #: Renewed tokens that the keychain would not take; kept here until it does.
         self.unsaved: dict[str, str] = {}
         #: What authorization servers publish, and how late their clocks are; on the disk where the ledger is.
-        self.discovery = DiscoveryCache(paths.discovery if key else None, now)
-        self.clocks = Clocks(paths.clocks if key else None, now)
+        self.discovery = DiscoveryCache(paths.discovery if key else None, self._at)
+        self.clocks = Clocks(paths.clocks if key else None, self._at)
         self._key = Secret(key.hex()) if key else None
         self._memory = f"home-{secrets.token_hex(8)}"
         self._anchor: Database | None = None
         self._adopted: dict[str, Bank] = {}
         self._watched: weakref.WeakSet[Stops] = weakref.WeakSet()
+
+    def _at(self) -> datetime:
+        return self.now()
 
     @classmethod
     def open(
