@@ -82,7 +82,11 @@ class FAPISession(AuthBase):
         self._oauth = self._client(context, now)
         get = auth_method or OAuthClient.client_credentials
         self._auth = TokenAuth(
-            NONE_YET, lambda _: get(self._oauth), now=self._oauth.clock, anew=True, finish=name_interaction
+            NONE_YET,
+            lambda _: get(self._oauth),
+            now=self._oauth.clock,
+            anew=True,
+            finish=name_interaction,
         )
         self._introspected: tuple[Token, dict[str, Any]] | None = None
         pair = (str(certificate), str(private_key))

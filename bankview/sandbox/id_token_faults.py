@@ -12,8 +12,6 @@ from joserfc.jwk import ECKey, OctKey
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bankview.sandbox.faults import Faults
-
 Claims = dict[str, Any]
 
 
@@ -40,17 +38,16 @@ CLAIMS: Mapping[str, Callable[[Claims], Claims]] = {
 SIGNATURES = ("invalid-null-alg", "invalid-alternate-alg", "invalid-sig")
 
 
-def spoilt(faults: Faults, claims: Claims) -> Claims:
-    """Return the claims, spoilt by what is switched on."""
+def spoilt(take: Callable[[str], bool], claims: Claims) -> Claims:
+    """Return the claims, spoilt by each fault that `take` says happens now."""
     for name, spoil in CLAIMS.items():
-        if faults.take(name):
+        if take(name):
             claims = spoil(claims)
     return claims
 
 
-def unsigned(faults: Faults, claims: Claims) -> str:
-    """Return an ID token that nobody may believe, where one is switched on: no signature, a guessed secret's, another key's."""
-    fault = faults.first(*SIGNATURES)
+def unsigned(fault: str, claims: Claims) -> str:
+    """Return an ID token that nobody may believe, by its fault: no signature, a guessed secret's, another key's."""
     body = json.dumps(claims)
     if fault == "invalid-null-alg":
         return f"{_part(json.dumps({'alg': 'none'}))}.{_part(body)}."

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from bankview.sandbox.clients import read_claim
 from bankview.sandbox.grants import subject
-from bankview.sandbox.id_token_faults import spoilt, unsigned
+from bankview.sandbox.id_token_faults import SIGNATURES, spoilt, unsigned
 from bankview.sandbox.issuer_keys import ALGORITHM
 from bankview.sandbox.messages import Answer, Request, json_answer, text_answer
 
 if TYPE_CHECKING:
-    from bankview.sandbox.authorization import Addresses
     from bankview.sandbox.clients import Clients
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.grants import Code, Grant, Grants
@@ -33,18 +32,18 @@ class OpenId:
 
     def __init__(
         self,
-        addresses: Addresses,
+        issuer: str,
         clients: Clients,
         grants: Grants,
         keys: IssuerKeys,
         faults: Faults,
     ) -> None:
-        self._addresses, self._clients, self._grants = addresses, clients, grants
+        self._issuer, self._clients, self._grants = issuer, clients, grants
         self._keys, self._faults = keys, faults
 
     def metadata(self) -> dict[str, Any]:
         """Return the members of the metadata that this part answers for."""
-        issuer, secret = self._addresses.issuer, ["client_secret_post", "client_secret_basic"]
+        issuer, secret = self._issuer, ["client_secret_post", "client_secret_basic"]
         return {
             "introspection_endpoint": f"{issuer}{INTROSPECTION}",
             "introspection_endpoint_auth_methods_supported": secret,
@@ -66,7 +65,7 @@ class OpenId:
         now = int(self._grants.now())
         half = hashlib.sha256(token["access_token"].encode()).digest()[:16]
         claims = {
-            "iss": self._addresses.issuer,
+            "iss": self._issuer,
             "sub": subject(granted.customer),
             "aud": granted.client_id,
             "iat": now,
@@ -75,8 +74,9 @@ class OpenId:
             "at_hash": base64.urlsafe_b64encode(half).decode().rstrip("="),
             **({"nonce": code.nonce} if code and code.nonce else {}),
         }
-        claims = spoilt(self._faults, claims)
-        token["id_token"] = unsigned(self._faults, claims) or self._keys.sign(claims)
+        claims = spoilt(self._faults.take, claims)
+        forged = unsigned(self._faults.first(*SIGNATURES), claims)
+        token["id_token"] = forged or self._keys.sign(claims)
 
     def introspection(self, request: Request, answer: Answer) -> Answer:
         """Return an introspection answer in the form that its client is registered for; public clients get none."""
@@ -90,7 +90,7 @@ class OpenId:
             return answer
         assert isinstance(answer.body, bytes)
         claims = {
-            "iss": self._addresses.issuer,
+            "iss": self._issuer,
             "aud": client.client_id,
             "iat": int(self._grants.now()),
             "token_introspection": json.loads(answer.body),
@@ -118,7 +118,7 @@ class OpenId:
         client = self._clients.get(grant.client_id)
         if client is None or "userinfo" not in client.signed:
             return json_answer(claims)
-        told = {"iss": self._addresses.issuer, "aud": grant.client_id, **claims}
+        told = {"iss": self._issuer, "aud": grant.client_id, **claims}
         return _signed(self._keys.sign(told), SIGNED_USERINFO)
 
     def known_keys(self) -> Answer:

@@ -107,7 +107,7 @@ class Bank:
         clients = Clients(kept.secrets, (signing_keys.public(self._layout.root),))
         server = AuthorizationServer(addresses, clients, grants, self.faults, life)
         keys = IssuerKeys(self._layout.state / "issuer.key", self.faults)
-        server.openid = OpenId(addresses, clients, grants, keys, self.faults)
+        server.openid = OpenId(addresses.issuer, clients, grants, keys, self.faults)
         calls = Calls()
         stet = Plan(
             layout=self._layout,

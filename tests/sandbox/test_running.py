@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 PROFILES = {
     "sparebank1-household",
     "sparebank1-household-basic",
+    "sparebank1-household-introspection",
+    "sparebank1-household-introspection-jwt",
     "sparebank1-household-localhost",
+    "sparebank1-household-openid",
     "sparebank1-household-paste",
     "sparebank1-household-post",
     "sparebank1-household-public",
+    "sparebank1-household-userinfo-jwt",
     "sparebank1-student",
 }
 
@@ -63,6 +67,8 @@ def test_a_secret_stands_in_an_env_file_and_in_no_profile(sandbox: Sandbox) -> N
         assert secret not in text
     assert {path.stem for path in (sandbox.folder / "profiles").glob("*.env")} == {
         "sparebank1-household-basic",
+        "sparebank1-household-introspection",
+        "sparebank1-household-introspection-jwt",
         "sparebank1-household-post",
         "financefeast-household",
         "financefeast-household-token",
