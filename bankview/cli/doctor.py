@@ -16,8 +16,10 @@ from bankview import keychain, web
 from bankview.cli import terminal
 from bankview.cli.home import opened, paths_of, start_log
 from bankview.errors import BankviewError
+from bankview.oauth.clock import TOLERATED
 from bankview.settings import read_home_file
 from bankview.store import connections
+from bankview.sync.clocks import read_skews
 from bankview.words import say, tr
 
 if TYPE_CHECKING:
@@ -154,8 +156,19 @@ def _certificates(_: Namespace) -> Finding:
     return Finding(name, True, found or tr("the system's"))
 
 
-def _clock(_: Namespace) -> Finding:
+def _clock(arguments: Namespace) -> Finding:
     name = tr("Clock")
     now = datetime.now(UTC)
     shown = now.astimezone().isoformat(timespec="seconds")
-    return Finding(name, now >= _BUILT, shown, tr("Set the computer's date and time."))
+    cure = tr("Set the computer's date and time.")
+    skews = read_skews(paths_of(arguments).clocks)
+    worst = max(skews, key=lambda bank: abs(skews[bank]), default="")
+    if abs(skews.get(worst, 0.0)) > TOLERATED:
+        apart = tr(
+            "{shown}, {seconds} seconds from the clock of {bank}",
+            shown=shown,
+            seconds=round(abs(skews[worst])),
+            bank=worst,
+        )
+        return Finding(name, False, apart, cure)
+    return Finding(name, now >= _BUILT, shown, cure)

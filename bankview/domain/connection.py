@@ -23,7 +23,8 @@ class Connection:
     """One sign-in at one bank. Instants are aware and in UTC.
 
     `id` is the profile's id, with -2, -3 … for further sign-ins at the same bank. `problem` is the error class name of
-    the last attempt, empty after a success; it never stops the next attempt.
+    the last attempt, empty after a success; it never stops the next attempt. `consent_ends` is when the person has to
+    sign in again however often the access is renewed, `access_ends` when it can be renewed no more, unless it is before.
     """
 
     id: str
@@ -37,3 +38,4 @@ class Connection:
     not_before: datetime | None = None
     problem: str = ""
     position: int = 0
+    access_ends: datetime | None = None

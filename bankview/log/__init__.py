@@ -143,12 +143,13 @@ class Redaction(logging.Filter):
             return HIDDEN
         where = self.clean(f"{parts.scheme}://{parts.netloc}{parts.path}")
         shown = "&".join(f"{self.clean(name)}={self._shown(name, value)}" for name, value in query)
-        return f"{where}?{shown}" if parts.query else where
+        line = f"{where}?{shown}" if query else where
+        return "".join(char if char.isprintable() and char != " " else "+" for char in line)
 
     def _shown(self, name: str, value: str) -> str:
         if _SECRET_NAME.search(name):
             return HIDDEN
-        return re.sub(r"[\s&#]+", "+", self.clean(value))
+        return self.clean(value).replace("&", "+")
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Replace the record's text by its clean form; never drops a record."""

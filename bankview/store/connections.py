@@ -13,7 +13,7 @@ from bankview.store import index
 if TYPE_CHECKING:
     from bankview.store.database import Database
 
-_CONNECTION = "id, bank_id, name, state, created_at, consent_ends, last_attempt, last_success, not_before, problem, position"
+_CONNECTION = "id, bank_id, name, state, created_at, consent_ends, last_attempt, last_success, not_before, access_ends, problem, position"
 _ACCOUNT = (
     "key, name, currency, number, iban, type, balance, available, owner, id, connection_id, own_name, hidden, position,"
     " last_success, problem, unread"
@@ -43,7 +43,7 @@ def connection(db: Database, connection_id: str) -> Connection | None:
 
 def _connection(row: Any) -> Connection:
     key, bank, name, state, *stamps, problem, position = row
-    created, ends, attempt, success, not_before = map(_instant, stamps)
+    created, ends, attempt, success, not_before, access = map(_instant, stamps)
     return Connection(
         key,
         bank,
@@ -56,18 +56,21 @@ def _connection(row: Any) -> Connection:
         not_before,
         problem,
         position,
+        access,
     )
 
 
 def save_connection(db: Database, connection: Connection) -> None:
     """Insert or replace a connection."""
     c = connection
-    stamps = map(
-        _stamp, (c.created_at, c.consent_ends, c.last_attempt, c.last_success, c.not_before)
+    instants = (
+        *(c.created_at, c.consent_ends, c.last_attempt, c.last_success),
+        *(c.not_before, c.access_ends),
     )
+    stamps = map(_stamp, instants)
     with db.writing():
         db.run(
-            f"INSERT INTO connection({_CONNECTION}) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
+            f"INSERT INTO connection({_CONNECTION}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
             + ",".join(f" {name} = excluded.{name}" for name in _CONNECTION.split(", ")[1:]),
             (c.id, c.bank_id, c.name, c.state.value, *stamps, c.problem, c.position),
         )

@@ -57,4 +57,5 @@ STEPS: tuple[str, ...] = (
     """
     CREATE TABLE unreadable(account_id INTEGER NOT NULL, at REAL NOT NULL, why TEXT NOT NULL, answer BLOB NOT NULL) STRICT;
     """,
+    "ALTER TABLE connection ADD COLUMN access_ends REAL;",
 )

@@ -26,7 +26,7 @@ from bankview.errors import (
 from bankview.store import backup, connections, ledger
 from bankview.sync import schedule
 from bankview.sync.merge import account_identity, merge
-from bankview.sync.session import open_session
+from bankview.sync.session import access_ends, open_session
 from bankview.sync.sign_in import save_accounts
 
 if TYPE_CHECKING:
@@ -124,7 +124,9 @@ def refresh(
             return Report(connection_id, connection.name)
         connections.record_call(db, connection_id, 0, connections.RUN, attended, home.now())
         report = _Run(home, connection_id, attended, tell, stop).report_of_all(connection.name)
-        connections.save_connection(db, _after(connection, report, home.now()))
+        after = _after(connection, report, home.now())
+        ends = access_ends(home, connection_id)
+        connections.save_connection(db, replace(after, access_ends=ends))
         if home.paths.ledger.exists():
             backup.back_up(db, home.paths.backups, home.now().date())
         return report

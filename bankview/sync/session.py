@@ -41,6 +41,7 @@ from bankview.words import tr
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
     from types import TracebackType
 
     from bankview.banks import Bank
@@ -158,6 +159,14 @@ def load_token(home: Home, connection_id: str) -> Token:
     if not text:
         raise SignInNeededError(reason="the keychain has no token")
     return Token.from_json(text)
+
+
+def access_ends(home: Home, connection_id: str) -> datetime | None:
+    """Return when a connection's access can be renewed no more, where its server said so (UTC)."""
+    try:
+        return load_token(home, connection_id).refresh_expires_at
+    except SignInNeededError:
+        return None
 
 
 def save_token(home: Home, connection_id: str, token: Token) -> None:

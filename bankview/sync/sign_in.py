@@ -237,13 +237,26 @@ def _connection(
         mine = connections.accounts(db, old.id)
         if not mine or not found or any(ours for _, ours in match_accounts(mine, found)):
             return replace(
-                old, name=bank.name, state=State.OK, consent_ends=ends, problem="", not_before=None
+                old,
+                name=bank.name,
+                state=State.OK,
+                consent_ends=ends,
+                problem="",
+                not_before=None,
+                access_ends=token.refresh_expires_at,
             )
     taken = {old.id for old in olds}
     number = next(n for n in range(1, len(taken) + 2) if _numbered(bank.id, n) not in taken)
     position = len(connections.connections(db))
     return Connection(
-        _numbered(bank.id, number), bank.id, bank.name, State.OK, now, ends, position=position
+        _numbered(bank.id, number),
+        bank.id,
+        bank.name,
+        State.OK,
+        now,
+        ends,
+        position=position,
+        access_ends=token.refresh_expires_at,
     )
 
 

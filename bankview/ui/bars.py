@@ -68,7 +68,7 @@ def bank_bars(
 
 
 def _consent_bar(connection: Connection, now: datetime) -> Notice | None:
-    ends = connection.consent_ends
+    ends = min(filter(None, (connection.consent_ends, connection.access_ends)), default=None)
     if connection.state is State.SIGN_IN or (connection.state is State.OK and ends and ends <= now):
         said = say(SignInNeededError(connection.name), connection.name)
         detail = said.detail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from bankview.errors import UnsafeRequestError
 from bankview.web.links import UNSAFE_PATH, Link, followed
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 #: What is in no path: control characters as they are or encoded, and halves of characters, which cannot be sent.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]|%[01][0-9a-f]|%7f", re.IGNORECASE)
+_UP = re.compile(r"(^|/)\.{1,2}([/;]|$)|//|\\")
+#: How often a path is decoded to see what may become of it.
+_DECODED = 4
 #: What is in no part of a path: it would become dots or another folder where a server decodes it before it looks.
 _UNSAFE_PART = re.compile(r"(^|/)\.{0,2}(/|$)|\\|[\x00-\x1f\x7f-\x9f]")
 
@@ -46,7 +49,7 @@ class Api:
             if any(map(_is_unsafe_part, parts)):
                 raise UnsafeRequestError("a part of the path is empty, dots, or no plain text")
             return "/".join([self.root, *(quote(part, "", errors="replace") for part in parts)])
-        if UNSAFE_PATH.search(path) or _CONTROLS.search(path) or urlsplit(path).scheme:
+        if UNSAFE_PATH.search(path) or _leads_out(path) or urlsplit(path).scheme:
             raise UnsafeRequestError("the path would leave the bank's root address")
         path = path.removeprefix("/")
         return f"{self.root}/{path}" if path else self.root
@@ -95,6 +98,18 @@ class Api:
             url, headers = self.follow(path, path.base), {**self._headers, **(headers or {})}
             return check(self._send("GET", url, params=params, headers=headers)).json()
         return check(self.request("GET", path, params=params, headers=headers or {})).json()
+
+
+def _leads_out(path: str) -> bool:
+    """Tell whether a path has controls or leads up, also where servers decode it more than once."""
+    for _ in range(_DECODED):
+        if _CONTROLS.search(path) or _UP.search(path):
+            return True
+        plain = unquote(path)
+        if plain == path:
+            return False
+        path = plain
+    return True
 
 
 def _is_unsafe_part(part: str) -> bool:

@@ -22,10 +22,10 @@ def ours(error: Exception, host: str) -> BankUnavailableError | OfflineError:
         return OfflineError(host, "its name could not be resolved")
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return BankUnavailableError(host, "no secure connection could be made")
-    if isinstance(error, requests.Timeout) or any(isinstance(c, TooLongError) for c in causes):
+    slow = any(isinstance(cause, TooLongError) for cause in causes)
+    if slow or isinstance(error, requests.Timeout):
         sent = not isinstance(error, requests.ConnectTimeout)
-        silent = isinstance(error, requests.Timeout)
-        problem = "it did not answer in time" if silent else "the answer took too long"
+        problem = "the answer took too long" if slow else "it did not answer in time"
         return TooMuchError(host, problem, unanswered=sent)
     if any(
         isinstance(cause, OSError) and cause.errno in {101, 113, 10051, 10065} for cause in causes
