@@ -6,6 +6,7 @@ import base64
 import re
 from typing import TYPE_CHECKING, Any
 
+from bankview.banks import _assertion
 from bankview.banks._certificate import read_certificate
 from bankview.banks._private_key import locked, unlocked
 from bankview.errors import KeyFileError
@@ -28,9 +29,9 @@ def read_keys(profile: Mapping[str, Any], folder: Path) -> dict[str, str]:
     """Return each private key that a checked profile names, PEM or JWK text by "table.key"; taken ones are left out.
 
     Raises:
-        KeyFileError: a file is there and holds no private key.
+        KeyFileError: a file is there and holds no private key, or no assertion.
     """
-    found = {}
+    found = _assertion.read(profile, folder)
     for table, key in PLACES:
         name = profile.get(table, {}).get(key, "")
         if name and not is_taken(name):
@@ -48,6 +49,9 @@ def without_keys(profile: Mapping[str, Any], keys: Mapping[str, str]) -> dict[st
     """Return the profile with the place of each of these keys saying that it was taken."""
     made = dict(profile)
     for place, pem in keys.items():
+        if place == _assertion.NAME:
+            made = _assertion.without(made)
+            continue
         table, _, key = place.partition(".")
         said = TAKEN_LOCKED if needs_passphrase(pem) else TAKEN
         made[table] = {**made[table], key: said}

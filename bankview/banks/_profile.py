@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bankview.banks import _keys, _schema
+from bankview.banks import _assertion, _grants, _keys, _schema
 from bankview.banks._bank import Ask, Bank, Signing
 from bankview.banks._dialects import dialects
 from bankview.banks._lines import line_of
 from bankview.errors import ProfileError
+from bankview.oauth import ciba, grant_names
 from bankview.oauth.client import Client
 from bankview.oauth.server import ENDPOINTS, Server, host_of
 from bankview.paths import resource
@@ -61,6 +62,8 @@ def load(path: Path) -> tuple[str, dict[str, Any]]:
     except tomllib.TOMLDecodeError as error:
         raise _syntax(path, text, str(error)) from None
     try:
+        for problem in _grants.password_problems(profile):
+            raise problem
         _schema.check(profile)
         for problem in _between_keys(profile, path):
             raise problem
@@ -98,12 +101,17 @@ def _between_keys(profile: Mapping[str, Any], path: Path) -> Iterator[_schema.Pr
     if not _names_server(oauth):
         message = tr("[oauth] names no server: write issuer, or both of its endpoints")
         yield _schema.Problem(("oauth",), message)
+    yield from _grants.problems(oauth)
     yield from _tls_problems(profile)
     try:
         ZoneInfo(profile.get("zone", "UTC"))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         message = tr("There is no such time zone. Write one such as Europe/Oslo")
         yield _schema.Problem(("zone",), message)
+    file = _assertion.named(profile)
+    if file and file != _assertion.TAKEN and not (path.parent / file).is_file():
+        message = tr("There is no such file beside the profile")
+        yield _schema.Problem(("oauth", "assertion", "file"), message)
     for place in _files(profile):
         if not (path.parent / profile[place[0]][place[1]]).is_file():
             yield _schema.Problem(place, tr("There is no such file beside the profile"))
@@ -111,10 +119,8 @@ def _between_keys(profile: Mapping[str, Any], path: Path) -> Iterator[_schema.Pr
 
 def _names_server(oauth: Mapping[str, Any]) -> bool:
     grant = oauth.get("grant", "authorization_code")
-    needed = {"token_endpoint"}
-    if grant != "client_credentials":
-        needed.add("authorization_endpoint")
-    found = "issuer" in oauth or "metadata" in oauth or needed <= oauth.keys()
+    needed = grant_names.endpoints(grant)
+    found = "issuer" in oauth or "metadata" in oauth or {*needed} <= oauth.keys()
     return found or grant in {"token", "none"}
 
 
@@ -207,7 +213,7 @@ def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
         steps=dialect.steps(client.redirect_uri) if known else (),
         ca=folder / ca if ca else None,
         certificate=folder / certificate if certificate and certificate != _keys.ASKED else None,
-        keys=tuple(named),
+        keys=(*named, *((_assertion.NAME,) if _assertion.named(profile) else ())),
         signing=_signing(signature) if signature else None,
         licensed=profile.get("licensed", False),
         source=path,
@@ -229,7 +235,7 @@ def _client(oauth: Mapping[str, Any]) -> Client:
         client_id=oauth.get("client_id", ""),
         authentication=oauth.get("client_authentication", "none"),
         redirect_uri=oauth.get("redirect_uri", "http://127.0.0.1/callback"),
-        scope=oauth.get("scope", ""),
+        scope=_scope(oauth),
         pkce=oauth.get("pkce", True),
         grant=oauth.get("grant", "authorization_code"),
         believes_expires_at=oauth.get("expires_at", "ignore") == "server",
@@ -238,7 +244,19 @@ def _client(oauth: Mapping[str, Any]) -> Client:
         lifetime_cap=oauth.get("lifetime_cap", 0),
         parameters=oauth.get("parameters", {}),
         signing_algorithm=oauth.get("signing_algorithm", ""),
+        hint=next(((name, oauth[name]) for name in ciba.HINTS if oauth.get(name)), ("", "")),
+        binding_message=oauth.get("binding_message", ""),
+        exchange=oauth.get("exchange", {}),
+        assertion=oauth.get("assertion", {}),
     )
+
+
+def _scope(oauth: Mapping[str, Any]) -> str:
+    """Return the scope to ask for; a backchannel request cannot do without `openid` (OpenID CIBA Core §7.1)."""
+    scope: str = oauth.get("scope", "")
+    if oauth.get("grant") == "ciba" and "openid" not in scope.split():
+        return f"openid {scope}".strip()
+    return scope
 
 
 def _signing(signature: Mapping[str, Any]) -> Signing:
@@ -253,6 +271,13 @@ def _institution_asks(profile: Mapping[str, Any], known: Dialect | None) -> Iter
         name = f"authorization.{known.institution}"
         hint = tr("Let the bank ask")
         yield Ask(name, tr("Your bank"), hint=hint, optional=True, suggestions=True)
+
+
+def _exchange_asks(client: Client) -> Iterator[Ask]:
+    """Yield the tokens that are exchanged, and held by no other connection."""
+    for name, words in (("subject", "Token to exchange"), ("actor", "Token of who acts")):
+        if client.grant == "token_exchange" and client.exchange.get(f"{name}_token_from") == "env":
+            yield Ask(f"{name}_token", tr(words), secret=True)
 
 
 def _file_asks(profile: Mapping[str, Any]) -> Iterator[Ask]:
@@ -276,6 +301,7 @@ def _asks(
         asks.append(Ask("access_token", tr("Access token"), secret=True, hint=hint))
     if not client.client_id and client.grant not in {"token", "none"}:
         asks.append(Ask("client_id", tr("Client ID"), hint=hint))
+    asks += _exchange_asks(client)
     asks += _institution_asks(profile, known)
     if client.authentication.startswith("client_secret_"):
         asks.append(Ask("client_secret", tr("Client secret"), secret=True, hint=hint))

@@ -68,6 +68,8 @@ def front(bank: Bank, command: str, *, paste: bool) -> Front:
 _ENVIRONMENT = {
     "client_secret": "BANKVIEW_CLIENT_SECRET",
     "access_token": "BANKVIEW_ACCESS_TOKEN",
+    "subject_token": "BANKVIEW_SUBJECT_TOKEN",
+    "actor_token": "BANKVIEW_ACTOR_TOKEN",
     "key_passphrase": "BANKVIEW_KEY_PASSPHRASE",
 }
 
@@ -104,14 +106,43 @@ class _show:  # noqa: N801 - a function with a memory
         self._said.add(show.step)
         if show.step is Step.FETCHING:
             terminal.tell(tr("Signed in. Fetching the accounts…"))
-            return
-        terminal.tell(
-            tr(
-                "Sign in in your browser, at this address, within {minutes} minutes:",
-                minutes=show.minutes,
+        elif show.step is Step.CODE:
+            _tell_code(show)
+        elif show.step is Step.APPROVAL:
+            _tell_approval(show)
+        else:
+            terminal.tell(
+                tr(
+                    "Sign in in your browser, at this address, within {minutes} minutes:",
+                    minutes=show.minutes,
+                )
             )
+            print(show.url, flush=True)
+
+
+def _tell_code(show: Show) -> None:
+    """Print the code and the address, one a line, and nothing else on stdout."""
+    terminal.tell(
+        tr(
+            "Enter this code at this address, in any browser, within {minutes} minutes:",
+            minutes=show.minutes,
         )
-        print(show.url, flush=True)
+    )
+    print(terminal.shown(show.user_code), show.address, sep="\n", flush=True)
+    if show.url != show.address:
+        terminal.tell(tr("Or open {url}, which has the code in it.", url=show.url))
+
+
+def _tell_approval(show: Show) -> None:
+    """Say what to look for on the device that the bank knows."""
+    terminal.tell(
+        tr(
+            "Your bank asks you on your own device. Approve it there within {minutes} minutes.",
+            minutes=show.minutes,
+        )
+    )
+    if show.message:
+        terminal.tell(tr("It shows: {message}", message=show.message))
 
 
 def _browse(url: str, *, command: str, quiet: bool) -> bool:

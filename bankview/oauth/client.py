@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import requests
-from oauthlib.oauth2 import BackendApplicationClient
+from oauthlib.oauth2 import BackendApplicationClient, DeviceClient
 from requests_oauthlib import OAuth2Session
 
 from bankview.domain.secret import Secret
@@ -48,6 +48,8 @@ class Client:
     seconds; `parameters` are further fields by request: authorization, token, revocation. `believes_expires_at` lets
     the server's own `expires_at` count; `id_token_algorithms` are the only ones that an ID token may be signed with.
     `signing_key` is our private key for what we sign ourselves, a PEM or a JWK, and `signing_algorithm` how it signs.
+    `hint` is the name and value of the one hint that says whom a backchannel request is about; `exchange` and
+    `assertion` are the profile's tables of these names, `ready_assertion` an assertion that others made.
     """
 
     client_id: str = ""
@@ -64,6 +66,11 @@ class Client:
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     signing_key: Secret = field(default_factory=Secret)
     signing_algorithm: str = ""
+    hint: tuple[str, str] = field(default=("", ""), repr=False)
+    binding_message: str = ""
+    exchange: Mapping[str, str] = field(default_factory=dict)
+    assertion: Mapping[str, Any] = field(default_factory=dict)
+    ready_assertion: Secret = field(default_factory=Secret)
 
 
 #: What oauthlib is given to read instead of the reply: it trusts a server's `expires_at`, raises on narrowed scopes,
@@ -102,7 +109,14 @@ class TokenSession(OAuth2Session):  # type: ignore[misc]
 
     def fetch_own_token(self, address: str, **options: Any) -> None:
         """Ask for a token in the client's own name (RFC 6749 §4.4); nobody signs in for it."""
-        signing_in, self._client = self._client, BackendApplicationClient(self.client_id)
+        self._fetch_as(BackendApplicationClient(self.client_id), address, **options)
+
+    def fetch_device_token(self, address: str, **options: Any) -> None:
+        """Ask whether the person has approved the device's code (RFC 8628 §3.4)."""
+        self._fetch_as(DeviceClient(self.client_id), address, **options)
+
+    def _fetch_as(self, client: Any, address: str, **options: Any) -> None:
+        signing_in, self._client = self._client, client
         try:
             self.fetch_token(address, **options)
         finally:
@@ -226,6 +240,53 @@ class OAuthClient:
             )
 
         return self._token(fetch, asked=self.client.scope)
+
+    def device_token(self, device_code: Secret) -> Token:
+        """Return the token for a device's code that the person has approved (RFC 8628 §3.4).
+
+        Raises:
+            OAuthError: not yet (`authorization_pending`), or not at all; RateLimitedError: asked too soon.
+            ServerError, BankError: as `read_token`, `id_token.validate` and `web.Sender` raise them.
+        """
+
+        def fetch(address: str) -> None:
+            self._session.fetch_device_token(
+                address,
+                device_code=device_code.reveal(),
+                body=self._body("token", self._proof.fields),
+                auth=self._proof.auth,
+                include_client_id=False,
+            )
+
+        token = self._token(fetch, asked=self.client.scope)
+        self._check_id_token(token)
+        return token
+
+    def token_by(self, grant_type: str, fields: Mapping[str, str]) -> Token:
+        """Return the token for a grant that the library does not know, asked for with its own fields.
+
+        Raises:
+            ServerError, BankError: as `read_token`, `id_token.validate` and `web.Sender` raise them.
+        """
+        now = self._now()
+        reply = self.ask("token", "token_endpoint", {"grant_type": grant_type, **fields})
+        token = self._read(reply, now, asked=self.client.scope)
+        self._check_id_token(token)
+        return token
+
+    def ask(self, request: str, endpoint: str, fields: Mapping[str, str]) -> Reply:
+        """Return what an endpoint, by its name in the metadata, answers to fields that prove us.
+
+        `request` names the further fields in the profile that go along; ours win over them.
+
+        Raises:
+            MetadataError: the server has no such endpoint, or an unsafe one.
+            BankError: as `web.Sender` raises it.
+        """
+        address: str = getattr(self.server, endpoint)
+        if not address:
+            raise MetadataError(self.server.host, f"{endpoint} is not known")
+        return self._post(request, address, fields)
 
     def refresh(self, token: Token) -> Token:
         """Return a renewed token. The refresh token stays the old one where the server sends no new one.
@@ -361,6 +422,11 @@ class OAuthClient:
     ) -> Token:
         now, skew = self._now(), self._now.skew
         reply = self._exchange(self.server.token_endpoint, fetch)
+        return self._read(reply, now, asked=asked, old=old)
+
+    def _read(
+        self, reply: Reply, now: datetime, *, asked: str = "", old: Token | None = None
+    ) -> Token:
         return read_token(
             reply,
             # What this very answer taught of the server's clock holds for when it was asked, too.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from bankview.domain.secret import Secret
 from bankview.errors import (
@@ -91,6 +91,31 @@ def read_token(
     return token
 
 
+def read_members(reply: Reply, what: str) -> Mapping[str, Any]:
+    """Return the members of an endpoint's answer that is a JSON object; `what` names it for people.
+
+    Raises:
+        ClientRefusedError, OAuthError, RateLimitedError, BankUnavailableError: by status and error code.
+        TokenReplyError: it is something else.
+    """
+    members = _members(reply)
+    if reply.status not in {200, 201} or "error" in members:
+        raise _error(reply, members, renewing=False)
+    if not members:
+        raise TokenReplyError(reply.host, f"{what} is not a JSON object")
+    return members
+
+
+def is_token(value: object) -> TypeGuard[str]:
+    """Tell whether a value can stand where tokens and codes stand (RFC 6749 appendix A)."""
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+
+
+def read_seconds(value: object) -> float | None:
+    """Return a number of seconds, None where it is none that makes sense."""
+    return _seconds(value)
+
+
 def _members(reply: Reply) -> Mapping[str, Any]:
     """Return the members of a reply's JSON object; none where it is something else."""
     if len(reply.body) > LARGEST_REPLY:
@@ -145,6 +170,9 @@ def _check_form(reply: Reply, members: Mapping[str, Any], old: Token | None) -> 
         raise TokenReplyError(host, "its reply has no usable access_token")
     # A renewal may leave out what stays the same (Crédit Agricole).
     kind = "bearer" if kind is None and old else kind
+    if isinstance(kind, str) and kind.lower() == "n_a":
+        # RFC 8693 §2.2.1: what was issued cannot be shown to an API.
+        raise TokenReplyError(host, "it issued a token that is no access token (token_type N_A)")
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise TokenReplyError(host, "its token_type is not Bearer")
 

@@ -12,6 +12,7 @@ from bankview.banks import credentials
 from bankview.domain.connection import State
 from bankview.errors import BankError, UsageError
 from bankview.oauth.compact import claims_of
+from bankview.oauth.grant_names import CREDENTIALS
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.token import NONE_YET
 from bankview.store import connections, view
@@ -135,9 +136,7 @@ def is_covered(home: Home, account_id: int, money: Money) -> bool:
     dialect, answers = bank.dialect, session.read_answers(home, account.connection_id)
     if dialect.funds is None:
         raise UsageError(tr("{bank} cannot be asked whether an amount is covered.", bank=bank.name))
-    own = replace(
-        bank, client=replace(bank.client, grant=session.CREDENTIALS, scope=dialect.funds_scope)
-    )
+    own = replace(bank, client=replace(bank.client, grant=CREDENTIALS, scope=dialect.funds_scope))
     oauth = session.oauth_client(home, own, answers)
 
     def token(_: Token) -> Token:

@@ -7,7 +7,7 @@ import json
 import logging
 import secrets
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -28,13 +28,16 @@ from bankview.errors import (
     SignInNeededError,
     UsageError,
 )
+from bankview.oauth import anew
 from bankview.oauth.authentication import BY_CERTIFICATE
 from bankview.oauth.client import OAuthClient
+from bankview.oauth.grant_names import HELD, NONE, endpoints, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.pause import Pause
 from bankview.oauth.server import discover
 from bankview.oauth.token import Token
 from bankview.store import connections
+from bankview.sync.exchanged import shown
 from bankview.sync.renewal import Marker, refreshed
 from bankview.words import tr
 
@@ -50,9 +53,6 @@ if TYPE_CHECKING:
     from bankview.sync.home import Home
 
 LOG = logging.getLogger(__name__)
-
-#: The grants whose tokens nobody signs in for, as profiles write them; and the one where a person does.
-CODE, CREDENTIALS, HELD, NONE = "authorization_code", "client_credentials", "token", "none"
 
 
 def token_name(connection_id: str) -> str:
@@ -112,9 +112,7 @@ def oauth_client(
     context = tls(home, bank, answers)
     sender = web.Sender(context=context)
     home.watch(sender)
-    needed = ["token_endpoint"]
-    if bank.client.grant == CODE:
-        needed.append("authorization_endpoint")
+    needed = endpoints(bank.client.grant)
     mtls = bank.client.authentication in BY_CERTIFICATE
     fetch = home.discovery.sender(bank.server.issuer, sender.send, anew=anew)
     server = discover(bank.server, fetch, mtls=mtls, needed=needed, knows=fetch.knows)
@@ -123,6 +121,7 @@ def oauth_client(
         client_id=answers.get("client_id") or bank.client.client_id,
         secret=Secret(answers.get("client_secret", "")),
         signing_key=_signing_key(home, bank, answers),
+        ready_assertion=Secret(home.keys(bank).get("oauth.assertion.file", "")),
         parameters=_parameters(bank, answers),
     )
     signed = bank.signing is not None and bank.signing.token_requests
@@ -230,19 +229,49 @@ def renew(
         current = load_token(home, connection_id)
         if current.access_token != stale.access_token:
             return current
-        if oauth.client.grant == CREDENTIALS:
-            fresh = oauth.client_credentials()
-            save_token(home, connection_id, fresh)
-            return fresh
+        if is_anew(oauth.client.grant) and not current.refresh_token:
+            return _asked_anew(home, connection_id, oauth)
         if not current.refresh_token:
             raise SignInNeededError(reason="there is no refresh token")
-        return refreshed(
-            oauth,
-            Marker.of(home.paths.locks / f"{name}.renewing", current),
-            partial(load_token, home, connection_id),
-            partial(save_token, home, connection_id),
-            wait or _pause(home),
-        )
+        try:
+            return refreshed(
+                oauth,
+                Marker.of(home.paths.locks / f"{name}.renewing", current),
+                partial(load_token, home, connection_id),
+                partial(save_token, home, connection_id),
+                wait or _pause(home),
+            )
+        except SignInNeededError:
+            if is_anew(oauth.client.grant):
+                return _asked_anew(home, connection_id, oauth)
+            raise
+
+
+def _asked_anew(home: Home, connection_id: str, oauth: OAuthClient) -> Token:
+    fresh = ask_anew(home, oauth, read_answers(home, connection_id))
+    save_token(home, connection_id, fresh)
+    return fresh
+
+
+def ask_anew(home: Home, oauth: OAuthClient, answers: Mapping[str, str]) -> Token:
+    """Return a token by a grant that needs no person; a token of another connection that it takes is renewed first.
+
+    Raises:
+        UsageError, SignInNeededError: as `exchanged.shown` raises them.
+        KeyFileError, ServerError, BankError: as `anew.token` raises them.
+    """
+    current = partial(_current, home)
+    return anew.token(oauth, home.now(), partial(shown, home, oauth.client, answers, current))
+
+
+def _current(home: Home, connection_id: str) -> Token:
+    """Return another connection's token, good for the next request."""
+    with closing(home.database()) as db:
+        bank = home.bank(_connection(db, connection_id).bank_id)
+    auth = _auth(home, bank, connection_id, read_answers(home, connection_id))
+    if auth is None:
+        raise SignInNeededError(bank.name, "it has no token")
+    return auth.current()
 
 
 @dataclass(frozen=True)
@@ -439,7 +468,7 @@ def _auth(
         fresh,
         now=home.clocks.of(bank.id),
         leeway=bank.client.leeway,
-        anew=bank.client.grant == CREDENTIALS,
+        anew=is_anew(bank.client.grant),
         strict=bank.client.believes_expires_at,
         forbidden=bank.dialect.forbidden,
         finish=finisher(home, bank, answers),

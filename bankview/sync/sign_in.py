@@ -24,8 +24,11 @@ from bankview.errors import (
     KeyFileError,
     UsageError,
 )
+from bankview.oauth import ciba, device
+from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.loopback import Loopback, PasteBack
+from bankview.oauth.polling import Patience, poll
 from bankview.oauth.token import Token, instant_after
 from bankview.store import connections
 from bankview.sync import session
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from bankview.banks import Ask, Bank
     from bankview.domain.account import Account
     from bankview.oauth.client import OAuthClient
+    from bankview.oauth.polling import Pace
     from bankview.store.database import Database
     from bankview.sync.home import Home
 
@@ -54,28 +58,40 @@ class Step(StrEnum):
     """Where a sign-in stands."""
 
     WAITING = "waiting"
+    #: The person enters a code elsewhere, or approves what their bank asks them on their own device.
+    CODE = "code"
+    APPROVAL = "approval"
     FETCHING = "fetching"
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """What a person sees while a sign-in goes on: the link, whether a browser opened, minutes left at its start."""
+    """What a person sees while a sign-in goes on: the link, whether a browser opened, minutes left at its start.
+
+    At CODE, `user_code` is to be entered at `address`, and `url` is the link that a browser opens; it has the code in
+    it where it differs from the address. At APPROVAL, `message` is what the person's device shows, too. At both,
+    `seconds` are left.
+    """
 
     step: Step
     url: str = ""
     browser_opened: bool = False
     minutes: int = MINUTES
+    user_code: str = field(default="", repr=False)
+    address: str = ""
+    message: str = ""
+    seconds: int = 0
 
 
 class Attempt:
     """A handle on a sign-in in progress, for other threads: cancel it, or hand it the address that was pasted."""
 
     def __init__(self) -> None:
-        self._listener: Loopback | PasteBack | None = None
+        self._listener: Loopback | PasteBack | Patience | None = None
         self.cancelled = False
 
-    def begin(self, listener: Loopback | PasteBack) -> None:
-        """Tie the attempt to what waits for the redirect.
+    def begin(self, listener: Loopback | PasteBack | Patience) -> None:
+        """Tie the attempt to what waits for the redirect, or for an approval elsewhere.
 
         Raises:
             Interrupted: it was cancelled before the wait began.
@@ -149,14 +165,50 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
 
 def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) -> Token:
     """Return the first token, by the way that the bank's profile names."""
-    if bank.client.grant == session.NONE:
+    if bank.client.grant == NONE:
         return Token(Secret())
-    if bank.client.grant == session.HELD:
+    if bank.client.grant == HELD:
         return Token(Secret(answers["access_token"].strip()))
     oauth = session.oauth_client(home, bank, answers, anew=True)
-    if bank.client.grant == session.CREDENTIALS:
-        return oauth.client_credentials()
-    return _token(oauth, bank, front)
+    if is_anew(bank.client.grant):
+        return session.ask_anew(home, oauth, answers)
+    if bank.client.grant == CODE:
+        return _token(oauth, bank, front)
+    return _approved(oauth, home, front)
+
+
+def _approved(oauth: OAuthClient, home: Home, front: Front) -> Token:
+    """Wait for the person to approve on another device; cancelling cuts what is being asked meanwhile, too."""
+    patience = Patience(oauth.stop)
+    front.attempt.begin(patience)
+    begin = _device if oauth.client.grant == DEVICE else _backchannel
+    ask, pace = begin(oauth, home, front)
+    return poll(ask, pace, wait=patience.wait, now=home.now)
+
+
+def _device(oauth: OAuthClient, home: Home, front: Front) -> tuple[Callable[[], Token], Pace]:
+    asked = device.begin(oauth, home.now())
+    show = Show(
+        Step.CODE,
+        asked.complete or asked.address,
+        minutes=asked.pace.minutes,
+        user_code=asked.user_code,
+        address=asked.address,
+        seconds=asked.pace.seconds,
+    )
+    front.show(show)
+    if front.open_browser(show.url):
+        front.show(replace(show, browser_opened=True))
+    return partial(oauth.device_token, asked.device_code), asked.pace
+
+
+def _backchannel(oauth: OAuthClient, home: Home, front: Front) -> tuple[Callable[[], Token], Pace]:
+    asked = ciba.begin(oauth, home.now())
+    pace = asked.pace
+    front.show(
+        Show(Step.APPROVAL, minutes=pace.minutes, message=asked.message, seconds=pace.seconds)
+    )
+    return partial(ciba.token, oauth, asked), pace
 
 
 def _token(oauth: OAuthClient, bank: Bank, front: Front) -> Token:
@@ -211,7 +263,7 @@ def _at(db: Database, bank: Bank) -> list[Connection]:
 
 def _ends(bank: Bank, token: Token, now: datetime) -> datetime | None:
     """Return when the person has to sign in again, as far as anybody knows: UTC."""
-    if bank.client.grant != session.CODE:
+    if bank.client.grant not in BY_PERSON:
         return None
     if not token.refresh_token and token.expires_at:
         return token.expires_at

@@ -1,0 +1,72 @@
+"""The backchannel grant: the bank asks the person on their own device, and is asked until it knows (OpenID CIBA Core)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bankview.errors import OAuthError, SignInDeniedError
+from bankview.oauth.elsewhere import read_handle, read_pace
+from bankview.oauth.reply import read_members
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bankview.domain.secret import Secret
+    from bankview.oauth.client import OAuthClient
+    from bankview.oauth.polling import Pace
+    from bankview.oauth.token import Token
+    from bankview.web import Reply
+
+GRANT = "urn:openid:params:grant-type:ciba"
+#: Exactly one of these says whom a request is about (§7.1).
+HINTS = ("login_hint", "login_hint_token", "id_token_hint")
+
+
+@dataclass(frozen=True, slots=True)
+class Backchannel:
+    """A request that the person was asked to approve; `message` is what they see on both devices."""
+
+    auth_req_id: Secret
+    message: str
+    pace: Pace
+
+
+def begin(oauth: OAuthClient, now: datetime) -> Backchannel:
+    """Have the bank ask the person (§7.1).
+
+    Raises:
+        SignInDeniedError: it does not want to (§13, `access_denied`).
+        MetadataError: the server has no endpoint for it.
+        ServerError, BankError: as `read_backchannel` and `web.Sender` raise them.
+    """
+    client = oauth.client
+    name, value = client.hint
+    fields = {"scope": client.scope, name: value}
+    if client.binding_message:
+        fields["binding_message"] = client.binding_message
+    reply = oauth.ask("ciba", "backchannel_authentication_endpoint", fields)
+    return read_backchannel(reply, client.binding_message, now)
+
+
+def read_backchannel(reply: Reply, message: str, now: datetime) -> Backchannel:
+    """Return what a backchannel endpoint answered (§7.3); `now` is when it was asked.
+
+    Raises:
+        SignInDeniedError: the bank does not ask this person, or not for us.
+        TokenReplyError: something is missing.
+        ClientRefusedError, OAuthError, RateLimitedError, BankUnavailableError: by status and error code.
+    """
+    try:
+        members = read_members(reply, "its answer to the backchannel request")
+    except OAuthError as error:
+        if error.code != "access_denied":
+            raise
+        raise SignInDeniedError(error.code, error.description) from None
+    handle = read_handle(members, "auth_req_id", reply.host)
+    return Backchannel(handle, message, read_pace(members, now, reply.host))
+
+
+def token(oauth: OAuthClient, asked: Backchannel) -> Token:
+    """Return the token once the person has approved (§10.1); see `OAuthClient.token_by`."""
+    return oauth.token_by(GRANT, {"auth_req_id": asked.auth_req_id.reveal()})
