@@ -268,9 +268,9 @@ class OAuthClient:
         Raises:
             ServerError, BankError: as `read_token`, `id_token.validate` and `web.Sender` raise them.
         """
-        now = self._now()
+        now, skew = self._now(), self._now.skew
         reply = self.ask("token", "token_endpoint", {"grant_type": grant_type, **fields})
-        token = self._read(reply, now, asked=self.client.scope)
+        token = self._read(reply, now, skew, asked=self.client.scope)
         self._check_id_token(token)
         return token
 
@@ -422,11 +422,12 @@ class OAuthClient:
     ) -> Token:
         now, skew = self._now(), self._now.skew
         reply = self._exchange(self.server.token_endpoint, fetch)
-        return self._read(reply, now, asked=asked, old=old)
+        return self._read(reply, now, skew, asked=asked, old=old)
 
     def _read(
-        self, reply: Reply, now: datetime, *, asked: str = "", old: Token | None = None
+        self, reply: Reply, now: datetime, skew: float, *, asked: str = "", old: Token | None = None
     ) -> Token:
+        """Return the token of a reply that was asked for at `now`, when the server's clock was thought to be `skew` off."""
         return read_token(
             reply,
             # What this very answer taught of the server's clock holds for when it was asked, too.

@@ -23,7 +23,7 @@ from bankview.sandbox.messages import FORM, Answer, Request, json_answer, text_a
 from bankview.sandbox.validator import EXTRA_SCOPES, INSTITUTIONS, SCOPES, Validator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from bankview.sandbox.clients import Clients
     from bankview.sandbox.faults import Faults
@@ -92,8 +92,10 @@ class AuthorizationServer:
         access_life: int,
     ) -> None:
         self.addresses, self.grants, self.faults = addresses, grants, faults
-        validator: RequestValidator = self.rules(clients, grants, faults)
-        self._server = WebApplicationServer(validator, token_expires_in=access_life)
+        self.validator: RequestValidator = self.rules(clients, grants, faults)
+        self._server = WebApplicationServer(self.validator, token_expires_in=access_life)
+        self._endpoints: dict[str, Callable[..., Any]] = {}
+        self._more: dict[str, Any] = {}
         # The library's type stubs do not know its hooks.
         code_grant: Any = self._server.auth_grant
         code_grant.custom_validators.pre_auth.append(_check_authorization)
@@ -101,6 +103,26 @@ class AuthorizationServer:
         for grant in (code_grant, refresh_grant):
             grant.custom_validators.pre_token.append(_check_token)
             grant.register_token_modifier(self._as_the_bank_says)
+
+    def add(
+        self,
+        handlers: Mapping[str, Any],
+        endpoints: Mapping[str, Callable[..., Any]],
+        metadata: Mapping[str, Any],
+    ) -> None:
+        """Take further grants by their names, further endpoints by their paths, and what metadata says of them."""
+        server: Any = self._server
+        server.grant_types.update(handlers)
+        self._endpoints.update(endpoints)
+        self._more = {**self._more, **metadata}
+
+    def has(self, path: str) -> bool:
+        """Tell whether there is a further endpoint at a path."""
+        return path in self._endpoints
+
+    def other(self, request: Request) -> Answer:
+        """Answer a further endpoint, to clients that prove themselves as at the token endpoint."""
+        return self._answer(request, self._endpoints[request.path])
 
     def wanted(self, query: str) -> Wanted:
         """Return what a client wants of a person.
@@ -204,6 +226,11 @@ class AuthorizationServer:
             self.openid.sign_in(token, request)
         return token
 
+    def _grant_types(self) -> Iterable[str]:
+        server: Any = self._server
+        known: Iterable[str] = server.grant_types
+        return known
+
     def metadata(self) -> Answer:
         """Return the metadata document of RFC 8414 §2, which is served at OpenID's address too."""
         document: dict[str, Any] = {
@@ -213,7 +240,7 @@ class AuthorizationServer:
             "revocation_endpoint": self.addresses.revocation,
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported": list(self._grant_types()),
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": list(METHODS),
             "revocation_endpoint_auth_methods_supported": list(METHODS),
@@ -225,6 +252,7 @@ class AuthorizationServer:
             },
             "service_documentation": self.addresses.pages,
             **(self.openid.metadata() if self.openid else {}),
+            **self._more,
         }
         if self.faults.take("issuer-mismatch"):
             document["issuer"] += "/other"

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 LOOPBACK = ("http://127.0.0.1/callback", "http://[::1]/callback")
 #: A redirect with a port of its own, registered with the name that real customers of banks register.
 FIXED = "http://localhost:18573/callback"
+_URN = "urn:ietf:params:oauth:grant-type:"
+#: The ways to get a token without a redirect: the grants that such a client registered, and how it proves itself.
+OTHERS = {
+    "device": ((f"{_URN}device_code", "refresh_token"), "none"),
+    "ciba": (("urn:openid:params:grant-type:ciba", "refresh_token"), "client_secret_basic"),
+    "token-exchange": ((f"{_URN}token-exchange",), "client_secret_basic"),
+    "jwt-bearer": ((f"{_URN}jwt-bearer",), "none"),
+    "urn": (("urn:fjordbanken:params:oauth:grant-type:passbook",), "client_secret_post"),
+    "client-credentials": (("client_credentials",), "client_secret_basic"),
+}
 #: A redirect that no program on this computer listens on: the person pastes the address.
 PASTED = "https://app.fjordbanken.example/callback"
 
@@ -27,6 +37,7 @@ WITH_SECRET = {
     "basic": "client_secret_basic",
     "introspection": "client_secret_post",
     "introspection-jwt": "client_secret_basic",
+    **{way: proof for way, (_, proof) in OTHERS.items() if proof != "none"},
 }
 
 
@@ -34,7 +45,7 @@ WITH_SECRET = {
 class Client:
     """A registered client. `authentication` is none, client_secret_post, client_secret_basic or tls_client_auth.
 
-    `keys` are its public keys (JWK), by which what it signs is verified.
+    `keys` are its public keys (JWK), by which what it signs is verified; `grant_types` are what it may ask with.
     """
 
     client_id: str
@@ -44,6 +55,7 @@ class Client:
     keys: tuple[Mapping[str, str], ...] = ()
     #: The answers that it is registered to get signed: introspection, userinfo.
     signed: tuple[str, ...] = ()
+    grant_types: tuple[str, ...] = ("authorization_code", "refresh_token")
 
     @property
     def is_public(self) -> bool:
@@ -105,6 +117,16 @@ def _read_basic(header: str) -> tuple[str, str] | None:
     return (unquote_plus(name), unquote_plus(secret)) if colon else None
 
 
+def _with_other_grants(
+    secrets: Mapping[str, str], keys: tuple[Mapping[str, str], ...]
+) -> Iterable[Client]:
+    """Yield a client for each grant that is not the code's; one with a secret shows it in the header."""
+    for way, (grants, authentication) in OTHERS.items():
+        secret = secrets.get(way, "")
+        if secret or authentication == "none":
+            yield Client(f"bankview-{way}", authentication, (), secret, keys, grants)
+
+
 def _by_id(clients: Iterable[Client]) -> dict[str, Client]:
     return {client.client_id: client for client in clients}
 
@@ -126,7 +148,9 @@ class Clients:
             *(
                 Client(f"bankview-{way}", WITH_SECRET[way], LOOPBACK, secret, signed=_signed(way))
                 for way, secret in secrets.items()
+                if way not in OTHERS
             ),
+            *_with_other_grants(secrets, keys),
             Client("bankview-userinfo-jwt", "none", LOOPBACK, signed=("userinfo",)),
             Client("bankview-localhost", "none", (FIXED,)),
             Client("bankview-paste", "none", (PASTED,)),

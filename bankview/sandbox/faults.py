@@ -40,6 +40,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "userinfo": ("userinfo-invalid-sub",),
     "jwks": ("decoy-kid", "no-kid", "rotate", "jwks-500"),
     "id_token": (*id_token_faults.CLAIMS, *id_token_faults.SIGNATURES),
+    "grants": (
+        "slow-down",
+        "expired-token",
+        "no-interval",
+        "device-http-address",
+        "no-issued-type",
+        "n-a-token",
+    ),
     "metadata": ("issuer-mismatch", "no-S256", "http-endpoint", "metadata-100mb"),
     "api": (
         "401-once",

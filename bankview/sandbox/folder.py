@@ -15,7 +15,7 @@ from bankview.sandbox import (
     open_energy_profile,
     stet_profile,
 )
-from bankview.sandbox.clients import FIXED, PASTED, WITH_SECRET
+from bankview.sandbox.clients import FIXED, OTHERS, PASTED, WITH_SECRET
 from bankview.sandbox.files import write
 from bankview.sandbox.sparebank1 import ROOT
 
@@ -104,7 +104,7 @@ def _secret() -> str:
 class Profile:
     """One way to sign in as one customer, as a profile file says it.
 
-    `more` are further lines of [oauth], `tables` further tables.
+    `more` are further lines of its [oauth], `tables` further tables; `$issuer` in both stands for the issuer.
     """
 
     customer: str
@@ -112,6 +112,7 @@ class Profile:
     client_id: str = "bankview"
     authentication: str = "none"
     redirect_uri: str = LOOPBACK
+    grant: str = "authorization_code"
     more: str = ""
     tables: str = ""
 
@@ -122,7 +123,50 @@ class Profile:
 
 
 #: The lines that ask who signs in.
-OPENID = 'scope = "openid accounts transactions"\n'
+OPENID = 'scope = "openid accounts transactions"'
+
+
+def _other(way: str, grant: str, *, more: str = "", tables: str = "", as_: str = "") -> Profile:
+    client, proof = as_ or way, OTHERS[as_ or way][1]
+    return Profile(
+        "household", way, f"bankview-{client}", proof, grant=grant, more=more, tables=tables
+    )
+
+
+#: The ways without a redirect. A token is exchanged that was entered, or another connection's.
+OTHER_PROFILES = (
+    _other("device", "device_code", more='scope = "accounts transactions"'),
+    _other(
+        "ciba",
+        "ciba",
+        more='scope = "openid accounts transactions"\n'
+        'login_hint = "household"\nbinding_message = "Fjord 4711"',
+    ),
+    _other(
+        "token-exchange",
+        "token_exchange",
+        tables='[oauth.exchange]\nsubject_token_from = "env"\naudience = "$issuer"',
+    ),
+    _other(
+        "token-exchange-connection",
+        "token_exchange",
+        as_="token-exchange",
+        tables='[oauth.exchange]\nsubject_token_from = "sparebank1-household"\n'
+        'requested_token_type = "access_token"',
+    ),
+    _other(
+        "jwt-bearer",
+        "jwt_bearer",
+        more='signing_key = "../signing.key"',
+        tables='[oauth.assertion]\nsub = "household"\nlifetime = 60',
+    ),
+    _other(
+        "urn",
+        "urn:fjordbanken:params:oauth:grant-type:passbook",
+        tables='[oauth.parameters.token]\npassbook = "4711-0001"',
+    ),
+    _other("client-credentials", "client_credentials"),
+)
 #: The plain name needs no secret, so that nothing is asked; what SpareBank 1 itself wants is the way `post`.
 PROFILES = (
     Profile("household"),
@@ -137,11 +181,12 @@ PROFILES = (
         "introspection",
         "bankview-introspection",
         "client_secret_post",
-        tables='\n[oauth.parameters.introspection]\nresource_server_id = "fjordbanken"\n',
+        tables='[oauth.parameters.introspection]\nresource_server_id = "fjordbanken"',
     ),
     Profile("household", "introspection-jwt", "bankview-introspection-jwt", "client_secret_basic"),
     Profile("household", "userinfo-jwt", "bankview-userinfo-jwt", more=OPENID),
     Profile("student"),
+    *OTHER_PROFILES,
 )
 
 
@@ -152,7 +197,7 @@ def write_profiles(layout: Layout, addresses: Addresses, kept: Kept) -> None:
     financefeast_profile.write_profiles(layout.profiles, layout.state, addresses)
     json_api_profile.write_profiles(layout.profiles, addresses)
     for profile in PROFILES:
-        secret = kept.secrets.get(profile.way)
+        secret = kept.secrets.get(profile.client_id.removeprefix("bankview-"))
         if secret:
             line = f"BANKVIEW_CLIENT_SECRET={secret}\n"
             write(layout.profiles / f"{profile.name}.env", line.encode())
@@ -165,6 +210,10 @@ def _history_days(rows: int | None) -> int:
 
 
 def _toml(profile: Profile, issuer: str, rows: int | None) -> str:
+    more, tables = (
+        f"{start}{text}\n".replace("$issuer", issuer) if text else ""
+        for start, text in (("", profile.more), ("\n", profile.tables))
+    )
     title = f"Fjordbanken (demo), {profile.customer}{profile.way and ', '}{profile.way}"
     return f"""\
 id = "{profile.name}"
@@ -180,16 +229,16 @@ calls_per_hour = 100000
 
 [oauth]
 issuer = "{issuer}"
-grant = "authorization_code"
+grant = "{profile.grant}"
 client_id = "{profile.client_id}"
 client_authentication = "{profile.authentication}"
 redirect_uri = "{profile.redirect_uri}"
 pkce = true
 insecure_http = true
-{profile.more}
+{more}
 [oauth.parameters.authorization]
 login_hint = "{profile.customer}"
-
+{tables}
 [tls]
 ca = "../ca.pem"
-{profile.tables}"""
+"""

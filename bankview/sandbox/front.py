@@ -89,6 +89,8 @@ class Front:
             return misbehaviour.token(self.faults, self.server.token, request, self.pause)
         if request.path == "/oauth/revoke":
             return misbehaviour.revocation(self.faults, self.server.revoke, request)
+        if self.server.has(request.path):
+            return self.server.other(request)
         if self.server.openid:
             return self._openid(self.server.openid, request)
         return text_answer(404, "There is nothing here.")

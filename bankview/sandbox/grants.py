@@ -105,6 +105,23 @@ class Grants:
             self.now(),
         )
 
+    def fresh(
+        self, client_id: str, customer: str, scopes: tuple[str, ...], institution: str
+    ) -> Grant:
+        """Return a grant that begins now."""
+        return self.begin(Code(client_id, customer, scopes, "", "", institution, self.now()))
+
+    def standing(
+        self, client_id: str, customer: str, scopes: tuple[str, ...], institution: str
+    ) -> Grant:
+        """Return the one grant of a client that asks anew for each token, so that account keys stay as they are."""
+        wanted = (client_id, customer, scopes)
+        with self.lock:
+            for grant in self._grants.values():
+                if (grant.client_id, grant.customer, grant.scopes) == wanted:
+                    return grant
+        return self.fresh(client_id, customer, scopes, institution)
+
     def of_access(self, token: str) -> Grant | None:
         """Return the grant of an access token that is in force."""
         key, now = digest(token), self.now()
@@ -129,14 +146,17 @@ class Grants:
     def issue(
         self, grant: Grant, access: str, seconds: int, refresh: str, lasts: int = REFRESH_LIFE
     ) -> None:
-        """Keep a grant with a new pair of tokens, the second good for `lasts` seconds; the one before it is spent."""
+        """Keep a grant with a new pair of tokens, the second good for `lasts` seconds; the one before it is spent.
+
+        Where no second one was given, `refresh` is empty.
+        """
         now = self.now()
         with self.lock:
             spent = {**grant.spent, grant.refresh: now} if grant.refresh else dict(grant.spent)
             alive = {key: ends for key, ends in grant.access.items() if ends > now}
             self._grants[grant.grant_id] = replace(
                 grant,
-                refresh=digest(refresh),
+                refresh=digest(refresh) if refresh else "",
                 refresh_ends=min(now + lasts, grant.ends),
                 spent=spent,
                 access={**alive, digest(access): now + seconds},

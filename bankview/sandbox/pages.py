@@ -68,6 +68,16 @@ class Pages:
         answer = self._page(tr("This does not work"), "refused", {"reason": reason})
         return Answer(status, answer.headers, answer.body)
 
+    def device(self, action: str, user_code: str) -> Answer:
+        """Return the page where the code of another device is entered, or compared where it is known."""
+        words = {"action": action, "code": user_code}
+        part = "device-compare" if user_code else "device"
+        return self._page(tr("Connect a device"), part, words)
+
+    def device_done(self) -> Answer:
+        """Return the page at which a visit for another device ends."""
+        return self._page(tr("Done"), "device-done", {})
+
     def post(self, action: str, fields: Mapping[str, str]) -> Answer:
         """Return a page whose form carries an answer to the app by POST (form_post)."""
         return self._page(

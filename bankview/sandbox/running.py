@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bankview.sandbox import (
     certificates,
+    device,
     financefeast_front,
     open_energy,
     signing_keys,
@@ -33,6 +34,7 @@ from bankview.sandbox.issuer_keys import IssuerKeys
 from bankview.sandbox.json_api import JsonApi
 from bankview.sandbox.listening import HOST, Ports
 from bankview.sandbox.messages import Port
+from bankview.sandbox.more_grants import MoreGrants
 from bankview.sandbox.open_energy import OpenEnergy
 from bankview.sandbox.open_energy_tokens import Tokens, registered
 from bankview.sandbox.openid import OpenId
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bankview.sandbox.folder import Kept
+    from bankview.sandbox.sign_in import Door
     from bankview.sandbox.wishes import Wishes
 
 #: Seconds between two things that happen, and that an access token lasts: when life goes on, and when it stands still.
@@ -108,6 +111,9 @@ class Bank:
         server = AuthorizationServer(addresses, clients, grants, self.faults, life)
         keys = IssuerKeys(self._layout.state / "issuer.key", self.faults)
         server.openid = OpenId(addresses.issuer, clients, grants, keys, self.faults)
+        more = MoreGrants(server, clients, shelf.books)
+        pages = Pages()
+        door = device.DeviceDoor(more.devices, pages, self.faults)
         calls = Calls()
         stet = Plan(
             layout=self._layout,
@@ -125,10 +131,15 @@ class Bank:
         feast = financefeast_front.opened(
             self._layout.state, addresses, self.faults, time.time, self._closing.wait
         )
-        doors = {f"{OAUTH}/authorize": stet.server, financefeast_front.AUTHORIZE: feast.server}
+        doors: dict[str, Door] = {
+            f"{OAUTH}/authorize": stet.server,
+            financefeast_front.AUTHORIZE: feast.server,
+            device.CHECK: door,
+        }
+        shown = {("GET", device.PAGE): door.enter, ("GET", device.DONE): door.done}
         return Front(
             server=server,
-            sign_in=SignIn(server, shelf.books, Pages(), time.time, doors),
+            sign_in=SignIn(server, shelf.books, pages, time.time, doors, shown),
             api=SpareBank1(shelf.books, grants, self.faults, today),
             stet=stet,
             energy=OpenEnergy(tokens, self.faults, self._closing.wait),

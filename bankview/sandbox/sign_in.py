@@ -7,7 +7,7 @@ import secrets
 import threading
 from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl
 
 from bankview.sandbox import misbehaviour
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bankview.sandbox.authorization import AuthorizationServer, Wanted
     from bankview.sandbox.books.ledger import Books
+    from bankview.sandbox.faults import Faults
     from bankview.sandbox.messages import Request
     from bankview.sandbox.pages import Pages
 
@@ -27,12 +28,30 @@ if TYPE_CHECKING:
 PATIENCE = 900
 
 
+class Door(Protocol):
+    """Where people come in: what they are asked, and where they go with their answer."""
+
+    faults: Faults
+
+    def wanted(self, query: str) -> Wanted:
+        """Return what is wanted of a person; raises RefusedError."""
+        ...
+
+    def allow(self, wanted: Wanted, customer: str) -> str:
+        """Return where the browser goes when the person said yes."""
+        ...
+
+    def decline(self, wanted: Wanted) -> str:
+        """Return where the browser goes when the person said no."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One person's way through the pages: what the app wants of which server, whose browser it is, and who signed in."""
 
     wanted: Wanted
-    server: AuthorizationServer
+    server: Door
     browser: str
     began: float
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))
@@ -48,9 +67,11 @@ class SignIn:
         books: Mapping[str, Books],
         pages: Pages,
         now: Callable[[], float],
-        doors: Mapping[str, AuthorizationServer] | None = None,
+        doors: Mapping[str, Door] | None = None,
+        shown: Mapping[tuple[str, str], Callable[[Request], Answer]] | None = None,
     ) -> None:
-        self._doors = {"/oauth/authorize": server, **(doors or {})}
+        self._doors: dict[str, Door] = {"/oauth/authorize": server, **(doors or {})}
+        self._shown = shown or {}
         self._server, self._books, self._pages, self._now = server, books, pages, now
         # Cookies do not know ports: two banks on one computer must not share a name.
         self._cookie = f"fjordbanken-{server.addresses.pages.rpartition(':')[2]}"
@@ -66,6 +87,7 @@ class SignIn:
             ("GET", "/consent"): self._ask,
             ("POST", "/consent"): self._decided,
             ("GET", "/favicon.ico"): lambda _: Answer(204),
+            **self._shown,
         }
         page = pages.get((request.method, request.path))
         return page(request) if page else self._pages.refused(tr("There is no such page."), 404)

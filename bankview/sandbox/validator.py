@@ -89,8 +89,8 @@ class _ClientRules(RequestValidator):
     def validate_grant_type(
         self, client_id: str, grant_type: str, client: Any, request: Any, *_: Any, **__: Any
     ) -> bool:
-        """Take the two grants that a viewer needs."""
-        return grant_type in {"authorization_code", "refresh_token"}
+        """Take the grants that the client registered."""
+        return grant_type in client.grant_types
 
 
 class Validator(_ClientRules):
@@ -183,7 +183,7 @@ class Validator(_ClientRules):
         if bound is not None:
             self._grants.spend_code(request.code, grant.grant_id)
         self._grants.issue(
-            grant, token["access_token"], token["expires_in"], token["refresh_token"]
+            grant, token["access_token"], token["expires_in"], token.get("refresh_token", "")
         )
         request.grant = grant
 

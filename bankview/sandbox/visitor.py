@@ -17,6 +17,8 @@ MOST_STEPS = 20
 #: Seconds for one answer.
 PATIENCE = 20
 LARGEST_PAGE = 1_000_000
+#: The page at which a visit for another device ends: nothing is delivered to an app.
+DONE = "/device/done"
 
 
 class LostError(Exception):
@@ -85,6 +87,8 @@ class Visitor:
     def walk(self, url: str, customer: str, *, deny: bool) -> Step:
         """Return the step that leaves the bank's pages: the answer for the app that sent us, not yet delivered.
 
+        A visit for another device ends on a page of the bank's instead.
+
         Raises:
             LostError: the pages do not lead there.
         """
@@ -97,6 +101,8 @@ class Visitor:
                 raise LostError(
                     tr("The bank's page answers with error {status}.", status=page.status)
                 )
+            elif urlsplit(page.address).path == DONE:
+                return Step("GET", page.address)
             else:
                 step = _submitted(page, customer, deny=deny)
             if _origin(step.address) != self._bank:

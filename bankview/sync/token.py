@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bankview.domain.connection import State
 from bankview.errors import SignInNeededError, UsageError
 from bankview.oauth.endpoints.revocation import CONFIRMED
+from bankview.oauth.grant_names import HELD, NONE
 from bankview.store import connections
 from bankview.sync import session
 from bankview.words import tr
@@ -92,7 +93,7 @@ def _good(home: Home, connection_id: str) -> tuple[OAuthClient, Token]:
 def _client(home: Home, connection_id: str) -> OAuthClient:
     connection = _connected(home, connection_id)
     bank = home.bank(connection.bank_id)
-    if bank.client.grant in {session.NONE, session.HELD}:
+    if bank.client.grant in {NONE, HELD}:
         problem = tr("{id} has no sign-in server: its token was entered.", id=connection_id)
         raise UsageError(problem)
     return session.oauth_client(home, bank, session.read_answers(home, connection_id))

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from bankview.errors import PortBusyError, UsageError
+from bankview.sandbox import folder
 from bankview.sandbox.listening import Ports
 from bankview.sandbox.running import Bank
 from bankview.sandbox.wishes import Wishes
@@ -23,19 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PROFILES = {
-    "sparebank1-household",
-    "sparebank1-household-basic",
-    "sparebank1-household-introspection",
-    "sparebank1-household-introspection-jwt",
-    "sparebank1-household-localhost",
-    "sparebank1-household-openid",
-    "sparebank1-household-paste",
-    "sparebank1-household-post",
-    "sparebank1-household-public",
-    "sparebank1-household-userinfo-jwt",
-    "sparebank1-student",
-}
+PROFILES = {written.name for written in folder.PROFILES}
 
 
 def profile(sandbox: Sandbox, name: str) -> dict[str, Any]:
@@ -65,15 +54,17 @@ def test_a_secret_stands_in_an_env_file_and_in_no_profile(sandbox: Sandbox) -> N
         assert len(secret) > 20
         text = sandbox.profile(f"sparebank1-household-{way}").read_text("utf-8")
         assert secret not in text
-    assert {path.stem for path in (sandbox.folder / "profiles").glob("*.env")} == {
-        "sparebank1-household-basic",
-        "sparebank1-household-introspection",
-        "sparebank1-household-introspection-jwt",
-        "sparebank1-household-post",
-        "financefeast-household",
-        "financefeast-household-token",
-        "financefeast-student",
+    place = sandbox.folder / "profiles"
+    oauth = {
+        path.stem: tomllib.loads(path.read_text("utf-8"))["oauth"] for path in place.glob("*.toml")
     }
+    wanting = {
+        name
+        for name, said in oauth.items()
+        if said.get("client_authentication", "").startswith("client_secret")
+        or said.get("grant") == "token"
+    }
+    assert {path.stem for path in place.glob("*.env")} == wanting
 
 
 def test_a_clients_secret_is_the_same_with_each_run(tmp_path: Path) -> None:
