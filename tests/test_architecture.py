@@ -42,6 +42,7 @@ HOMES = {
     "msgspec": {"web", "banks", "settings"},
     "truststore": {"web"},
     "platformdirs": {"paths"},
+    "segno": {"ui"},
 }
 
 

@@ -119,13 +119,17 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What a front end lends to a sign-in. `paste`, where given, replaces the listener on loopback."""
+    """What a front end lends to a sign-in. `paste`, where given, replaces the listener on loopback.
+
+    With `opens_codes`, a browser is opened for a code, too; without, the person chooses where to enter it.
+    """
 
     ask: Callable[[Ask], str]
     show: Callable[[Show], None]
     open_browser: Callable[[str], bool]
     paste: Callable[[], str] | None = None
     attempt: Attempt = field(default_factory=Attempt)
+    opens_codes: bool = True
 
 
 def connect(home: Home, bank: Bank, front: Front) -> str:
@@ -197,7 +201,7 @@ def _device(oauth: OAuthClient, home: Home, front: Front) -> tuple[Callable[[], 
         seconds=asked.pace.seconds,
     )
     front.show(show)
-    if front.open_browser(show.url):
+    if front.opens_codes and front.open_browser(show.url):
         front.show(replace(show, browser_opened=True))
     return partial(oauth.device_token, asked.device_code), asked.pace
 

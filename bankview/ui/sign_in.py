@@ -99,6 +99,7 @@ class SignIn(QObject):
             show=self.shown.emit,
             open_browser=self._browse,
             attempt=attempt,
+            opens_codes=False,
         )
 
         def ended(value: object) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from bankview.errors import BadRedirectError, BankviewError
+from bankview.oauth.grant_names import CODE
 from bankview.sync.sign_in import Show, Step
 from bankview.ui.measures import S2, Type, measures
 from bankview.ui.models.bank_list import Entry, broken_entry, entry_of
@@ -178,7 +179,8 @@ class ConnectDialog(QDialog):
         self._back.setVisible(page == DETAILS or (failed and not self._renewed))
         self._next.setVisible(page in {BANK, DETAILS} or failed)
         self._done.setVisible(page == ACCOUNTS)
-        self._next.setText(_next_text(page))
+        browses = self._bank is None or self._bank.client.grant == CODE
+        self._next.setText(_next_text(page, browses=browses))
         self._next.setEnabled(self._may_go_on(page))
         self._done.setText(_show_text(self._accounts.ticked))
         self._done.setDefault(page == ACCOUNTS)
@@ -269,10 +271,10 @@ class ConnectDialog(QDialog):
         QApplication.alert(self)
 
 
-def _next_text(page: int) -> str:
+def _next_text(page: int, *, browses: bool) -> str:
     if page == WAITING:
         return tr("Try again")
-    return tr("Continue in browser") if page == DETAILS else tr("Continue")
+    return tr("Continue in browser") if page == DETAILS and browses else tr("Continue")
 
 
 def _show_text(count: int) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from bankview.oauth.grant_names import CIBA, CODE, DEVICE
 from bankview.sync.sign_in import Show, Step
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon, paint_icon
@@ -18,6 +19,7 @@ from bankview.ui.widgets.copy import CopyButton
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.spinner import Spinner, moves
 from bankview.ui.widgets.text import Link, Text
+from bankview.ui.windows.connect_elsewhere import ApprovalCard, CodeCard
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -35,6 +37,13 @@ class Stand:
 
     opened: bool = False
     signed_in: bool = False
+
+
+#: What the three lines say, by who the person approves with.
+_BROWSER = ("Browser opened", "Waiting for your sign-in", "Fetch your accounts")
+_DEVICE = ("Code received", "Waiting for your sign-in", "Fetch your accounts")
+_ASKED = ("Your bank asks you", "Waiting for your approval", "Fetch your accounts")
+_LINES = {DEVICE: _DEVICE, CIBA: _ASKED}
 
 
 class WaitingPage(QWidget):
@@ -58,6 +67,8 @@ class WaitingPage(QWidget):
         self._said = Text("", role="second", wrap=True)
         self._lines = Lines()
         self._box = Box(self._lines)
+        self._code, self._approval = CodeCard(), ApprovalCard()
+        self._code.open_asked.connect(self.open_asked)
         self._ways = QWidget()
         self._paste = QWidget()
         self._field = QLineEdit()
@@ -67,44 +78,60 @@ class WaitingPage(QWidget):
         """Start over for a bank."""
         self.problem.hide()
         self._show = Show(Step.WAITING)
+        grant = bank.client.grant
+        self._lines.set_words(_LINES.get(grant, _BROWSER))
         self._lines.set_stand(Stand())
-        self._title.setText(tr("Finish in your browser") if moves() else tr("Waiting…"))
-        self._said.setText(
-            tr(
-                "Sign in at {bank} and allow reading.\nThen come back here; this window continues by itself.",
-                bank=bank.name,
-            )
-        )
-        for widget in (self._said, self._box, self._ways):
+        title, said = _words(grant)
+        self._title.setText(title if moves() else tr("Waiting…"))
+        self._said.setText(tr(said, bank=bank.name))
+        for widget in (self._said, self._box):
             widget.show()
+        for card in (self._code, self._approval):
+            card.hide()
+        self._ways.setVisible(grant == CODE)
         for button in (self._open, self._copy):
             button.setEnabled(False)
-        self._open_paste(bank.client.redirect_uri.startswith("https:"))
+        self._open_paste(grant == CODE and bank.client.redirect_uri.startswith("https:"))
 
     def show_step(self, show: Show) -> None:
         """Say where the sign-in stands now."""
         self._show = show
         fetching = show.step is Step.FETCHING
+        self._show_cards(show)
         self._copy.set_content(show.url)
         self._open.setEnabled(bool(show.url))
         self._copy.setEnabled(bool(show.url))
-        self._lines.set_stand(Stand(opened=show.browser_opened or fetching, signed_in=fetching))
-        self._ways.setVisible(not fetching)
+        begun = show.browser_opened or show.step is not Step.WAITING
+        self._lines.set_stand(Stand(opened=begun, signed_in=fetching))
+        self._ways.setVisible(show.step is Step.WAITING)
         if fetching:
             self._field.clear()
             self._paste.hide()
             self.stop()
         elif not self._timer.isActive():
-            self._ends_ms = show.minutes * 60_000
+            self._ends_ms = 1000 * (show.seconds or show.minutes * 60)
             self._clock.start()
             self._timer.start()
             self._tick()
 
+    def _show_cards(self, show: Show) -> None:
+        """Show the code where there is one to enter, which takes the place of everything else, or what to look for."""
+        coded = show.step is Step.CODE
+        if coded:
+            self._code.fill(show)
+        self._code.setVisible(coded)
+        self._box.setVisible(not coded)
+        self._spinner.setVisible(moves() and not coded)
+        if show.step is Step.APPROVAL:
+            self._approval.fill(show)
+        else:
+            self._approval.hide()
+
     def fail(self, error: Exception, bank: Bank) -> None:
         """Say why it did not work; what cannot be used any more goes away."""
         self.stop()
-        self._spinner.hide()
-        self._ways.hide()
+        for widget in (self._spinner, self._ways, self._code, self._approval):
+            widget.hide()
         self._paste.hide()
         self._field.clear()
         self._box.hide()
@@ -134,7 +161,9 @@ class WaitingPage(QWidget):
         column.addWidget(self._title, 0, middle)
         column.addWidget(self._said)
         self._box.setFixedWidth(measures(self).scaled(_BOX))
+        column.addWidget(self._approval)
         column.addWidget(self._box, 0, middle)
+        column.addWidget(self._code)
         column.addWidget(self.problem)
         self._fill_ways()
         self._fill_paste()
@@ -196,7 +225,7 @@ class WaitingPage(QWidget):
 
     def _tick(self) -> None:
         left = max(0, self._ends_ms - self._clock.elapsed())
-        self.time_changed.emit(time_left(left))
+        self.time_changed.emit(clock_left(left) if self._show.seconds else time_left(left))
 
 
 class Lines(QWidget):
@@ -205,7 +234,12 @@ class Lines(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._stand = Stand()
+        self._words = _BROWSER
         self.setFixedHeight(3 * measures(self).scaled(S6 + S1) + S2)
+
+    def set_words(self, words: tuple[str, str, str]) -> None:
+        """Say these three things."""
+        self._words = words
 
     def set_stand(self, stand: Stand) -> None:
         """Tick what is done."""
@@ -225,10 +259,11 @@ class Lines(QWidget):
 
     def _rows(self) -> tuple[tuple[str, bool, bool], ...]:
         opened, signed_in = self._stand.opened, self._stand.signed_in
+        first, second, third = map(tr, self._words)
         return (
-            (tr("Browser opened"), opened, not opened),
-            (tr("Waiting for your sign-in"), signed_in, opened and not signed_in),
-            (tr("Fetch your accounts"), False, signed_in),
+            (first, opened, not opened),
+            (second, signed_in, opened and not signed_in),
+            (third, False, signed_in),
         )
 
     def _paint_line(
@@ -247,6 +282,32 @@ class Lines(QWidget):
         painter.setPen(found.text if done or now else found.second)
         place.setLeft(mark.right() + S3)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def _words(grant: str) -> tuple[str, str]:
+    """Return the title, and what is to be done at {bank}."""
+    if grant == DEVICE:
+        return (
+            tr("Enter the code at your bank"),
+            "Enter it on your phone or any computer.\nSign in at {bank} there and allow reading.",
+        )
+    if grant == CIBA:
+        return (
+            tr("Approve on your own device"),
+            "{bank} asks you there.\nAllow reading, and this window continues by itself.",
+        )
+    if grant == CODE:
+        return (
+            tr("Finish in your browser"),
+            "Sign in at {bank} and allow reading.\nThen come back here; this window continues by itself.",
+        )
+    return tr("Connecting"), "Bankview asks {bank} for access. Nothing is left for you to do."
+
+
+def clock_left(milliseconds: int) -> str:
+    """Return the time that is left, to the second."""
+    minutes, seconds = divmod(-(-milliseconds // 1000), 60)
+    return tr("Time left {minutes}:{seconds}", minutes=minutes, seconds=f"{seconds:02}")
 
 
 def time_left(milliseconds: int) -> str:
