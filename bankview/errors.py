@@ -113,11 +113,11 @@ class SignInDeniedError(SignInError):
 
 
 class SignInTimedOutError(SignInError):
-    """Nobody came back from the browser in time; `minutes` is how long we waited."""
+    """Nobody came back from the browser, or approved elsewhere, in time; `minutes` is how long we waited."""
 
     def __init__(self, minutes: int) -> None:
         self.minutes = minutes
-        super().__init__(f"no answer from the browser within {minutes} minutes")
+        super().__init__(f"no answer within {minutes} minutes")
 
 
 class PortBusyError(SignInError):

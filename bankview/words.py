@@ -144,6 +144,18 @@ def _minutes(seconds: int | None) -> str:
     return tr("Bankview tries again in {minutes} min.", minutes=max(1, -(-seconds // 60)))
 
 
+#: What helps where a server says no with one of these codes (RFC 6749 §5.2, RFC 8693 §2.2.2, CIBA Core §13).
+_REFUSED = {
+    "unauthorized_client": "This app is not registered for this way to sign in.",
+    "unsupported_grant_type": "The bank does not know this way to sign in: check grant in the profile.",
+    "invalid_scope": "The bank does not grant this: check scope in the profile.",
+    "invalid_target": "The bank issues no access for this: check audience in the profile.",
+    "unknown_user_id": "The bank does not know whom to ask: check login_hint in the profile.",
+    "expired_login_hint_token": "What says whom to ask has ended: write a new login_hint_token into the profile.",
+    "missing_user_code": "The bank wants a code of the person's that Bankview does not ask for.",
+    "invalid_binding_message": "The bank does not show this text: use up to 20 plain letters as binding_message.",
+}
+
 #: Class → sentence → button; the most specific class wins.
 _SENTENCES: dict[type, Callable[..., Said]] = {
     errors.UsageError: lambda e, _: Said(str(e)),
@@ -170,7 +182,7 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("Access was declined there, or the bank does not accept this app. Nothing was changed."),
     ),
     errors.SignInTimedOutError: lambda e, _: _retry(
-        tr("Nobody came back from the browser within {minutes} minutes.", minutes=e.minutes),
+        tr("The sign-in was not completed within {minutes} minutes.", minutes=e.minutes),
         tr("Start the sign-in again when you are ready."),
     ),
     errors.PortBusyError: lambda e, _: _retry(
@@ -189,6 +201,10 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
     errors.ServerError: lambda _, bank: _retry(
         tr("{bank}'s sign-in server gave an answer that Bankview cannot use.", bank=bank),
         tr("Your data is still here."),
+    ),
+    errors.OAuthError: lambda e, bank: _retry(
+        tr("{bank} refused the sign-in ({code}).", bank=bank, code=e.code),
+        tr(_REFUSED.get(e.code, "")) or _sentence(e.description) or tr("Your data is still here."),
     ),
     errors.ClientRefusedError: lambda _, bank: Said(
         tr("{bank} does not accept the client ID or secret.", bank=bank),
