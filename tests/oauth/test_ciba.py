@@ -1,0 +1,143 @@
+"""The backchannel grant: one hint, one message, and an answer held to CIBA Core."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bankview.domain.secret import Secret
+from bankview.errors import (
+    BankviewError,
+    ClientRefusedError,
+    MetadataError,
+    OAuthError,
+    SignInDeniedError,
+    TokenReplyError,
+)
+from bankview.log import REDACTION
+from bankview.oauth import ciba
+from bankview.web import Reply
+from tests.oauth.conftest import JSON, NOON, AuthServer, Say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bankview.oauth.client import OAuthClient
+    from bankview.oauth.server import Server
+
+    Make = Callable[..., OAuthClient]
+
+GIVEN = {"auth_req_id": "request-0001-of-the-bank", "expires_in": 120, "interval": 3}
+CONFIDENTIAL = {"authentication": "client_secret_post", "secret": Secret("a-secret-of-ours")}
+
+
+@pytest.fixture
+def with_backchannel(bank: AuthServer, known: Server) -> Server:
+    bank.tell("/ciba", Say(200, GIVEN, JSON))
+    return replace(known, backchannel_authentication_endpoint=f"{bank.url}/ciba")
+
+
+def read(body: Any, status: int = 200) -> ciba.Backchannel:
+    reply = Reply(status, "https://bank.example/ciba", JSON, Say(body=body).bytes)
+    return ciba.read_backchannel(reply, "Fjord 4711", NOON)
+
+
+@pytest.mark.parametrize("hint", ciba.HINTS)
+def test_the_request_carries_exactly_its_one_hint_and_the_message(
+    bank: AuthServer, oauth: Make, with_backchannel: Server, hint: str
+) -> None:
+    client = oauth(
+        with_backchannel,
+        scope="openid accounts",
+        hint=(hint, "household"),
+        binding_message="Fjord 4711",
+        parameters={"ciba": {"acr_values": "sca", hint: "somebody-else"}},
+        **CONFIDENTIAL,
+    )
+    asked = ciba.begin(client, NOON)
+    assert bank.seen[0].fields == {
+        "client_id": "bankview",
+        "client_secret": "a-secret-of-ours",
+        "scope": "openid accounts",
+        hint: "household",
+        "binding_message": "Fjord 4711",
+        "acr_values": "sca",
+    }
+    assert (asked.message, asked.pace.interval, asked.pace.seconds) == ("Fjord 4711", 3, 120)
+
+
+def test_no_message_is_sent_where_there_is_none(
+    bank: AuthServer, oauth: Make, with_backchannel: Server
+) -> None:
+    ciba.begin(oauth(with_backchannel, hint=("login_hint", "me"), **CONFIDENTIAL), NOON)
+    assert "binding_message" not in bank.seen[0].fields
+
+
+def test_the_token_is_asked_for_with_the_request_s_id(
+    bank: AuthServer, oauth: Make, with_backchannel: Server
+) -> None:
+    bank.tell_token()
+    client = oauth(with_backchannel, hint=("login_hint", "me"), **CONFIDENTIAL)
+    token = ciba.token(client, read(GIVEN))
+    assert token.access_token.reveal() == "access-0001"
+    assert bank.seen[0].fields == {
+        "grant_type": "urn:openid:params:grant-type:ciba",
+        "auth_req_id": "request-0001-of-the-bank",
+        "client_id": "bankview",
+        "client_secret": "a-secret-of-ours",
+    }
+
+
+def test_a_server_without_the_endpoint_is_said(oauth: Make) -> None:
+    with pytest.raises(MetadataError, match="backchannel_authentication_endpoint is not known"):
+        ciba.begin(oauth(), NOON)
+
+
+def test_without_an_interval_it_is_five_seconds() -> None:
+    assert read({"auth_req_id": "request-0001", "expires_in": 60}).pace.interval == 5
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (403, {"error": "access_denied"}, SignInDeniedError),
+        (400, {"error": "unknown_user_id"}, OAuthError),
+        (400, {"error": "expired_login_hint_token"}, OAuthError),
+        (400, {"error": "invalid_binding_message"}, OAuthError),
+        (401, {"error": "invalid_client"}, ClientRefusedError),
+        (200, {"expires_in": 60}, TokenReplyError),
+        (200, {"auth_req_id": "request-0001"}, TokenReplyError),
+        (200, {"auth_req_id": ["x"], "expires_in": 60}, TokenReplyError),
+        (200, b"", TokenReplyError),
+    ],
+)
+def test_a_refusal_is_told_by_status_and_code(
+    status: int, body: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        read(body, status)
+
+
+def test_what_we_ask_with_is_in_no_log_and_no_repr() -> None:
+    asked = read(GIVEN)
+    assert REDACTION.clean("request-0001-of-the-bank") == "[hidden]"
+    assert "request-0001" not in repr(asked)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*GIVEN, "error"]),
+        st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.integers()),
+    )
+)
+def test_any_answer_is_a_request_or_one_of_our_errors(members: dict[str, Any]) -> None:
+    try:
+        asked = read(members)
+    except BankviewError:
+        return
+    assert asked.auth_req_id
+    assert 0 < asked.pace.seconds <= 3600
