@@ -7,6 +7,7 @@ BankviewError
 ├── Interrupted                the person or the quitting app asked to stop
 ├── UnsafeRequestError         our own code asked for what a read-only app may not send
 ├── SignInNeededError          the person must sign in at the bank again
+│   └── CertificateChangedError … because the certificate is another one than at the sign-in
 ├── SignInError                a sign-in did not complete
 │   ├── SignInDeniedError      … consent was refused
 │   ├── SignInTimedOutError    … nobody came back in time
@@ -98,6 +99,13 @@ class SignInNeededError(BankviewError):
         super().__init__(
             f"{bank or 'the bank'} needs a new sign-in{f' ({reason})' if reason else ''}"
         )
+
+
+class CertificateChangedError(SignInNeededError):
+    """The bank refuses a renewal, and our certificate is not the one that was shown at the sign-in."""
+
+    def __init__(self, bank: str = "") -> None:
+        super().__init__(bank, "the certificate is another one than at the sign-in")
 
 
 class SignInError(BankviewError):

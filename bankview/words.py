@@ -176,6 +176,15 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("Sign in…"),
         "sign_in",
     ),
+    errors.CertificateChangedError: lambda e, bank: Said(
+        tr(
+            "The certificate for {bank} is a new one: sign in again with it.",
+            bank=bank if bank != tr("The bank") else e.bank or bank,
+        ),
+        tr("Access is bound to the certificate of the last sign-in. Your data is still here."),
+        tr("Sign in…"),
+        "sign_in",
+    ),
     errors.SignInError: lambda e, _: _retry(tr("The sign-in did not complete."), _sentence(str(e))),
     errors.SignInDeniedError: lambda _, bank: _retry(
         tr("{bank} did not give access.", bank=bank),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bankview.banks._adopt import adopt_profile, profile_keys
 from bankview.banks._bank import Ask, Bank, Dialect, Get, Partial, Put, Signing, Skipped
+from bankview.banks._certificate import read_certificate
 from bankview.banks._credentials import Credentials, credentials
 from bankview.banks._dialects import dialects
 from bankview.banks._keys import for_a_moment, opened, pem_text
@@ -44,6 +45,7 @@ __all__ = [
     "opened",
     "pem_text",
     "profile_keys",
+    "read_certificate",
     "read_profile",
 ]
 

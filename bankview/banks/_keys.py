@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bankview.banks import _assertion
 from bankview.banks._certificate import read_certificate
+from bankview.banks._jwk import check_jwk, is_jwk
 from bankview.banks._private_key import locked, unlocked
 from bankview.errors import KeyFileError
 from bankview.words import tr
@@ -21,7 +22,9 @@ TAKEN, TAKEN_LOCKED = "keychain", "keychain (passphrase)"
 #: What the place of a file says where each person has a file of their own.
 ASKED = "ask"
 #: Where a profile names private keys: table, key.
-PLACES = (("tls", "private_key"), ("signature", "private_key"), ("oauth", "signing_key"))
+#: The last may be a JWK too: it signs what other programs sign with such keys.
+SIGNING = ("oauth", "signing_key")
+PLACES = (("tls", "private_key"), ("signature", "private_key"), SIGNING)
 _PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----\s*(.*?)\s*-----END \1-----", re.DOTALL)
 
 
@@ -35,8 +38,9 @@ def read_keys(profile: Mapping[str, Any], folder: Path) -> dict[str, str]:
     for table, key in PLACES:
         name = profile.get(table, {}).get(key, "")
         if name and not is_taken(name):
-            text = (folder / name).read_text("ascii", "replace")
-            found[f"{table}.{key}"] = text if _is_jwk(text) else tidy(text, name)
+            text = (folder / name).read_text("utf-8-sig", "replace")
+            jwk = (table, key) == SIGNING and is_jwk(text)
+            found[f"{table}.{key}"] = check_jwk(text, name) if jwk else tidy(text, name)
     return found
 
 
@@ -82,13 +86,9 @@ def tidy(text: str, name: str = "key") -> str:
     return "\n".join([f"-----BEGIN {label}-----", *inner, *lines, f"-----END {label}-----", ""])
 
 
-def _is_jwk(text: str) -> bool:
-    return text.lstrip().startswith("{")
-
-
 def needs_passphrase(pem: str) -> bool:
     """Return whether a private key is encrypted."""
-    return "ENCRYPTED" in pem
+    return "ENCRYPTED" in pem and not is_jwk(pem)
 
 
 def for_a_moment(pem: str, passphrase: str, lock: str) -> bytes:
@@ -106,13 +106,13 @@ def opened(pem: str, passphrase: str) -> bytes:
     Raises:
         KeyFileError: the passphrase does not fit, or it is no key.
     """
-    if _is_jwk(pem):
-        return pem.encode()
+    if is_jwk(pem):
+        return check_jwk(pem, "signing_key").encode()
     return unlocked(pem.encode(), passphrase or None)
 
 
 def pem_text(content: bytes, name: str) -> str:
-    """Return a certificate or key as PEM text, whether it came as PEM or DER.
+    """Return a certificate or key as PEM text, whether it came as PEM or DER, or the JWK that it is.
 
     Raises:
         KeyFileError: it is neither.
@@ -120,6 +120,8 @@ def pem_text(content: bytes, name: str) -> str:
     if b"-----BEGIN" in content:
         text = content.decode("ascii", "replace")
         return tidy(text, name) if "PRIVATE KEY" in text else text
+    if is_jwk(text := content.decode("utf-8", "replace")):
+        return check_jwk(text, name)
     label = "CERTIFICATE" if _is_certificate(content, name) else "PRIVATE KEY"
     letters = base64.b64encode(content).decode()
     lines = [letters[start : start + 64] for start in range(0, len(letters), 64)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import NameOID
 
 from bankview.errors import KeyFileError
@@ -20,7 +20,7 @@ from bankview.words import tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 _ARMOUR = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 _MAKERS: dict[str, Callable[[], PrivateKey]] = {
@@ -42,7 +42,7 @@ class Subject:
 
 
 def load_private_key(data: bytes, passphrase: str | None, name: str = "key") -> PrivateKey:
-    r"""Return an RSA or elliptic-curve key from PKCS#1, PKCS#8 or SEC 1, as PEM or DER.
+    r"""Return an RSA, elliptic-curve or Ed25519 key from PKCS#1, PKCS#8 or SEC 1, as PEM or DER.
 
     A PEM may have any line ends, other text around it, all on one line, or `\n` spelt out. A passphrase that is not
     needed is no error. `name` is what the errors call the key.
@@ -66,7 +66,7 @@ def load_private_key(data: bytes, passphrase: str | None, name: str = "key") -> 
             raise KeyFileError(name, tr("its passphrase does not fit")) from None
         raise KeyFileError(name, tr("it cannot be read as a key")) from None
     if not isinstance(key, PrivateKey):
-        raise KeyFileError(name, tr("it is neither an RSA nor an elliptic-curve key"))
+        raise KeyFileError(name, tr("it is neither an RSA, an elliptic-curve nor an Ed25519 key"))
     return key
 
 

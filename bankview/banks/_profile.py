@@ -14,7 +14,7 @@ from bankview.banks._bank import Ask, Bank, Signing
 from bankview.banks._dialects import dialects
 from bankview.banks._lines import line_of
 from bankview.errors import ProfileError
-from bankview.oauth import ciba, grant_names
+from bankview.oauth import assertion, ciba, grant_names
 from bankview.oauth.client import Client
 from bankview.oauth.server import ENDPOINTS, Server, host_of
 from bankview.paths import resource
@@ -103,6 +103,7 @@ def _between_keys(profile: Mapping[str, Any], path: Path) -> Iterator[_schema.Pr
         yield _schema.Problem(("oauth",), message)
     yield from _grants.problems(oauth)
     yield from _tls_problems(profile)
+    yield from _proof_problems(oauth)
     try:
         ZoneInfo(profile.get("zone", "UTC"))
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -137,6 +138,29 @@ def _tls_problems(profile: Mapping[str, Any]) -> Iterator[_schema.Problem]:
             method=method,
         )
         yield _schema.Problem(("oauth", "client_authentication"), message)
+
+
+def _proof_problems(oauth: Mapping[str, Any]) -> Iterator[_schema.Problem]:
+    """Yield what is wrong with how the app is to prove who it is, and with how its tokens are bound."""
+    method = oauth.get("client_authentication", "none")
+    if method == "private_key_jwt" and "signing_key" not in oauth:
+        message = tr(
+            '{method} needs a key to sign with: write signing_key = "key.pem"', method=method
+        )
+        yield _schema.Problem(("oauth", "client_authentication"), message)
+    named = "issuer" in oauth or "metadata" in oauth
+    issuer = oauth.get("assertion_audience", "issuer") == "issuer"
+    if method in assertion.METHODS and issuer and not named:
+        message = tr(
+            '{method} names the issuer, which this profile does not: write issuer, or assertion_audience = "endpoint"',
+            method=method,
+        )
+        yield _schema.Problem(("oauth", "client_authentication"), message)
+    if oauth.get("dpop") and oauth.get("grant") in {"token", "none"}:
+        message = tr(
+            "dpop binds tokens that a sign-in brings, and there is none: write dpop = false"
+        )
+        yield _schema.Problem(("oauth", "dpop"), message)
 
 
 def _dialect_problems(name: str) -> Iterator[_schema.Problem]:
@@ -248,6 +272,8 @@ def _client(oauth: Mapping[str, Any]) -> Client:
         binding_message=oauth.get("binding_message", ""),
         exchange=oauth.get("exchange", {}),
         assertion=oauth.get("assertion", {}),
+        assertion_audience=oauth.get("assertion_audience", "issuer"),
+        dpop=oauth.get("dpop", False),
     )
 
 

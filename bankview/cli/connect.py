@@ -88,7 +88,7 @@ def _answer(ask: Ask) -> str:
 
 def _read(path: str) -> str:
     try:
-        return Path(path).expanduser().read_text("ascii", "replace")
+        return Path(path).expanduser().read_text("utf-8-sig", "replace")
     except OSError as error:
         problem = tr("{path} cannot be read: {why}", path=path, why=error.strerror)
         raise UsageError(problem) from error

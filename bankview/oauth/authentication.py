@@ -1,4 +1,4 @@
-"""How a client proves itself to the token endpoint (RFC 6749 §2.3, RFC 8705 §2): one method per request."""
+"""How a client proves itself to an endpoint (RFC 6749 §2.3, RFC 7523, RFC 8705 §2): one method per request."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from requests.auth import AuthBase
 
 from bankview.errors import UsageError
 from bankview.log import REDACTION
+from bankview.oauth import assertion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +25,8 @@ METHODS = (
     "none",
     "client_secret_post",
     "client_secret_basic",
+    "client_secret_jwt",
+    "private_key_jwt",
     "tls_client_auth",
     "self_signed_tls_client_auth",
 )
@@ -68,17 +71,23 @@ class ThenFinish(AuthBase):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a request carries to prove the client: fields of the body, or a header; never both."""
+    """What one request carries to prove the client: fields of the body, or a header; never both, and never twice."""
 
     fields: Mapping[str, str] = field(repr=False)
     auth: AuthBase
 
 
-def prove(method: str, client_id: str, secret: Secret) -> Proof:
-    """Return what a client sends with each request to the token and revocation endpoints.
+def prove(method: str, client_id: str, secret: Secret, signed: str = "") -> Proof:
+    """Return what a client sends with one request to one of the server's endpoints.
 
     A public client sends its id in the body and no header (RFC 6749 §3.2.1): some servers take an empty Basic header
     for a wrong secret. So does one that its certificate proves (RFC 8705 §2), and never a secret.
+
+    Args:
+        method: one of `METHODS`.
+        client_id: as registered at the bank.
+        secret: the client secret, where there is one.
+        signed: an assertion made for this request alone, where the method is one of `assertion.METHODS`.
 
     Raises:
         UsageError: a method that is not known.
@@ -91,4 +100,7 @@ def prove(method: str, client_id: str, secret: Secret) -> Proof:
         return Proof(fields, NoHeader())
     if method == "client_secret_basic":
         return Proof({}, FormBasicAuth(client_id, secret))
+    if method in assertion.METHODS:
+        fields = {"client_id": client_id, "client_assertion_type": assertion.TYPE}
+        return Proof({**fields, "client_assertion": signed}, NoHeader())
     raise UsageError(f"client_authentication {method!r} is not known; write one of {METHODS}")

@@ -16,16 +16,27 @@ from oauthlib.oauth2 import BackendApplicationClient, DeviceClient
 from requests_oauthlib import OAuth2Session
 
 from bankview.domain.secret import Secret
-from bankview.errors import MetadataError, SignInNeededError, TokenReplyError
+from bankview.errors import (
+    CertificateChangedError,
+    ClientRefusedError,
+    MetadataError,
+    SignInNeededError,
+    TokenReplyError,
+)
 from bankview.log import REDACTION
-from bankview.oauth.authentication import NoHeader, ThenFinish, prove
+from bankview.oauth.assertion import METHODS, Assertions, SecretSigner
+from bankview.oauth.authentication import ThenFinish, prove
 from bankview.oauth.authorization import new_request
 from bankview.oauth.claims import Expected
 from bankview.oauth.clock import ServerClock
 from bankview.oauth.compact import subject_of
+from bankview.oauth.dpop import Dpop, Nonces, is_token_challenge, new_key, thumbprint
 from bankview.oauth.endpoints import introspection, revocation, userinfo
-from bankview.oauth.reply import read_token
+from bankview.oauth.grants import TokenAuth
+from bankview.oauth.offers import check_offers
+from bankview.oauth.reply import NO_KEY, read_token
 from bankview.oauth.server import check_url
+from bankview.oauth.signing import Signer
 from bankview.web import Reply, Sender
 
 if TYPE_CHECKING:
@@ -33,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from bankview.oauth.authentication import Proof
     from bankview.oauth.authorization import AuthorizationRequest
     from bankview.oauth.endpoints.said import Said
     from bankview.oauth.openid import IdTokens
@@ -50,6 +62,8 @@ class Client:
     `signing_key` is our private key for what we sign ourselves, a PEM or a JWK, and `signing_algorithm` how it signs.
     `hint` is the name and value of the one hint that says whom a backchannel request is about; `exchange` and
     `assertion` are the profile's tables of these names, `ready_assertion` an assertion that others made.
+    `assertion_audience` is what an assertion of ours names: the server's issuer, or the "endpoint" that is called.
+    With `dpop`, tokens are bound to a key that is made for the sign-in (RFC 9449).
     """
 
     client_id: str = ""
@@ -71,6 +85,8 @@ class Client:
     exchange: Mapping[str, str] = field(default_factory=dict)
     assertion: Mapping[str, Any] = field(default_factory=dict)
     ready_assertion: Secret = field(default_factory=Secret)
+    assertion_audience: str = "issuer"
+    dpop: bool = False
 
 
 #: What oauthlib is given to read instead of the reply: it trusts a server's `expires_at`, raises on narrowed scopes,
@@ -144,9 +160,11 @@ class OAuthClient:
 
     `finish` completes each request to the server as the last thing before it is sent, such as with a signature. `fetch`
     gets what the server publishes for everybody; `now` is put right by the server's own clock.
+    `finish` completes each request to the server as the last thing before it is sent, such as with a signature.
+    `certificate` is the thumbprint of the certificate that `context` presents, where it does.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a server, a client, and what it works with
         self,
         server: Server,
         client: Client,
@@ -155,12 +173,14 @@ class OAuthClient:
         now: Callable[[], datetime],
         finish: Callable[[requests.PreparedRequest], None] | None = None,
         fetch: Callable[..., Reply] | None = None,
+        certificate: str = "",
     ) -> None:
         self.server, self.client = server, client
         self.clock = self._now = now if isinstance(now, ServerClock) else ServerClock(now)
-        self._proof = prove(client.authentication, client.client_id, client.secret)
-        if finish:
-            self._proof = replace(self._proof, auth=ThenFinish(self._proof.auth, finish))
+        self._finish, self._certificate = finish, certificate
+        self._assertions = self._new_assertions()
+        self._dpop_key, self._nonces = Secret(), Nonces()
+        check_offers(server, client.authentication, self._assertions, bound=client.dpop)
         self._session = TokenSession(client.client_id, context)
         self._one_at_a_time = threading.Lock()
         self._fetch = fetch or self._session.sender.send
@@ -187,7 +207,7 @@ class OAuthClient:
             redirect_uri or self.client.redirect_uri,
             scope=self.client.scope,
             pkce=self.client.pkce,
-            parameters=self.client.parameters.get("authorization"),
+            parameters={**self._extra("authorization"), **self._binding()},
         )
 
     def redeem(self, request: AuthorizationRequest, code: str) -> Token:
@@ -202,17 +222,15 @@ class OAuthClient:
         if request.issuer != self.server.issuer:
             raise MetadataError(self.server.host, "the code belongs to another issuer")
         REDACTION.hide(code)
-        fields = dict(self._proof.fields)
-        if request.code_verifier:
-            fields["code_verifier"] = request.code_verifier
+        verifier = {"code_verifier": request.code_verifier} if request.code_verifier else {}
 
-        def fetch(address: str) -> None:
+        def fetch(address: str, proof: Proof) -> None:
             self._session.redirect_uri = request.redirect_uri
             self._session.fetch_token(
                 address,
                 code=code,
-                body=self._body("token", fields),
-                auth=self._proof.auth,
+                body=self._body("token", {**proof.fields, **verifier}),
+                auth=proof.auth,
                 include_client_id=False,
             )
 
@@ -227,15 +245,13 @@ class OAuthClient:
             ClientRefusedError: the server does not accept our certificate, client id or secret.
             ServerError, BankError: as `read_token` and `web.Sender` raise them.
         """
-        fields = dict(self._proof.fields)
-        if self.client.scope:
-            fields["scope"] = self.client.scope
+        scope = {"scope": self.client.scope} if self.client.scope else {}
 
-        def fetch(address: str) -> None:
+        def fetch(address: str, proof: Proof) -> None:
             self._session.fetch_own_token(
                 address,
-                body=self._body("token", fields),
-                auth=self._proof.auth,
+                body=self._body("token", {**proof.fields, **scope}),
+                auth=proof.auth,
                 include_client_id=False,
             )
 
@@ -249,12 +265,12 @@ class OAuthClient:
             ServerError, BankError: as `read_token`, `id_token.validate` and `web.Sender` raise them.
         """
 
-        def fetch(address: str) -> None:
+        def fetch(address: str, proof: Proof) -> None:
             self._session.fetch_device_token(
                 address,
                 device_code=device_code.reveal(),
-                body=self._body("token", self._proof.fields),
-                auth=self._proof.auth,
+                body=self._body("token", proof.fields),
+                auth=proof.auth,
                 include_client_id=False,
             )
 
@@ -268,9 +284,13 @@ class OAuthClient:
         Raises:
             ServerError, BankError: as `read_token`, `id_token.validate` and `web.Sender` raise them.
         """
-        now, skew = self._now(), self._now.skew
-        reply = self.ask("token", "token_endpoint", {"grant_type": grant_type, **fields})
-        token = self._read(reply, now, skew, asked=self.client.scope)
+        key = self._key_for(None)
+
+        def send() -> Reply:
+            endpoint = self.server.token_endpoint
+            return self._post("token", endpoint, {"grant_type": grant_type, **fields}, key=key)
+
+        token = self._read(send, key, asked=self.client.scope)
         self._check_id_token(token)
         return token
 
@@ -295,26 +315,36 @@ class OAuthClient:
 
         Raises:
             SignInNeededError: the server does not renew it any more, or it cannot be renewed.
+            CertificateChangedError: it does not, and our certificate is not the one of the sign-in.
             ClientRefusedError: it does not accept our client id or secret.
             ServerError, BankError: as `read_token` and `web.Sender` raise them.
         """
         if not token.refresh_token:
             raise SignInNeededError(self.server.host, "there is no refresh token")
 
-        def fetch(address: str) -> None:
+        def fetch(address: str, proof: Proof) -> None:
             self._session.refresh_token(
                 address,
                 refresh_token=token.refresh_token.reveal(),
-                body=self._body("token", self._proof.fields),
-                auth=self._proof.auth,
+                body=self._body("token", proof.fields),
+                auth=proof.auth,
             )
 
-        fresh = self._token(fetch, old=token)
+        fresh = self._renewed(fetch, token)
         before = token.extra.get("id_token")
         if before and "id_token" not in fresh.extra:
             return replace(fresh, extra={**fresh.extra, "id_token": before})
         self._check_id_token(fresh, subject=subject_of(before))
         return fresh
+
+    def _renewed(self, fetch: Callable[[str, Proof], None], token: Token) -> Token:
+        try:
+            return self._token(fetch, old=token)
+        except (ClientRefusedError, SignInNeededError) as error:
+            # RFC 8705 §6.3 and §7.1: what was bound to the old certificate ends with it.
+            if token.certificate and token.certificate != self._certificate:
+                raise CertificateChangedError(self.server.host) from error
+            raise
 
     def introspect(self, token: Token) -> dict[str, Any]:
         """Return what the server says of an access token (RFC 7662 §2.2); of one that has ended, `active` is False.
@@ -374,12 +404,16 @@ class OAuthClient:
         further = urlencode(self._extra("userinfo"))
         if further:
             endpoint = f"{endpoint}{'&' if '?' in endpoint else '?'}{further}"
-        bearer = {"Authorization": f"Bearer {token.access_token.reveal()}"}
-        headers = {"Accept": userinfo.ACCEPT, **bearer}
+        # It is a resource like the bank's API; what it refuses is not renewed here.
+        auth = TokenAuth(token, lambda stale: stale, now=self._now)
         reply = self._exchange(
             endpoint,
-            lambda address: self._session.request(
-                "GET", address, headers=headers, auth=NoHeader(), withhold_token=True
+            lambda address, _: self._session.request(
+                "GET",
+                address,
+                headers={"Accept": userinfo.ACCEPT},
+                auth=auth,
+                withhold_token=True,
             ),
         )
         subject = subject_of(token.extra.get("id_token"))
@@ -404,31 +438,37 @@ class OAuthClient:
         fields: Mapping[str, str],
         *,
         accept: str = "application/json",
+        key: Secret = NO_KEY,
     ) -> Reply:
-        data = {**self._extra(request), **self._proof.fields, **fields}
         return self._exchange(
             endpoint,
-            lambda address: self._session.request(
+            lambda address, proof: self._session.request(
                 "POST",
                 address,
-                data=data,
-                auth=self._proof.auth,
+                data={**self._extra(request), **proof.fields, **fields},
+                auth=proof.auth,
                 headers={"Accept": accept},
             ),
+            key,
         )
 
     def _token(
-        self, fetch: Callable[[str], None], *, asked: str = "", old: Token | None = None
+        self, fetch: Callable[[str, Proof], None], *, asked: str = "", old: Token | None = None
     ) -> Token:
-        now, skew = self._now(), self._now.skew
-        reply = self._exchange(self.server.token_endpoint, fetch)
-        return self._read(reply, now, skew, asked=asked, old=old)
+        key = self._key_for(old)
+
+        def send() -> Reply:
+            return self._exchange(self.server.token_endpoint, fetch, key)
+
+        return self._read(send, key, asked=asked, old=old)
 
     def _read(
-        self, reply: Reply, now: datetime, skew: float, *, asked: str = "", old: Token | None = None
+        self, send: Callable[[], Reply], key: Secret, *, asked: str = "", old: Token | None = None
     ) -> Token:
-        """Return the token of a reply that was asked for at `now`, when the server's clock was thought to be `skew` off."""
-        return read_token(
+        """Return the token of the reply to what `send` asks, bound to a key where there is one."""
+        now, skew = self._now(), self._now.skew
+        reply = send()
+        token = read_token(
             reply,
             # What this very answer taught of the server's clock holds for when it was asked, too.
             now + timedelta(seconds=self._now.skew - skew),
@@ -436,7 +476,9 @@ class OAuthClient:
             old=old,
             lifetime_cap=self.client.lifetime_cap,
             believes_expires_at=self.client.believes_expires_at,
+            dpop_key=key,
         )
+        return replace(token, certificate=self._certificate)
 
     def _check_id_token(self, token: Token, **expected: str) -> None:
         if "openid" in self.client.scope.split() and "id_token" in token.extra:
@@ -468,12 +510,63 @@ class OAuthClient:
             acr_values=tuple(asked.get("acr_values", "").split()),
         )
 
-    def _exchange(self, endpoint: str, send: Callable[[str], object]) -> Reply:
+    def _exchange(
+        self, endpoint: str, send: Callable[[str, Proof], object], key: Secret = NO_KEY
+    ) -> Reply:
+        """Return the endpoint's answer to what `send` asks, proven anew each time that it is sent.
+
+        With the key of a token, a refusal that brings a nonce for its proof is answered once (RFC 9449 §8).
+        """
         check_url(self.server, "endpoint", endpoint)
+
+        def once() -> Reply:
+            proof = self._prove(endpoint, key)
+            reply = self._session.exchange(endpoint, lambda address: send(address, proof))
+            self._nonces.learn(endpoint, reply.headers)
+            self._now.learn(reply.sent_at, reply.seconds)
+            return reply
+
         with self._one_at_a_time:
-            reply = self._session.exchange(endpoint, send)
-        self._now.learn(reply.sent_at, reply.seconds)
-        return reply
+            reply = once()
+            if key and is_token_challenge(reply.status, reply.headers, reply.body):
+                return once()
+            return reply
+
+    def _prove(self, endpoint: str, key: Secret) -> Proof:
+        """Return what proves us on one request to an endpoint, and that we hold the key where there is one."""
+        client = self.client
+        signed = self._assertions.new(endpoint) if self._assertions else ""
+        proof = prove(client.authentication, client.client_id, client.secret, signed)
+        if key:
+            bound = Dpop(key, self._nonces, self._now)
+            proof = replace(proof, auth=ThenFinish(proof.auth, bound))
+        if self._finish:
+            proof = replace(proof, auth=ThenFinish(proof.auth, self._finish))
+        return proof
+
+    def _new_assertions(self) -> Assertions | None:
+        client = self.client
+        if client.authentication not in METHODS:
+            return None
+        by_secret = client.authentication == "client_secret_jwt"
+        own = Signer(client.signing_key, client.signing_algorithm)
+        audience = self.server.issuer if client.assertion_audience == "issuer" else ""
+        signer = SecretSigner(client.secret) if by_secret else own
+        return Assertions(client.client_id, audience, signer, self._now)
+
+    def _key_for(self, old: Token | None) -> Secret:
+        """Return the key that a token is, or is to be, bound to; none where nobody asked for that."""
+        if old and old.dpop_key:
+            return old.dpop_key
+        if old and self.client.dpop:
+            raise SignInNeededError(self.server.host, "the access is not bound to a key")
+        if self.client.dpop and not self._dpop_key:
+            self._dpop_key = new_key()
+        return self._dpop_key
+
+    def _binding(self) -> dict[str, str]:
+        """Return what ties a code to our key before it is given (RFC 9449 §10)."""
+        return {"dpop_jkt": thumbprint(self._key_for(None))} if self.client.dpop else {}
 
     def _extra(self, request: str) -> Mapping[str, str]:
         return self.client.parameters.get(request, {})

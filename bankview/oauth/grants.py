@@ -1,4 +1,4 @@
-"""How a token gets onto a request: renewed before its end, and once more where the bank refuses it (RFC 6750)."""
+"""How a token gets onto a request: renewed before its end, and again where it is refused (RFC 6750, RFC 9449 §7)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from requests.auth import AuthBase
 
 from bankview.errors import BankRefusedError, SignInNeededError
 from bankview.oauth.clock import Lasting
+from bankview.oauth.dpop import Dpop, Nonces, is_challenge
 from bankview.oauth.server import host_of
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
 
 class TokenAuth(AuthBase):
-    """Logs requests in with a bearer token, in the Authorization header and nowhere else (RFC 6750 §2.1).
+    """Logs requests in with a token, in the Authorization header and nowhere else (RFC 6750 §2.1, RFC 9449 §7.1).
 
     A request that is answered 401 is sent once more with a renewed token, with the same method and body; the answer to
-    that goes to the caller. `renew` is given the stale token and returns a newer one, which others may have fetched.
+    that goes to the caller. So is, once, one that is answered with a nonce for our proof, where the token is bound to
+    a key; each sending has a proof of its own. `renew` is given the stale token and returns a newer one, which others may have fetched.
     With `anew` it needs no refresh token to do so, as in the client-credentials grant: then `token` may be
     NONE_YET, and the first request asks for one. A token that nothing renews is used until it is refused; `strict`
     believes its end and sends none after it. `forbidden` is for banks that answer 403 where others answer 401: it says
@@ -52,6 +54,7 @@ class TokenAuth(AuthBase):
         self._forbidden = forbidden
         self._renew, self._leeway = renew, leeway
         self._now = Lasting(now)
+        self._nonces = Nonces()
         self._lock = threading.Lock()
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
@@ -92,25 +95,40 @@ class TokenAuth(AuthBase):
         return (renewable or self._strict) and token.ends_within(leeway, self._now())
 
     def _put(self, request: PreparedRequest, token: Token) -> None:
-        request.headers["Authorization"] = f"Bearer {token.access_token.reveal()}"
+        scheme = "DPoP" if token.dpop_key else "Bearer"
+        request.headers["Authorization"] = f"{scheme} {token.access_token.reveal()}"
+        if token.dpop_key:
+            Dpop(token.dpop_key, self._nonces, self._now, token.access_token)(request)
         self._finish(request)
 
     def _answered(self, response: Response, used: Token, options: dict[str, Any]) -> Response:
         if response.status_code == HTTPStatus.FORBIDDEN and self._forbidden:
             raise self._refusal(response, used)
+        self._nonces.learn(response.url, response.headers)
         body = response.request.body
-        if response.status_code != 401 or not (body is None or isinstance(body, (str, bytes))):
-            return response
-        fresh = self._newer(used)
-        if fresh.access_token == used.access_token:
-            return response
+        reasons = {"nonce", "token"} if body is None or isinstance(body, (str, bytes)) else set()
+        # A dead token may hide behind a nonce, and a new one behind another: each is a reason once.
+        while response.status_code == HTTPStatus.UNAUTHORIZED:
+            challenged = bool(used.dpop_key) and is_challenge(response.headers)
+            reason = "nonce" if challenged else "token"
+            if reason not in reasons:
+                break
+            reasons.remove(reason)
+            fresh = used if challenged else self._newer(used)
+            if not challenged and fresh.access_token == used.access_token:
+                break
+            used, response = fresh, self._again(response, fresh, options)
+        return response
+
+    def _again(self, response: Response, token: Token, options: dict[str, Any]) -> Response:
         request = response.request.copy()
-        self._put(request, fresh)
+        self._put(request, token)
         response.close()
-        # The adapter's own send runs no hooks, so that a second 401 is not replayed again.
+        # The adapter's own send runs no hooks, so that no answer is replayed from within.
         again: Response = response.connection.send(request, **options)
         again.request = request
         again.history.append(response)
+        self._nonces.learn(again.url, again.headers)
         return again
 
     def _refusal(self, response: Response, used: Token) -> BankviewError:

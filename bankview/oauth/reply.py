@@ -35,6 +35,7 @@ LARGEST_REPLY = 1024 * 1024
 #: Seconds; a longer life than this is taken for it, so that no date leaves the calendar.
 LONGEST_LIFE = 10 * 366 * 86_400
 DAY = 86_400
+NO_KEY = Secret()
 #: What RFC 6749 appendix A.12 lets a token consist of, so that it can stand in a header.
 _TOKEN = re.compile(r"[\x20-\x7e]+")
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json\Z", re.IGNORECASE)
@@ -42,7 +43,7 @@ _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json\Z", re.IGNORECASE)
 _READ = frozenset({"access_token", "token_type", "expires_in", "refresh_token", "scope"})
 
 
-def read_token(
+def read_token(  # noqa: PLR0913 - a reply, and what it is held against
     reply: Reply,
     now: datetime,
     *,
@@ -50,6 +51,7 @@ def read_token(
     old: Token | None = None,
     lifetime_cap: int = 0,
     believes_expires_at: bool = False,
+    dpop_key: Secret = NO_KEY,
 ) -> Token:
     """Return the token of a reply; its end is counted from `now` in this computer's clock.
 
@@ -60,6 +62,7 @@ def read_token(
         old: the token that was renewed; its refresh token stays where no new one comes.
         lifetime_cap: seconds that a token is believed to live at most; 0 believes the server.
         believes_expires_at: the server's `expires_at`, which no RFC has, counts where it is plausible (Financefeast).
+        dpop_key: the key by which DPoP was asked for; then a token of another type is refused (RFC 9449 §5).
 
     Raises:
         SignInNeededError: a renewal was refused with `invalid_grant`.
@@ -70,7 +73,8 @@ def read_token(
     # Some banks answer 201 (CIC).
     if reply.status not in {200, 201} or "error" in members:
         raise _error(reply, members, renewing=old is not None)
-    _check_form(reply, members, old)
+    _check_form(reply, members)
+    _check_type(reply, members, old, bound=bool(dpop_key))
     life = _seconds(members.get("expires_in"))
     if believes_expires_at:
         life = _until(members.get("expires_at"), now, life)
@@ -78,11 +82,12 @@ def read_token(
         life = lifetime_cap if life is None else min(life, lifetime_cap)
     token = Token(
         access_token=Secret(members["access_token"]),
-        token_type=members.get("token_type") or "Bearer",
+        token_type=members.get("token_type") or ("DPoP" if dpop_key else "Bearer"),
         expires_at=_after(now, life),
         scope=_scope(members.get("scope"), old.scope if old else asked),
         extra={name: value for name, value in members.items() if name not in _READ},
         obtained_at=now,
+        dpop_key=dpop_key,
         **_renewal(members, now, old),
     )
     missing = token.missing(asked)
@@ -158,23 +163,36 @@ def _by_code(
     return OAuthError(host, code, sentence_of(members.get("error_description")))
 
 
-def _check_form(reply: Reply, members: Mapping[str, Any], old: Token | None) -> None:
+def _check_form(reply: Reply, members: Mapping[str, Any]) -> None:
     host = reply.host
     media = reply.headers.get("Content-Type", "").partition(";")[0].strip()
     if not _JSON.match(media):
         raise TokenReplyError(host, "its token reply is not labelled as JSON")
     if not members:
         raise TokenReplyError(host, "its token reply is not a JSON object")
-    access, kind = members.get("access_token"), members.get("token_type")
+    access = members.get("access_token")
     if not isinstance(access, str) or not _TOKEN.fullmatch(access):
         raise TokenReplyError(host, "its reply has no usable access_token")
+
+
+def _check_type(
+    reply: Reply, members: Mapping[str, Any], old: Token | None, *, bound: bool
+) -> None:
+    """Hold `token_type` to what was asked for, whatever its case (RFC 6749 §5.1)."""
+    kind, wanted = members.get("token_type"), "DPoP" if bound else "Bearer"
     # A renewal may leave out what stays the same (Crédit Agricole).
-    kind = "bearer" if kind is None and old else kind
+    if kind is None and old:
+        return
     if isinstance(kind, str) and kind.lower() == "n_a":
         # RFC 8693 §2.2.1: what was issued cannot be shown to an API.
-        raise TokenReplyError(host, "it issued a token that is no access token (token_type N_A)")
-    if not isinstance(kind, str) or kind.lower() != "bearer":
-        raise TokenReplyError(host, "its token_type is not Bearer")
+        problem = "it issued a token that is no access token (token_type N_A)"
+        raise TokenReplyError(reply.host, problem)
+    if bound and isinstance(kind, str) and kind.lower() == "bearer":
+        raise TokenReplyError(
+            reply.host, "DPoP was asked for, and it gave a Bearer token, which any thief could use"
+        )
+    if not isinstance(kind, str) or kind.lower() != wanted.lower():
+        raise TokenReplyError(reply.host, f"its token_type is not {wanted}")
 
 
 def _renewal(members: Mapping[str, Any], now: datetime, old: Token | None) -> dict[str, Any]:

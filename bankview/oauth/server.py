@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bankview.errors import BadBankDataError, BankUnavailableError, MetadataError
+from bankview.oauth.wording import code_of
 from bankview.web import decode
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ ENDPOINTS = (
     "backchannel_authentication_endpoint",
     "jwks_uri",
 )
+#: The members that list what it takes, of which a profile wants one.
+LISTS = (
+    "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
+    "dpop_signing_alg_values_supported",
+)
+#: Values of a list that are read, and characters of each.
+MOST_VALUES, LONGEST_VALUE = 100, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,8 @@ class Server:
     """What is known of an authorization server; an empty text is not known (yet).
 
     `metadata` is the URL or the file of its metadata document where it does not lie at the usual place. `iss_supported`
-    is `authorization_response_iss_parameter_supported` of RFC 9207 §3.
+    is `authorization_response_iss_parameter_supported` of RFC 9207 §3. What ends in `_supported` is as the metadata
+    lists it; None where it does not.
     """
 
     issuer: str = ""
@@ -55,6 +65,9 @@ class Server:
     jwks_uri: str = ""
     insecure_http: bool = False
     iss_supported: bool = False
+    token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
+    token_endpoint_auth_signing_alg_values_supported: tuple[str, ...] | None = None
+    dpop_signing_alg_values_supported: tuple[str, ...] | None = None
 
     @property
     def host(self) -> str:
@@ -234,6 +247,7 @@ def _filled(
         for name in ENDPOINTS
         if not getattr(server, name) and known.get(name) is not None
     }
+    found |= {name: _list(document.get(name)) for name in LISTS}
     supported = document.get("authorization_response_iss_parameter_supported") is True
     return replace(
         server,
@@ -249,6 +263,14 @@ def _aliases(server: Server, document: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(aliases, dict):
         raise MetadataError(server.host, "mtls_endpoint_aliases is not an object")
     return {name: url for name, url in aliases.items() if name != "authorization_endpoint"}
+
+
+def _list(value: object) -> tuple[str, ...] | None:
+    """Return the words of a list that may stand in a sentence; None where there is no list."""
+    if not isinstance(value, list):
+        return None
+    words = (word for word in value[:MOST_VALUES] if isinstance(word, str))
+    return tuple(cleaned for word in words if (cleaned := code_of(word)[:LONGEST_VALUE]))
 
 
 def _endpoint(server: Server, name: str, value: object) -> str:

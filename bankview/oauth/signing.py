@@ -43,7 +43,7 @@ class Signer:
 
         key = self._loaded()
         said = key.as_dict(private=False)
-        algorithm = self.algorithm or _USUAL.get(said.get("crv", said["kty"]), "")
+        algorithm = self.algorithm or _usual(said)
         named = {"kid": said["kid"]} if said.get("kid") else {}
         try:
             signed = jwt.encode(
@@ -57,6 +57,14 @@ class Signer:
                 "signing_key", tr("it cannot sign with {algorithm}", algorithm=algorithm)
             ) from error
         return str(signed)
+
+    def algorithm_used(self) -> str:
+        """Return what it signs with.
+
+        Raises:
+            KeyFileError: it is no private key.
+        """
+        return self.algorithm or _usual(self._loaded().as_dict(private=False))
 
     def _loaded(self) -> Any:
         from joserfc.errors import JoseError  # noqa: PLC0415
@@ -73,6 +81,10 @@ class Signer:
         if not isinstance(key, (RSAKey, ECKey, OKPKey)) or not key.is_private:
             raise KeyFileError("signing_key", tr("it is no private key"))
         return key
+
+
+def _usual(said: Mapping[str, Any]) -> str:
+    return _USUAL.get(said.get("crv", said["kty"]), "")
 
 
 def _asymmetric(jwk: dict[str, Any]) -> dict[str, Any]:

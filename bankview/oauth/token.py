@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from bankview.domain.secret import Secret
 from bankview.errors import BadBankDataError, SignInNeededError
 from bankview.log import REDACTION
+from bankview.oauth.dpop import hide
 from bankview.web import decode
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ class Token:
     """An access token, its refresh token, and every other member of the reply in `extra`. Instants are in UTC.
 
     `expires_at` is None where the server did not say: such a token is used until it is refused. `scope` is what was
-    granted. repr shows no secret, and a token cannot be pickled.
+    granted. `dpop_key` is the private key that both tokens are bound to, as a JWK, where DPoP was asked for;
+    `certificate` is the thumbprint of the one that was shown when the person signed in (`x5t#S256` of RFC 8705 §3.1).
+    repr shows no secret, and a token cannot be pickled.
     """
 
     access_token: Secret
@@ -35,6 +38,8 @@ class Token:
     scope: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
     obtained_at: datetime | None = None
+    dpop_key: Secret = field(default_factory=Secret)
+    certificate: str = ""
 
     def __post_init__(self) -> None:
         id_token = self.extra.get("id_token")
@@ -43,6 +48,7 @@ class Token:
             self.refresh_token.reveal(),
             id_token if isinstance(id_token, str) else "",
         )
+        hide(self.dpop_key)
 
     def expires_in(self, now: datetime) -> float | None:
         """Return the seconds left, negative once it has ended; None where the server did not say."""
@@ -81,6 +87,8 @@ class Token:
             "scope": self.scope,
             "obtained_at": _text(self.obtained_at),
             "extra": dict(self.extra),
+            "dpop_key": self.dpop_key.reveal(),
+            "certificate": self.certificate,
         }
         return json.dumps({_FORM: kept}, default=float)
 
@@ -102,6 +110,9 @@ class Token:
                 scope=kept["scope"],
                 extra=dict(kept["extra"]),
                 obtained_at=_instant(kept["obtained_at"]),
+                # Tokens that were kept before these had a place have neither.
+                dpop_key=Secret(kept.get("dpop_key", "")),
+                certificate=kept.get("certificate", ""),
             )
         except (BadBankDataError, AttributeError, KeyError, TypeError, ValueError):
             raise SignInNeededError(reason="what the keychain holds is no token") from None

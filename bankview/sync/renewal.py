@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bankview.errors import (
     BankError,
     BankUnavailableError,
+    CertificateChangedError,
     ServerError,
     SignInNeededError,
     TokenReplyError,
@@ -90,10 +91,9 @@ def refreshed(
         marker.write(before + 1)
         try:
             fresh = oauth.refresh(current)
-        except SignInNeededError:
+        except SignInNeededError as error:
             marker.write(0)
-            reason = "interrupted while renewing" if before else "the bank ended the access"
-            raise SignInNeededError(oauth.server.host, reason) from None
+            raise _ended(error, oauth.server.host, interrupted=bool(before)) from None
         except (BankError, ServerError) as error:
             if not _is_lost(error):
                 marker.write(before)
@@ -111,6 +111,14 @@ def refreshed(
                 return kept
     marker.write(0)
     raise SignInNeededError(oauth.server.host, "no answer came to a renewal")
+
+
+def _ended(error: SignInNeededError, host: str, *, interrupted: bool) -> SignInNeededError:
+    """Return why the access ended, as well as it can be told."""
+    if isinstance(error, CertificateChangedError):
+        return error
+    reason = "interrupted while renewing" if interrupted else "the bank ended the access"
+    return SignInNeededError(host, reason)
 
 
 def _is_lost(error: BankError | ServerError) -> bool:

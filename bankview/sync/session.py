@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from filelock import Timeout
 
 from bankview import log, web
-from bankview.banks import HttpSignature, for_a_moment, opened
+from bankview.banks import HttpSignature, for_a_moment, opened, read_certificate
 from bankview.domain.connection import State
 from bankview.domain.secret import Secret
 from bankview.errors import (
@@ -29,7 +29,6 @@ from bankview.errors import (
     UsageError,
 )
 from bankview.oauth import anew
-from bankview.oauth.authentication import BY_CERTIFICATE
 from bankview.oauth.client import OAuthClient
 from bankview.oauth.grant_names import HELD, NONE, endpoints, is_anew
 from bankview.oauth.grants import TokenAuth
@@ -113,9 +112,10 @@ def oauth_client(
     sender = web.Sender(context=context)
     home.watch(sender)
     needed = endpoints(bank.client.grant)
-    mtls = bank.client.authentication in BY_CERTIFICATE
+    certificate = _thumbprint(bank, answers)
     fetch = home.discovery.sender(bank.server.issuer, sender.send, anew=anew)
-    server = discover(bank.server, fetch, mtls=mtls, needed=needed, knows=fetch.knows)
+    # Who has a certificate shows it, for tokens bound to it as well as to prove the client (RFC 8705 §5).
+    server = discover(bank.server, fetch, mtls=bool(certificate), needed=needed, knows=fetch.knows)
     client = replace(
         bank.client,
         client_id=answers.get("client_id") or bank.client.client_id,
@@ -126,10 +126,25 @@ def oauth_client(
     )
     signed = bank.signing is not None and bank.signing.token_requests
     finish = finisher(home, bank, answers) if signed else None
-    now = home.clocks.of(bank.id)
-    oauth = OAuthClient(server, client, context=context, now=now, finish=finish, fetch=fetch)
+    oauth = OAuthClient(
+        server,
+        client,
+        context=context,
+        now=home.clocks.of(bank.id),
+        finish=finish,
+        fetch=fetch,
+        certificate=certificate,
+    )
     home.watch(oauth.sender)
     return oauth
+
+
+def _thumbprint(bank: Bank, answers: Mapping[str, str]) -> str:
+    """Return the `x5t#S256` of the certificate that a bank is shown (RFC 8705 §3.1); nothing where it is shown none."""
+    text = answers.get("tls.certificate", "").encode()
+    if not text and bank.certificate:
+        text = bank.certificate.read_bytes()
+    return read_certificate(text).thumbprint if text else ""
 
 
 def _signing_key(home: Home, bank: Bank, answers: Mapping[str, str]) -> Secret:

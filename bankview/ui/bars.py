@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bankview.domain.connection import State
-from bankview.errors import KeychainError, OfflineError, RateLimitedError, SignInNeededError
+from bankview.errors import (
+    CertificateChangedError,
+    KeychainError,
+    OfflineError,
+    RateLimitedError,
+    SignInNeededError,
+)
 from bankview.ui.widgets.notice import Notice
 from bankview.words import long_day_text, say, tr
 
@@ -70,7 +76,9 @@ def bank_bars(
 def _consent_bar(connection: Connection, now: datetime) -> Notice | None:
     ends = min(filter(None, (connection.consent_ends, connection.access_ends)), default=None)
     if connection.state is State.SIGN_IN or (connection.state is State.OK and ends and ends <= now):
-        said = say(SignInNeededError(connection.name), connection.name)
+        changed = connection.problem == CertificateChangedError.__name__
+        needed = CertificateChangedError if changed else SignInNeededError
+        said = say(needed(connection.name), connection.name)
         detail = said.detail
         if connection.last_success:
             day = long_day_text(connection.last_success.astimezone().date())

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from bankview.banks._certificate import (
@@ -253,7 +253,7 @@ def test_a_passphrase_too_many_is_no_error() -> None:
             "cannot be read as a key",
         ),
         (made(), "another file"),
-        (coded(ed25519.Ed25519PrivateKey.generate()), "neither"),
+        (coded(x25519.X25519PrivateKey.generate()), "neither"),
     ],
 )
 def test_what_is_no_key_is_refused_with_a_sentence(data: bytes, said: str) -> None:

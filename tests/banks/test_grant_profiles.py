@@ -34,7 +34,9 @@ NEEDED: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n")
+    (tmp_path / "key.pem").write_text(
+        "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n"
+    )
     (tmp_path / "assertion.jwt").write_text(f"{ASSERTION}\n")
 
     def written(**oauth: Any) -> Path:
