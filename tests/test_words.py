@@ -29,6 +29,7 @@ SAMPLES: dict[type[BaseException], BaseException] = {
         errors.Interrupted(),
         errors.UnsafeRequestError("the path would leave the bank's root address"),
         errors.SignInNeededError("My bank", "401"),
+        errors.CertificateChangedError("My bank"),
         errors.SignInError("the answer had no code"),
         errors.SignInDeniedError("access_denied", "no"),
         errors.SignInTimedOutError(5),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
@@ -18,19 +19,24 @@ from oauthlib.oauth2.rfc6749.errors import (
     UnsupportedCodeChallengeMethodError,
 )
 
+from bankview.sandbox.binding import given
+from bankview.sandbox.client_assertions import BY_KEY, BY_SECRET
+from bankview.sandbox.clients import METHODS
 from bankview.sandbox.grants import GRANT_LIFE, REFRESH_LIFE, Grant
-from bankview.sandbox.messages import FORM, Answer, Request, json_answer, text_answer
+from bankview.sandbox.messages import FORM, Answer, Port, Request, json_answer, text_answer
+from bankview.sandbox.proofs import ALGORITHMS
 from bankview.sandbox.validator import EXTRA_SCOPES, INSTITUTIONS, SCOPES, Validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from bankview.sandbox.binding import Binding
     from bankview.sandbox.clients import Clients
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.grants import Grants
     from bankview.sandbox.openid import OpenId
 
-METHODS = ("none", "client_secret_post", "client_secret_basic")
+ASSERTION_ALGORITHMS = (*BY_SECRET, *BY_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class AuthorizationServer:
         grants: Grants,
         faults: Faults,
         access_life: int,
+        binding: Binding | None = None,
     ) -> None:
         self.addresses, self.grants, self.faults = addresses, grants, faults
         self.validator: RequestValidator = self.rules(clients, grants, faults)
@@ -100,9 +107,12 @@ class AuthorizationServer:
         code_grant: Any = self._server.auth_grant
         code_grant.custom_validators.pre_auth.append(_check_authorization)
         refresh_grant: Any = self._server.refresh_grant
+        self._binding = binding
         for grant in (code_grant, refresh_grant):
             grant.custom_validators.pre_token.append(_check_token)
             grant.register_token_modifier(self._as_the_bank_says)
+            if binding:
+                binding.hook(grant)
 
     def add(
         self,
@@ -168,7 +178,8 @@ class AuthorizationServer:
 
     def token(self, request: Request) -> Answer:
         """Answer the token endpoint (RFC 6749 §3.2)."""
-        return self._answer(request, self._server.create_token_response)
+        answer = self._answer(request, self._server.create_token_response)
+        return self._binding.with_nonce(request, answer) if self._binding else answer
 
     def revoke(self, request: Request) -> Answer:
         """Answer the revocation endpoint (RFC 7009)."""
@@ -181,7 +192,8 @@ class AuthorizationServer:
     def given(self, request: Request) -> dict[str, str]:
         """Return what oauthlib is shown of the request's head."""
         authorization = request.headers.get("authorization", "")
-        return {"Authorization": authorization} if authorization else {}
+        seen = {"Authorization": authorization} if authorization else {}
+        return {**seen, **given(request)}
 
     def _answer(self, request: Request, respond: Callable[..., Any]) -> Answer:
         if request.method != "POST":
@@ -190,7 +202,9 @@ class AuthorizationServer:
         if problem:
             answer = json_answer({"error": "invalid_request", "error_description": problem}, 400)
             return _as_html(request, answer)
-        uri = f"{self.addresses.issuer}{request.target}"
+        at_certificate = request.port is Port.CERTIFICATE
+        root = self.addresses.certificate if at_certificate else self.addresses.issuer
+        uri = f"{root}{request.target}"
         # One after the other: of two refreshes with one token, the second must see the first.
         with self.grants.lock:
             try:
@@ -245,6 +259,10 @@ class AuthorizationServer:
             "token_endpoint_auth_methods_supported": list(METHODS),
             "revocation_endpoint_auth_methods_supported": list(METHODS),
             "scopes_supported": [*SCOPES, *EXTRA_SCOPES],
+            "token_endpoint_auth_signing_alg_values_supported": [*ASSERTION_ALGORITHMS],
+            "revocation_endpoint_auth_signing_alg_values_supported": [*ASSERTION_ALGORITHMS],
+            "dpop_signing_alg_values_supported": [*ALGORITHMS],
+            "tls_client_certificate_bound_access_tokens": True,
             "authorization_response_iss_parameter_supported": True,
             "mtls_endpoint_aliases": {
                 "token_endpoint": f"{self.addresses.certificate}/oauth/token",
@@ -274,6 +292,9 @@ def _check_authorization(request: Any) -> dict[str, Any]:
         raise UnsupportedCodeChallengeMethodError(request=request)
     if request.code_challenge and len(request.code_challenge) != 43:
         raise InvalidRequestError("The code challenge is not a SHA-256.", request=request)
+    jkt = request._params.get("dpop_jkt")  # noqa: SLF001 - a parameter of RFC 9449 §10
+    if jkt is not None and not re.fullmatch(r"[A-Za-z0-9_-]{43}", jkt):
+        raise InvalidRequestError("dpop_jkt is no SHA-256.", request=request)
     institution = request._params.get("finInst")  # noqa: SLF001 - a parameter of the bank's own
     if institution and institution not in INSTITUTIONS:
         raise AccessDeniedError(request=request)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from bankview.sandbox.files import write
+from bankview.sandbox.open_energy_tokens import thumbprint
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 #: How long the authority and what it signs are good for; browsers and systems refuse more than 825 days of a leaf.
 AUTHORITY_DAYS, LEAF_DAYS = 3650, 800
+SELF_SIGNED = "self-signed"
 #: A leaf is made anew when less than this is left.
 SPARE = timedelta(days=30)
 
@@ -67,7 +70,10 @@ class Pair:
 
 
 def prepare(folder: Path, now: datetime) -> None:
-    """See to it that `folder` holds ca, server, client and client-b as .pem and .key, good for a while from `now`."""
+    """See to it that `folder` holds what is needed as .pem and .key, good for a while from `now`.
+
+    There are ca, and server, client and client-b, which it signed, and self-signed, a client's that nobody did.
+    """
     authority = Pair.at(folder, "ca")
     renewed = not authority.is_fresh(now)
     if renewed:
@@ -80,14 +86,26 @@ def prepare(folder: Path, now: datetime) -> None:
         leaf = Pair.at(folder, name)
         if renewed or not leaf.is_fresh(now):
             leaf.save(*_leaf(name, purpose, authority, now))
+    alone = Pair.at(folder, SELF_SIGNED)
+    if not alone.is_fresh(now):
+        alone.save(*_alone(now))
 
 
 def contexts(folder: Path, api: Port, certificate: Port) -> dict[Port, ssl.SSLContext]:
-    """Return the TLS contexts of the two ports that speak it; the second takes only clients whom our CA signed."""
+    """Return the TLS contexts of the two ports that speak it; the second takes only clients that it knows.
+
+    Those are clients whom our CA signed, and the one that signed itself (RFC 8705 §2.2).
+    """
     made = {api: _server_context(folder), certificate: _server_context(folder)}
     made[certificate].verify_mode = ssl.CERT_REQUIRED
-    made[certificate].load_verify_locations(str(folder / "ca.pem"))
+    for name in ("ca", SELF_SIGNED):
+        made[certificate].load_verify_locations(str(folder / f"{name}.pem"))
     return made
+
+
+def self_signed_thumbprint(folder: Path) -> str:
+    """Return the `x5t#S256` of the certificate that a client signed itself (RFC 8705 §3.1)."""
+    return thumbprint(Pair.at(folder, SELF_SIGNED).load()[0].public_bytes(Encoding.DER))
 
 
 def _server_context(folder: Path) -> ssl.SSLContext:
@@ -138,6 +156,19 @@ def _authority(now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivate
         .issuer_name(name)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage("key_cert_sign", "crl_sign"), critical=True)
+    )
+    return builder.sign(key, hashes.SHA256()), key
+
+
+def _alone(now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = _name("Sandbox self-signed")
+    builder = (
+        begun(name, key.public_key(), now, LEAF_DAYS)
+        .issuer_name(name)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage("digital_signature"), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
     )
     return builder.sign(key, hashes.SHA256()), key
 

@@ -1,20 +1,45 @@
-"""The clients that are registered at the sandbox, and how each proves itself (RFC 6749 §2)."""
+"""The clients that are registered at the sandbox, and how each proves itself (RFC 6749 §2, RFC 7523, RFC 8705 §2)."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hmac
+import logging
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote_plus
 
+from cryptography import x509
+
+from bankview.sandbox import client_assertions
+from bankview.sandbox.once import Once
+from bankview.sandbox.open_energy_tokens import thumbprint
 from bankview.sandbox.stet_certificates import THIRD_PARTY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+LOG = logging.getLogger(__name__)
+
+#: How a client may prove itself.
+METHODS = (
+    "none",
+    "client_secret_post",
+    "client_secret_basic",
+    "client_secret_jwt",
+    "private_key_jwt",
+    "tls_client_auth",
+    "self_signed_tls_client_auth",
+)
+ASSERTED = frozenset({"client_secret_jwt", "private_key_jwt"})
+BY_CERTIFICATE = frozenset({"tls_client_auth", "self_signed_tls_client_auth"})
+#: What a claim calls both methods of `ASSERTED`: the assertion itself does not say which of them it is.
+ASSERTION = "assertion"
+#: The subject of client.pem, as it is registered for tls_client_auth (RFC 4514).
+SUBJECT = "CN=Sandbox client,O=Fjordbanken (demo)"
 LOOPBACK = ("http://127.0.0.1/callback", "http://[::1]/callback")
 #: A redirect with a port of its own, registered with the name that real customers of banks register.
 FIXED = "http://localhost:18573/callback"
@@ -35,6 +60,7 @@ PASTED = "https://app.fjordbanken.example/callback"
 WITH_SECRET = {
     "post": "client_secret_post",
     "basic": "client_secret_basic",
+    "client-secret-jwt": "client_secret_jwt",
     "introspection": "client_secret_post",
     "introspection-jwt": "client_secret_basic",
     **{way: proof for way, (_, proof) in OTHERS.items() if proof != "none"},
@@ -43,9 +69,12 @@ WITH_SECRET = {
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A registered client. `authentication` is none, client_secret_post, client_secret_basic or tls_client_auth.
+    """A registered client; `authentication` is one of `METHODS`.
 
-    `keys` are its public keys (JWK), by which what it signs is verified; `grant_types` are what it may ask with.
+    `keys` are its public keys (JWK), by which what it signs is verified; `grant_types` are what it may ask with; the
+    answers in `signed`, introspection and userinfo, it is registered to get signed. `certificate` is what is registered of its
+    certificate: the subject (tls_client_auth), or the thumbprint (self_signed_tls_client_auth). Its tokens are
+    `bound` to the certificate that it shows, or by `dpop` to a key; with `nonces`, each proof needs one of ours.
     """
 
     client_id: str
@@ -53,9 +82,12 @@ class Client:
     redirect_uris: tuple[str, ...]
     secret: str = ""
     keys: tuple[Mapping[str, str], ...] = ()
-    #: The answers that it is registered to get signed: introspection, userinfo.
     signed: tuple[str, ...] = ()
     grant_types: tuple[str, ...] = ("authorization_code", "refresh_token")
+    certificate: str = ""
+    bound: bool = False
+    dpop: bool = False
+    nonces: bool = False
 
     @property
     def is_public(self) -> bool:
@@ -80,29 +112,53 @@ def _matches(registered: str, given: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who a request says it is, and by which method; several at once are none."""
+    """Who a request says it is, and by which method; several at once are none.
+
+    `secret` is a secret or, by the method `ASSERTION`, an assertion. `peer` is the certificate of the connection, in
+    DER, and `endpoint` the address that was called: they come with every request.
+    """
 
     client_id: str
     method: str
     secret: str = ""
+    peer: bytes = b""
+    endpoint: str = ""
 
 
-def read_claim(fields: Mapping[str, str], authorization: str) -> Claim | None:
+def read_claim(
+    fields: Mapping[str, str], authorization: str, peer: bytes = b"", endpoint: str = ""
+) -> Claim | None:
     """Return what a request to the token endpoint claims, or None where it cannot be read or uses two methods.
 
     Args:
         fields: the form's fields.
         authorization: the Authorization header; both halves of Basic are form-encoded (RFC 6749 §2.3.1).
+        peer: the client's certificate in DER, where TLS asked for one.
+        endpoint: the address that was called, without query.
     """
     client_id = fields.get("client_id", "")
+    signed = "client_assertion" in fields or "client_assertion_type" in fields
+    if signed + bool(authorization) + ("client_secret" in fields) > 1:
+        return None
+    if signed:
+        return _read_assertion(fields, peer, endpoint)
     if authorization:
         basic = _read_basic(authorization)
-        if basic is None or "client_secret" in fields or client_id not in {"", basic[0]}:
+        if basic is None or client_id not in {"", basic[0]}:
             return None
-        return Claim(basic[0], "client_secret_basic", basic[1])
+        return Claim(basic[0], "client_secret_basic", basic[1], peer, endpoint)
     if "client_secret" in fields:
-        return Claim(client_id, "client_secret_post", fields["client_secret"])
-    return Claim(client_id, "none")
+        return Claim(client_id, "client_secret_post", fields["client_secret"], peer, endpoint)
+    return Claim(client_id, "none", "", peer, endpoint)
+
+
+def _read_assertion(fields: Mapping[str, str], peer: bytes, endpoint: str) -> Claim | None:
+    assertion = fields.get("client_assertion", "")
+    sub = client_assertions.named(assertion)
+    known = sub and fields.get("client_id", sub) == sub
+    if fields.get("client_assertion_type") != client_assertions.TYPE or not known:
+        return None
+    return Claim(sub, ASSERTION, assertion, peer, endpoint)
 
 
 def _read_basic(header: str) -> tuple[str, str] | None:
@@ -124,7 +180,37 @@ def _with_other_grants(
     for way, (grants, authentication) in OTHERS.items():
         secret = secrets.get(way, "")
         if secret or authentication == "none":
-            yield Client(f"bankview-{way}", authentication, (), secret, keys, grants)
+            yield Client(f"bankview-{way}", authentication, (), secret, keys, grant_types=grants)
+
+
+def _shows(client: Client, peer: bytes) -> bool:
+    """Tell whether a certificate that TLS verified is the registered one (RFC 8705 §2.1.2, §2.2.2)."""
+    if not peer or not client.certificate:
+        return False
+    if client.authentication == "self_signed_tls_client_auth":
+        return thumbprint(peer) == client.certificate
+    shown = x509.load_der_x509_certificate(peer)
+    return shown.subject != shown.issuer and shown.subject.rfc4514_string() == client.certificate
+
+
+def _proving(keys: tuple[Mapping[str, str], ...], self_signed: str) -> tuple[Client, ...]:
+    """Return the clients that prove themselves by more than a secret, or that they hold what a token is bound to."""
+    own = "bankview-self-signed", "self_signed_tls_client_auth"
+    return (
+        Client("bankview-private-key-jwt", "private_key_jwt", LOOPBACK, keys=keys),
+        Client("bankview-mtls", "tls_client_auth", LOOPBACK, certificate=SUBJECT, bound=True),
+        Client(*own, LOOPBACK, certificate=self_signed, bound=True),
+        Client("bankview-mtls-public", "none", LOOPBACK, bound=True),
+        Client("bankview-dpop", "none", LOOPBACK, dpop=True),
+        Client(
+            "bankview-dpop-private-key-jwt",
+            "private_key_jwt",
+            LOOPBACK,
+            keys=keys,
+            dpop=True,
+            nonces=True,
+        ),
+    )
 
 
 def _by_id(clients: Iterable[Client]) -> dict[str, Client]:
@@ -136,13 +222,23 @@ def _signed(way: str) -> tuple[str, ...]:
 
 
 class Clients:
-    """Every registered client."""
+    """Every registered client of the server that goes by `issuer`.
+
+    `keys` are the public keys of every client that signs, and `self_signed` is the thumbprint of the certificate that
+    one of them signed itself; `now` is in epoch seconds.
+    """
 
     def __init__(
-        self, secrets: Mapping[str, str], keys: tuple[Mapping[str, str], ...] = ()
+        self,
+        secrets: Mapping[str, str],
+        keys: tuple[Mapping[str, str], ...] = (),
+        *,
+        issuer: str = "",
+        self_signed: str = "",
+        now: Callable[[], float] = time.time,
     ) -> None:
-        #: The public keys of every client that signs.
         self.keys = keys
+        self._issuer, self._now, self._once = issuer, now, Once(now)
         registered = (
             Client("bankview", "none", LOOPBACK),
             *(
@@ -152,6 +248,7 @@ class Clients:
             ),
             *_with_other_grants(secrets, keys),
             Client("bankview-userinfo-jwt", "none", LOOPBACK, signed=("userinfo",)),
+            *_proving(keys, self_signed),
             Client("bankview-localhost", "none", (FIXED,)),
             Client("bankview-paste", "none", (PASTED,)),
             Client(THIRD_PARTY, "tls_client_auth", LOOPBACK),
@@ -172,7 +269,29 @@ class Clients:
     def prove(self, claim: Claim | None) -> Client | None:
         """Return the client that a claim proves, or None: another method than the registered one proves nothing."""
         client = self.get(claim.client_id) if claim else None
-        if claim is None or client is None or claim.method != client.authentication:
+        if claim is None or client is None:
             return None
-        same = hmac.compare_digest(claim.secret.encode(), client.secret.encode())
-        return client if same else None
+        if client.authentication in ASSERTED:
+            proved = claim.method == ASSERTION and self._has_signed(client, claim)
+        elif client.authentication in BY_CERTIFICATE:
+            proved = claim.method == "none" and _shows(client, claim.peer)
+        else:
+            same = hmac.compare_digest(claim.secret.encode(), client.secret.encode())
+            proved = claim.method == client.authentication and same
+        return client if proved else None
+
+    def _has_signed(self, client: Client, claim: Claim) -> bool:
+        by_secret = client.authentication == "client_secret_jwt"
+        expected = client_assertions.Expected(
+            client.client_id,
+            (self._issuer, claim.endpoint),
+            self._now(),
+            client.secret if by_secret else "",
+            () if by_secret else client.keys,
+        )
+        try:
+            client_assertions.verify(claim.secret, expected, self._once)
+        except client_assertions.WrongError as error:
+            LOG.info("an assertion of %s is refused: %s", client.client_id, error)
+            return False
+        return True

@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "invalid_grant",
         "json-array",
     ),
+    "dpop": ("nonce-once", "nonce-always", "scheme-lowercase"),
     "authorize": (
         "wrong-state",
         "no-state",
@@ -80,7 +81,7 @@ _ALIASES = {
     "clock-skew-±10-min": "clock-skew",
 }
 #: Faults that happen once where nobody says how often.
-_ONCE = {"401-once"}
+_ONCE = {"401-once", "nonce-once"}
 
 
 def _name(text: str) -> str:

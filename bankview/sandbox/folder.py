@@ -15,6 +15,7 @@ from bankview.sandbox import (
     open_energy_profile,
     stet_profile,
 )
+from bankview.sandbox.certificates import SELF_SIGNED
 from bankview.sandbox.clients import FIXED, OTHERS, PASTED, WITH_SECRET
 from bankview.sandbox.files import write
 from bankview.sandbox.sparebank1 import ROOT
@@ -104,7 +105,8 @@ def _secret() -> str:
 class Profile:
     """One way to sign in as one customer, as a profile file says it.
 
-    `more` are further lines of its [oauth], `tables` further tables; `$issuer` in both stands for the issuer.
+    `certificate` is the name of the pair that is shown, at the port that asks for one. `more` are further lines of its
+    [oauth], `tables` further tables; `$issuer` in both stands for the issuer.
     """
 
     customer: str
@@ -113,6 +115,7 @@ class Profile:
     authentication: str = "none"
     redirect_uri: str = LOOPBACK
     grant: str = "authorization_code"
+    certificate: str = ""
     more: str = ""
     tables: str = ""
 
@@ -167,6 +170,29 @@ OTHER_PROFILES = (
     ),
     _other("client-credentials", "client_credentials"),
 )
+
+
+def _proving() -> tuple[Profile, ...]:
+    """Return the ways to sign in as a client that proves more than a secret."""
+
+    def made(way: str, authentication: str, certificate: str = "", more: str = "") -> Profile:
+        client_id = f"bankview-{way}"
+        return Profile(
+            "household", way, client_id, authentication, certificate=certificate, more=more
+        )
+
+    key, dpop = 'signing_key = "../signing.key"', "dpop = true"
+    return (
+        made("client-secret-jwt", "client_secret_jwt"),
+        made("private-key-jwt", "private_key_jwt", more=key),
+        made("mtls", "tls_client_auth", "client"),
+        made("self-signed", "self_signed_tls_client_auth", SELF_SIGNED),
+        made("mtls-public", "none", "client"),
+        made("dpop", "none", more=dpop),
+        made("dpop-private-key-jwt", "private_key_jwt", more=f"{dpop}\n{key}"),
+    )
+
+
 #: The plain name needs no secret, so that nothing is asked; what SpareBank 1 itself wants is the way `post`.
 PROFILES = (
     Profile("household"),
@@ -185,6 +211,7 @@ PROFILES = (
     ),
     Profile("household", "introspection-jwt", "bankview-introspection-jwt", "client_secret_basic"),
     Profile("household", "userinfo-jwt", "bankview-userinfo-jwt", more=OPENID),
+    *_proving(),
     Profile("student"),
     *OTHER_PROFILES,
 )
@@ -202,25 +229,28 @@ def write_profiles(layout: Layout, addresses: Addresses, kept: Kept) -> None:
             line = f"BANKVIEW_CLIENT_SECRET={secret}\n"
             write(layout.profiles / f"{profile.name}.env", line.encode())
         path = layout.profiles / f"{profile.name}.toml"
-        write(path, _toml(profile, addresses.issuer, kept.rows).encode(), 0o644)
+        write(path, _toml(profile, addresses, kept.rows).encode(), 0o644)
 
 
 def _history_days(rows: int | None) -> int:
     return 1100 if rows is None else 3700
 
 
-def _toml(profile: Profile, issuer: str, rows: int | None) -> str:
+def _toml(profile: Profile, addresses: Addresses, rows: int | None) -> str:
+    issuer, pair = addresses.issuer, profile.certificate
     more, tables = (
         f"{start}{text}\n".replace("$issuer", issuer) if text else ""
         for start, text in (("", profile.more), ("\n", profile.tables))
     )
+    api = addresses.certificate if pair else issuer
+    shown = f'certificate = "../{pair}.pem"\nprivate_key = "../{pair}.key"\n' if pair else ""
     title = f"Fjordbanken (demo), {profile.customer}{profile.way and ', '}{profile.way}"
     return f"""\
 id = "{profile.name}"
 name = "{title}"
 country = "NO"
 dialect = "sparebank1"
-api = "{issuer}{ROOT}"
+api = "{api}{ROOT}"
 zone = "Europe/Oslo"
 history_days = {_history_days(rows)}
 consent_days = 365
@@ -241,4 +271,4 @@ login_hint = "{profile.customer}"
 {tables}
 [tls]
 ca = "../ca.pem"
-"""
+{shown}"""

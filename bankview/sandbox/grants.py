@@ -29,7 +29,7 @@ def digest(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """An authorization code and what it is bound to; `grant_id` once it was redeemed."""
+    """An authorization code and what it is bound to, `jkt` being a key's thumbprint; `grant_id` once it was redeemed."""
 
     client_id: str
     customer: str
@@ -41,6 +41,7 @@ class Code:
     spent: bool = False
     grant_id: str = ""
     nonce: str = ""
+    jkt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Grant:
     """One consent. `consent` seeds the account keys of this consent; tokens are kept as digests, times as epoch seconds.
 
     `refresh` is the refresh token that works, `spent` those that did, with when they ended; `access` the access
-    tokens with when they end.
+    tokens with when they end. `cnf` says what they are bound to, as introspection shows it (RFC 7800 §3.1).
     """
 
     grant_id: str
@@ -62,6 +63,7 @@ class Grant:
     refresh_ends: float = 0.0
     spent: Mapping[str, float] = field(default_factory=dict)
     access: Mapping[str, float] = field(default_factory=dict)
+    cnf: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ends(self) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bankview.sandbox.messages import Answer, Request, json_answer, text_answer
 
 if TYPE_CHECKING:
-    from bankview.sandbox.grants import Grants
+    from bankview.sandbox.guard import Guard
 
 ROOT = "/json-api"
 OPEN = f"{ROOT}/open"
@@ -21,18 +21,18 @@ ROWS: list[dict[str, Any]] = [
 class JsonApi:
     """Answers everything below `ROOT`."""
 
-    def __init__(self, grants: Grants) -> None:
-        self._grants = grants
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
 
     def answer(self, request: Request) -> Answer:
-        """Answer with the list: below `OPEN` to anybody, else to a bearer of one of the bank's tokens."""
+        """Answer with the list: below `OPEN` to anybody, else to the holder of one of the bank's tokens."""
         path = request.path.rstrip("/")
         if path not in {ROOT, OPEN}:
             return text_answer(404, "There is nothing here.")
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        grant = self._grants.of_access(token.strip()) if scheme.lower() == "bearer" else None
-        if path != OPEN and grant is None:
-            return text_answer(401, "Unauthorized", {"WWW-Authenticate": "Bearer"})
-        if request.method != "GET":
-            return text_answer(405, "This is read with GET.", {"Allow": "GET"})
-        return json_answer(ROWS)
+        return _list(request) if path == OPEN else self._guard.answer(request, _list)
+
+
+def _list(request: Request, *_: object) -> Answer:
+    if request.method != "GET":
+        return text_answer(405, "This is read with GET.", {"Allow": "GET"})
+    return json_answer(ROWS)

@@ -103,7 +103,8 @@ class Handler(BaseHTTPRequestHandler):
             self._send(text_answer(421, "This address is not ours."))
             return
         path, _, query = self.path.partition("?")
-        headers = {name.lower(): value for name, value in self.headers.items()}
+        # A header that comes twice is one list (RFC 9110 §5.3), and no proof or token then.
+        headers = {name.lower(): ", ".join(self.headers.get_all(name, [])) for name in self.headers}
         role, peer = self.server.role, self._peer()
         self._send(self.server.app(Request(role, self.command, path, query, headers, body, peer)))
 

@@ -82,6 +82,8 @@ def _token_reply(faults: Faults, answer: Answer) -> Answer:
         reply["scope"] = "accounts"
     if faults.take("type-inverted-case"):
         reply["token_type"] = reply["token_type"].swapcase()
+    if faults.take("bearer-instead-of-dpop"):
+        reply["token_type"] = "Bearer"  # noqa: S105 - it is no password
     return Answer(200, answer.headers, json.dumps(reply).encode())
 
 

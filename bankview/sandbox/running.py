@@ -22,6 +22,7 @@ from bankview.sandbox import (
     stet_certificates,
 )
 from bankview.sandbox.authorization import Addresses, AuthorizationServer
+from bankview.sandbox.binding import Binding
 from bankview.sandbox.books.shelf import Shelf
 from bankview.sandbox.calls import Calls
 from bankview.sandbox.clients import Clients
@@ -30,6 +31,7 @@ from bankview.sandbox.faults import Faults
 from bankview.sandbox.folder import Layout, write_profiles
 from bankview.sandbox.front import Front
 from bankview.sandbox.grants import Grants
+from bankview.sandbox.guard import Guard
 from bankview.sandbox.issuer_keys import IssuerKeys
 from bankview.sandbox.json_api import JsonApi
 from bankview.sandbox.listening import HOST, Ports
@@ -39,6 +41,7 @@ from bankview.sandbox.open_energy import OpenEnergy
 from bankview.sandbox.open_energy_tokens import Tokens, registered
 from bankview.sandbox.openid import OpenId
 from bankview.sandbox.pages import Pages
+from bankview.sandbox.proofs import Proofs
 from bankview.sandbox.sign_in import SignIn
 from bankview.sandbox.sparebank1 import SpareBank1
 from bankview.sandbox.sparebank1_shapes import OSLO
@@ -107,8 +110,16 @@ class Bank:
     def _front(self, shelf: Shelf, kept: Kept, addresses: Addresses) -> Front:
         grants = Grants(self._layout.grants, time.time)
         life = STILL_TOKEN if self._wishes.still else QUICK_TOKEN
-        clients = Clients(kept.secrets, (signing_keys.public(self._layout.root),))
-        server = AuthorizationServer(addresses, clients, grants, self.faults, life)
+        clients = Clients(
+            kept.secrets,
+            (signing_keys.public(self._layout.root),),
+            issuer=addresses.issuer,
+            self_signed=certificates.self_signed_thumbprint(self._layout.root),
+        )
+        # A nonce of one server is none of the other, though both listen at one address.
+        binding = Binding(Proofs(self.faults, time.time), clients)
+        guard = Guard(grants, clients, Proofs(self.faults, time.time), addresses, self.faults)
+        server = AuthorizationServer(addresses, clients, grants, self.faults, life, binding)
         keys = IssuerKeys(self._layout.state / "issuer.key", self.faults)
         server.openid = OpenId(addresses.issuer, clients, grants, keys, self.faults)
         more = MoreGrants(server, clients, shelf.books)
@@ -140,11 +151,11 @@ class Bank:
         return Front(
             server=server,
             sign_in=SignIn(server, shelf.books, pages, time.time, doors, shown),
-            api=SpareBank1(shelf.books, grants, self.faults, today),
+            api=SpareBank1(shelf.books, guard, self.faults, today),
             stet=stet,
             energy=OpenEnergy(tokens, self.faults, self._closing.wait),
             feast=feast,
-            json=JsonApi(grants),
+            json=JsonApi(guard),
             control=Control(
                 self.faults,
                 calls,

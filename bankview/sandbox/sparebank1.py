@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from bankview.sandbox import sparebank1_shapes as shapes
-from bankview.sandbox.messages import Answer, Request, text_answer
+from bankview.sandbox.messages import Answer, Request
 from bankview.sandbox.session import RowIds
 from bankview.sandbox.sparebank1_call import (
     ROW_PARAMETERS,
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from bankview.sandbox.books.ledger import Books
     from bankview.sandbox.books.row import Account
     from bankview.sandbox.faults import Faults
-    from bankview.sandbox.grants import Grants
+    from bankview.sandbox.grants import Grant
+    from bankview.sandbox.guard import Guard
 
 ROOT = "/personal/banking"
 MEDIA_TYPE = "application/vnd.sparebank1.v1+json"
@@ -46,20 +47,19 @@ class SpareBank1:
     def __init__(
         self,
         books: Mapping[str, Books],
-        grants: Grants,
+        guard: Guard,
         faults: Faults,
         today: Callable[[], date],
     ) -> None:
-        self._books, self._grants, self._faults, self._today = books, grants, faults, today
+        self._books, self._guard, self._faults, self._today = books, guard, faults, today
 
     def answer(self, request: Request) -> Answer:
         """Answer one call: a token first, then the media type, then what is asked."""
         if request.path == "/common/financial-institutions/banks" and request.method == "GET":
             return _sent(shapes.institutions(INSTITUTIONS))
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        grant = self._grants.of_access(token.strip()) if scheme.lower() == "bearer" else None
-        if grant is None:
-            return text_answer(401, "Unauthorized", {"WWW-Authenticate": "Bearer"})
+        return self._guard.answer(request, self._answer)
+
+    def _answer(self, request: Request, grant: Grant, token: str) -> Answer:
         try:
             _check_shape(request)
             call = Call(

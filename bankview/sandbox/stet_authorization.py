@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 from oauthlib.oauth2 import ClientCredentialsGrant
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
 
 from bankview.sandbox.authorization import Addresses, AuthorizationServer
-from bankview.sandbox.stet_validator import ACCESS_LIFE, ADDED, PEER, StetValidator
+from bankview.sandbox.stet_validator import ACCESS_LIFE, ADDED, StetValidator
 
 if TYPE_CHECKING:
     from bankview.sandbox.clients import Clients
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.grants import Grants
-    from bankview.sandbox.messages import Request
 
 OAUTH = "/stet/psd2/oauth"
 
@@ -35,11 +33,6 @@ class StetAuthorization(AuthorizationServer):
         code_grant.custom_validators.pre_token.append(_check_code_request)
         itself = ClientCredentialsGrant(code_grant.request_validator)
         server.grant_types["client_credentials"] = itself
-
-    def given(self, request: Request) -> dict[str, str]:
-        """Return what oauthlib is shown of the request's head: the certificate that TLS verified, too."""
-        coded = base64.b64encode(request.peer).decode()
-        return {**super().given(request), **({PEER: coded} if coded else {})}
 
     def with_issuer(self, location: str) -> str:
         """Return an answer as it stands: STET's banks do not say who they are."""

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, UnauthorizedClientError
 
+from bankview.sandbox.binding import peer_of
 from bankview.sandbox.grants import Code, Grant
 from bankview.sandbox.stet_certificates import NOBODY, read_party
 from bankview.sandbox.validator import Validator
@@ -29,8 +29,6 @@ EXTENDED = "extended_transaction_history"
 ADDED = "offline_access"
 #: Seconds that an access token and, from sign-in on, a refresh token are good for.
 ACCESS_LIFE, REFRESH_LIFE = 300, 180 * 86_400
-#: The name under which the validator is handed the peer's certificate, in base64.
-PEER = "Peer-Certificate"
 
 
 class StetValidator(Validator):
@@ -62,8 +60,8 @@ class StetValidator(Validator):
         """Take a client whose certificate names it, and no secret beside that."""
         fields = dict(request.decoded_body or [])
         client = self._third_party(fields.get("client_id", ""))
-        peer = request.headers.get(PEER, "")
-        request.party = read_party(base64.b64decode(peer)) if peer else NOBODY
+        peer = peer_of(request)
+        request.party = read_party(peer) if peer else NOBODY
         if client is None or "client_secret" in fields or "Authorization" in request.headers:
             return False
         request.client = client

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from oauthlib.oauth2 import RequestValidator
 from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, InvalidGrantError
 
+from bankview.sandbox.binding import peer_of
 from bankview.sandbox.clients import read_claim
 from bankview.sandbox.grants import CODE_LIFE, GRACE, Code, Grant, about, digest
 
@@ -78,7 +80,9 @@ class _ClientRules(RequestValidator):
     def authenticate_client(self, request: Any, *_: Any, **__: Any) -> bool:
         """Take the one method that the client registered, and nothing beside it."""
         fields = dict(request.decoded_body or [])
-        claim = read_claim(fields, request.headers.get("Authorization", ""))
+        authorization = request.headers.get("Authorization", "")
+        endpoint = request.uri.partition("?")[0]
+        claim = read_claim(fields, authorization, peer_of(request), endpoint)
         request.client = self._clients.prove(claim)
         return request.client is not None
 
@@ -113,6 +117,7 @@ class Validator(_ClientRules):
             vars(request)["institution"],
             self._grants.now() + CODE_LIFE,
             nonce=request.nonce or "",
+            jkt=request._params.get("dpop_jkt") or "",  # noqa: SLF001 - oauthlib has no other way to the rest
         )
         self._grants.keep_code(code["code"], bound)
 
@@ -180,6 +185,7 @@ class Validator(_ClientRules):
         # oauthlib's request gives what a client sent as attributes too; `vars` holds what was set here alone.
         bound: Code | None = vars(request).get("redeemed")
         grant = vars(request)["grant"] if bound is None else self._grants.begin(bound)
+        grant = replace(grant, cnf=vars(request).get("cnf", {}))
         if bound is not None:
             self._grants.spend_code(request.code, grant.grant_id)
         self._grants.issue(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROFILES = {written.name for written in folder.PROFILES}
+#: The ways that show a certificate, at the port that asks for one.
+SHOWN = {f"sparebank1-household-{way}" for way in ("mtls", "mtls-public", "self-signed")}
 
 
 def profile(sandbox: Sandbox, name: str) -> dict[str, Any]:
@@ -42,14 +44,15 @@ def test_everything_is_there_when_it_says_ready(sandbox: Sandbox) -> None:
 def test_a_profile_names_itself_its_issuer_and_its_authority(sandbox: Sandbox, name: str) -> None:
     written = profile(sandbox, name)
     assert written["id"] == name
-    assert written["api"] == f"{sandbox.issuer}/personal/banking"
+    host = f"https://127.0.0.1:{sandbox.port + 2}" if name in SHOWN else sandbox.issuer
+    assert written["api"] == f"{host}/personal/banking"
     assert written["oauth"]["issuer"] == sandbox.issuer
     assert written["oauth"]["insecure_http"] is True
     assert (sandbox.folder / "profiles" / written["tls"]["ca"]).samefile(sandbox.ca)
 
 
 def test_a_secret_stands_in_an_env_file_and_in_no_profile(sandbox: Sandbox) -> None:
-    for way in ("post", "basic"):
+    for way in ("post", "basic", "client-secret-jwt"):
         secret = sandbox.secret(way)
         assert len(secret) > 20
         text = sandbox.profile(f"sparebank1-household-{way}").read_text("utf-8")

@@ -1,0 +1,83 @@
+"""Each way to prove a client and its tokens, from sign-in to disconnection, on the command line."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.e2e.story import App, Bank, connected_ids, exported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+WAYS = (
+    "client-secret-jwt",
+    "private-key-jwt",
+    "mtls",
+    "self-signed",
+    "mtls-public",
+    "dpop",
+    "dpop-private-key-jwt",
+)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    """The app with a home of its own and a passphrase vault."""
+    return App(
+        flags=("--home", str(tmp_path / "T"), "--secrets", "passphrase"),
+        environment={"BANKVIEW_PASSPHRASE": "correct horse battery staple"},
+    )
+
+
+@pytest.fixture
+def switch(household: Bank) -> Callable[..., Any]:
+    """Return a function that turns the sandbox's own switches."""
+    context = ssl.create_default_context(cafile=str(household.folder / "ca.pem"))
+
+    def turn(method: str, name: str, **body: object) -> Any:
+        content = json.dumps(body).encode() if method == "POST" else None
+        request = Request(f"{household.issuer}/_sandbox/{name}", data=content, method=method)
+        with urlopen(request, context=context) as reply:
+            return json.loads(reply.read())
+
+    turn("DELETE", "faults")
+    turn("DELETE", "calls")
+    return turn
+
+
+def signed_in(app: App, household: Bank, way: str) -> tuple[App, str]:
+    """Return the app with what the profile needs in its environment, and the connection's ID."""
+    profile = household.profile(f"sparebank1-household-{way}")
+    known = dict(app.environment)
+    if (env := profile.with_suffix(".env")).exists():
+        name, _, value = env.read_text("utf-8").strip().partition("=")
+        known[name] = value
+    app = App(app.command, app.flags, known)
+    said = app.run("connect", "--profile", str(profile), "--browser", app.as_browser())
+    return app, connected_ids(said)[-1]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_way_signs_in_fetches_renews_and_leaves(
+    app: App, household: Bank, switch: Callable[..., Any], way: str, tmp_path: Path
+) -> None:
+    app, name = signed_in(app, household, way)
+    assert name == f"sparebank1-household-{way}"
+    switch("POST", "expire")
+    switch("DELETE", "calls")
+    app.run("sync")
+    tokens = switch("GET", "calls?path=/oauth/token")["calls"]
+    assert [call["grant_type"] for call in tokens if call["status"] == 200] == ["refresh_token"]
+    out = tmp_path / "out.csv"
+    app.run("export", "--preset", "standard", "-o", str(out))
+    assert sorted(exported(out.read_bytes())) == household.books()
+
+    app.run("disconnect", name)
+    ended = switch("GET", "calls?path=/oauth/revoke")["calls"]
+    assert [call["status"] for call in ended] == [200, 200]
