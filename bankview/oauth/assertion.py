@@ -74,7 +74,11 @@ class SecretSigner:
         from joserfc.jwk import OctKey  # noqa: PLC0415
 
         algorithm = self.algorithm_used()
-        key = OctKey.import_key(self.secret.reveal().encode())
+        try:
+            key = OctKey.import_key(self.secret.reveal().encode())
+        except ValueError:
+            # The library takes no public key for a secret (RFC 8725 §2.1).
+            raise KeyFileError("client_secret", tr("it is a key, and no secret")) from None
         header = {"alg": algorithm, "typ": "JWT"}
         return str(jwt.encode(header, dict(claims), key, algorithms=[algorithm]))
 
