@@ -81,3 +81,35 @@ def test_a_way_signs_in_fetches_renews_and_leaves(
     app.run("disconnect", name)
     ended = switch("GET", "calls?path=/oauth/revoke")["calls"]
     assert [call["status"] for call in ended] == [200, 200]
+
+
+@pytest.mark.parametrize("fault", ["nonce-once", "scheme-lowercase"])
+def test_a_nonce_that_is_wanted_costs_one_request_more(
+    app: App, household: Bank, switch: Callable[..., Any], fault: str
+) -> None:
+    switch("POST", "faults", name=fault, times=1)
+    app, _ = signed_in(app, household, "dpop-private-key-jwt")
+    tokens = switch("GET", "calls?path=/oauth/token")["calls"]
+    assert [call["status"] for call in tokens] == [400, 200]
+    calls = switch("GET", "calls?path=/personal/banking/accounts")["calls"]
+    assert [call["status"] for call in calls] == [401, 200]
+
+
+def test_a_nonce_that_is_wanted_without_end_ends_the_sign_in(
+    app: App, household: Bank, switch: Callable[..., Any]
+) -> None:
+    switch("POST", "faults", name="nonce-always")
+    profile = str(household.profile("sparebank1-household-dpop"))
+    app.run("connect", "--profile", profile, "--browser", app.as_browser(), code=1)
+    tokens = switch("GET", "calls?path=/oauth/token")["calls"]
+    assert [call["status"] for call in tokens] == [400, 400]
+
+
+def test_a_bearer_token_where_dpop_was_asked_for_is_never_used(
+    app: App, household: Bank, switch: Callable[..., Any]
+) -> None:
+    switch("POST", "faults", name="bearer-instead-of-dpop", times=1)
+    profile = str(household.profile("sparebank1-household-dpop"))
+    app.run("connect", "--profile", profile, "--browser", app.as_browser(), code=1)
+    assert switch("GET", "calls?path=/personal/banking/accounts")["count"] == 0
+    assert json.loads(app.run("connections", "--json")) == []

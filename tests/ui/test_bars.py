@@ -45,6 +45,13 @@ def test_a_bank_that_wants_its_person_says_what_is_still_here() -> None:
     assert "20 November 2026" in bar.detail
 
 
+def test_a_new_certificate_is_said_to_be_why() -> None:
+    problem = "CertificateChangedError"
+    (bar,) = bank_bars([changed(state=State.SIGN_IN, problem=problem)], [], NOON)
+    assert bar.title == "The certificate for DNB is a new one: sign in again with it."
+    assert bar.button == "Sign in…"
+
+
 def test_access_that_has_ended_counts_as_signed_out() -> None:
     (bar,) = bank_bars([changed(consent_ends=NOON - timedelta(minutes=1))], [], NOON)
     assert bar.id == "sign-in:dnb"
