@@ -40,9 +40,9 @@ def switch(household: Bank) -> Callable[..., Any]:
     """Return a function that turns the sandbox's own switches."""
     context = ssl.create_default_context(cafile=str(household.folder / "ca.pem"))
 
-    def turn(method: str, name: str, **body: object) -> Any:
+    def turn(method: str, place: str, **body: object) -> Any:
         content = json.dumps(body).encode() if method == "POST" else None
-        request = Request(f"{household.issuer}/_sandbox/{name}", data=content, method=method)
+        request = Request(f"{household.issuer}/_sandbox/{place}", data=content, method=method)
         with urlopen(request, context=context) as reply:
             return json.loads(reply.read())
 
