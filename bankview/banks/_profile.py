@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bankview.banks import _assertion, _grants, _keys, _schema
+from bankview.banks import _assertion, _grants, _keys, _schema, _ways
 from bankview.banks._bank import Ask, Bank, Signing
 from bankview.banks._dialects import dialects
 from bankview.banks._lines import line_of
@@ -102,6 +102,7 @@ def _between_keys(profile: Mapping[str, Any], path: Path) -> Iterator[_schema.Pr
         message = tr("[oauth] names no server: write issuer, or both of its endpoints")
         yield _schema.Problem(("oauth",), message)
     yield from _grants.problems(oauth)
+    yield from _ways.problems(profile)
     yield from _tls_problems(profile)
     yield from _proof_problems(oauth)
     try:
@@ -263,7 +264,7 @@ def _client(oauth: Mapping[str, Any]) -> Client:
         pkce=oauth.get("pkce", True),
         grant=oauth.get("grant", "authorization_code"),
         believes_expires_at=oauth.get("expires_at", "ignore") == "server",
-        id_token_algorithms=tuple(oauth.get("id_token_algorithms", ("PS256", "ES256", "RS256"))),
+        id_token_algorithms=_ways.id_token_algorithms(oauth),
         leeway=oauth.get("leeway", 30),
         lifetime_cap=oauth.get("lifetime_cap", 0),
         parameters=oauth.get("parameters", {}),
@@ -273,6 +274,7 @@ def _client(oauth: Mapping[str, Any]) -> Client:
         exchange=oauth.get("exchange", {}),
         assertion=oauth.get("assertion", {}),
         assertion_audience=oauth.get("assertion_audience", "issuer"),
+        ways=_ways.read(oauth),
         dpop=oauth.get("dpop", False),
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, time
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -137,6 +138,8 @@ def toml(value: Any) -> str:
         return f"{{ {inner} }}" if inner else "{ }"
     if isinstance(value, list):
         return f"[{', '.join(map(toml, value))}]"
+    if isinstance(value, (date, time)):
+        return value.isoformat()
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

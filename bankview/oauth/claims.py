@@ -139,6 +139,16 @@ def check_answer(claims: Mapping[str, Any], issuer: str, now: datetime, *, needs
             raise Flaw(f"{name} has not come")
 
 
+def check_response(claims: Mapping[str, Any], expected: Expected, now: datetime) -> None:
+    """Hold the claims of a signed authorization response to JARM §2.4: its issuer, for us alone, and not over.
+
+    Raises:
+        Flaw: the first that does not hold.
+    """
+    for check in (_iss, _aud, _exp):
+        check(claims, expected, now.timestamp())
+
+
 def check_at_hash(claims: Mapping[str, Any], expected: Expected, algorithm: str) -> None:
     """Compare the hash of the access token, where there is one (§3.1.3.8); Ed25519 hashes with SHA-512.
 

@@ -24,28 +24,32 @@ from bankview.errors import (
     TokenReplyError,
 )
 from bankview.log import REDACTION
+from bankview.oauth import details, fapi2, offers
 from bankview.oauth.assertion import METHODS, Assertions, SecretSigner
 from bankview.oauth.authentication import ThenFinish, prove
-from bankview.oauth.authorization import new_request
+from bankview.oauth.authorization import new_draft
 from bankview.oauth.claims import Expected
 from bankview.oauth.clock import ServerClock
 from bankview.oauth.compact import subject_of
 from bankview.oauth.dpop import Dpop, Nonces, is_token_challenge, new_key, thumbprint
 from bankview.oauth.endpoints import introspection, revocation, userinfo
 from bankview.oauth.grants import TokenAuth
-from bankview.oauth.offers import check_offers
+from bankview.oauth.proof_offers import check_offers
+from bankview.oauth.pushing import is_pushed, read_pushed
 from bankview.oauth.reply import NO_KEY, read_token
+from bankview.oauth.request_object import signed
 from bankview.oauth.server import check_url
 from bankview.oauth.signing import Signer
+from bankview.oauth.ways import Ways
 from bankview.web import Reply, Sender
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from bankview.oauth.authentication import Proof
-    from bankview.oauth.authorization import AuthorizationRequest
+    from bankview.oauth.authorization import AuthorizationRequest, Draft, Fields
     from bankview.oauth.endpoints.said import Said
     from bankview.oauth.openid import IdTokens
     from bankview.oauth.server import Server
@@ -63,7 +67,8 @@ class Client:
     `hint` is the name and value of the one hint that says whom a backchannel request is about; `exchange` and
     `assertion` are the profile's tables of these names, `ready_assertion` an assertion that others made.
     `assertion_audience` is what an assertion of ours names: the server's issuer, or the "endpoint" that is called.
-    With `dpop`, tokens are bound to a key that is made for the sign-in (RFC 9449).
+    With `dpop`, tokens are bound to a key that is made for the sign-in (RFC 9449). `ways` says how the authorization
+    request is made.
     """
 
     client_id: str = ""
@@ -86,6 +91,7 @@ class Client:
     assertion: Mapping[str, Any] = field(default_factory=dict)
     ready_assertion: Secret = field(default_factory=Secret)
     assertion_audience: str = "issuer"
+    ways: Ways = field(default_factory=Ways)
     dpop: bool = False
 
 
@@ -108,6 +114,8 @@ class TokenSession(OAuth2Session):  # type: ignore[misc]
         self.sender = Sender(self, context)
         self.reply = Reply(0, "", MappingProxyType({}), b"")
         self._endpoint = ""
+        #: Fields that a token request repeats; the library keeps one of each.
+        self.repeated: Mapping[str, Sequence[str]] = {}
 
     def request(
         self, method: str, url: str, *, stream: bool = False, **options: Any
@@ -116,6 +124,8 @@ class TokenSession(OAuth2Session):  # type: ignore[misc]
         if stream:
             return requests.Session.request(self, method, url, stream=True, **options)
         kept = {name: options.get(name) for name in ("data", "headers", "auth")}
+        if self.repeated:
+            kept["data"] = {**(kept["data"] or {}), **self.repeated}
         self.reply = self.sender.send(method, self._endpoint, **kept)
         response = requests.Response()
         response.status_code, response.url = 200, url
@@ -148,6 +158,7 @@ class TokenSession(OAuth2Session):  # type: ignore[misc]
             send("https://" + endpoint.partition("://")[2])
             return self.reply
         finally:
+            self.repeated = {}
             self.token.clear()
             self.cookies.clear()
             # Exchanges are minutes apart: a connection kept open may be dead by then, and a code or a rotating refresh
@@ -198,17 +209,59 @@ class OAuthClient:
     def authorization_request(self, redirect_uri: str | None = None) -> AuthorizationRequest:
         """Return a fresh request to sign in, answered at `redirect_uri` (None: the registered one).
 
+        It is signed and pushed as the client's ways say; a request that cannot be pushed is never sent plainly.
+
         Raises:
-            MetadataError: the authorization endpoint is not one that a browser may be sent to.
+            MetadataError: the authorization endpoint is not one that a browser may be sent to, or the server does not
+                offer what the profile asks for.
+            SignInDeniedError: the bank does not take the pushed request.
+            KeyFileError: our key cannot sign the request.
+            ServerError, BankError: as `read_pushed` and `web.Sender` raise them.
         """
-        return new_request(
-            self.server,
-            self.client.client_id,
-            redirect_uri or self.client.redirect_uri,
-            scope=self.client.scope,
-            pkce=self.client.pkce,
-            parameters={**self._extra("authorization"), **self._binding()},
+        server, client, ways = self.server, self.client, self.client.ways
+        offers.check(
+            server, ways, signs_with=client.signing_algorithm, believes=client.id_token_algorithms
         )
+        if ways.insists:
+            fapi2.check(server, authentication=client.authentication, dpop=client.dpop)
+        draft = new_draft(
+            server,
+            client.client_id,
+            redirect_uri or client.redirect_uri,
+            scope=client.scope,
+            pkce=client.pkce,
+            parameters={**self._extra("authorization"), **ways.fields(), **self._binding()},
+        )
+        return draft.addressed(
+            server,
+            self._carried(draft),
+            iss_required=ways.insists,
+            posted=ways.answer_is_posted,
+            opened=self._signed_answers() if ways.answer_is_signed else None,
+        )
+
+    def _carried(self, draft: Draft) -> Fields:
+        """Return what the browser carries of a request: its fields, or what stands for them."""
+        server, client, fields = self.server, self.client, draft.fields
+        pushed = is_pushed(server, client.ways)
+        if pushed:
+            fields = {**self._extra("par"), **fields}
+        if client.ways.jar:
+            signer = Signer(client.signing_key, client.signing_algorithm)
+            fields = signed(signer, fields, server.issuer, self._now())
+        if not pushed:
+            return fields
+        reply = self._post("", server.pushed_authorization_request_endpoint, fields)
+        return read_pushed(reply, client.client_id)
+
+    def _signed_answers(self) -> Callable[[str], Mapping[str, Any]]:
+        """Return what opens signed answers, with the issuer's keys at hand."""
+        # What verifies signatures takes a tenth of a second to load, and few banks need it.
+        from bankview.oauth.jarm import SignedAnswers  # noqa: PLC0415
+
+        answers = SignedAnswers(self.server, self._expected(), self.sender.send, self._now)
+        answers.prepare()
+        return answers.open
 
     def redeem(self, request: AuthorizationRequest, code: str) -> Token:
         """Return the token for a code, asked for once: a code is used up even by a failed exchange.
@@ -435,7 +488,7 @@ class OAuthClient:
         self,
         request: str,
         endpoint: str,
-        fields: Mapping[str, str],
+        fields: Fields,
         *,
         accept: str = "application/json",
         key: Secret = NO_KEY,
@@ -455,10 +508,14 @@ class OAuthClient:
     def _token(
         self, fetch: Callable[[str, Proof], None], *, asked: str = "", old: Token | None = None
     ) -> Token:
-        key = self._key_for(old)
+        key, resource = self._key_for(old), self.client.ways.resource
+
+        def ask(address: str, proof: Proof) -> None:
+            self._session.repeated = {"resource": resource} if resource else {}
+            fetch(address, proof)
 
         def send() -> Reply:
-            return self._exchange(self.server.token_endpoint, fetch, key)
+            return self._exchange(self.server.token_endpoint, ask, key)
 
         return self._read(send, key, asked=asked, old=old)
 
@@ -478,6 +535,8 @@ class OAuthClient:
             believes_expires_at=self.client.believes_expires_at,
             dpop_key=key,
         )
+        asked_for = self.client.ways.authorization_details
+        token = details.kept(token, asked_for, old, reply.host)
         return replace(token, certificate=self._certificate)
 
     def _check_id_token(self, token: Token, **expected: str) -> None:

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bankview.errors import BadRedirectError
+from bankview.oauth.answer import LONGEST_ANSWER
 from bankview.oauth.pages import HEADERS
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ LARGEST_REQUEST = 65_536
 MOST_CONNECTIONS = 32
 #: Seconds that a silent connection is kept.
 SILENCE = 5
+#: What a form is sent as.
+FORM = "application/x-www-form-urlencoded"
 
 
 class Door(Protocol):
@@ -39,8 +42,12 @@ class Door(Protocol):
     done: str
     already: str
 
+    @property
+    def posted(self) -> bool:
+        """Whether the answer that is waited for comes as a form."""
+
     def answer(self, query: str) -> str:
-        """Take the query of a redirect and return the path that the browser goes to; BadRedirectError refuses it."""
+        """Take the query of a redirect, or a form, and return the path that the browser goes to; BadRedirectError refuses it."""
 
     def show(
         self, page: Callable[[bytes], None], begin: Callable[[], Callable[[bytes], object]]
@@ -151,6 +158,40 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._take(query)
 
+    def do_POST(self) -> None:
+        """Take an answer that comes as a form, where one was asked for (OAuth 2.0 Form Post Response Mode §2).
+
+        It comes from the bank's page, from another site that is, so that any Origin is right, "null" included; only
+        our state makes it an answer. A script's request is none: the browser itself goes along with a form.
+        """
+        door = self.server.door
+        if not door.posted:
+            self._not_allowed()
+            return
+        form = self._form()
+        hosts = self.headers.get_all("Host") or [""]
+        if any(host.lower() not in door.hosts for host in hosts):
+            self.send_error(400)
+        elif self.path.partition("?")[0] != door.path:
+            self.send_error(404)
+        elif form is None or self.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+            self.send_error(400)
+        else:
+            self._take(form)
+
+    def _form(self) -> str | None:
+        """Return a request's form as it was sent; None where it has none that is sound."""
+        lengths = self.headers.get_all("Content-Length") or []
+        length = lengths[0] if len(lengths) == 1 else ""
+        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdecimal()):
+            return None
+        if len(length) > 5 or int(length) > LONGEST_ANSWER:
+            return None
+        body = self.rfile.read(int(length))
+        if self.headers.get_content_type() != FORM or len(body) != int(length):
+            return None
+        return body.decode("ascii") if body.isascii() else None
+
     def _take(self, query: str) -> None:
         try:
             where = self.server.door.answer(query)
@@ -164,9 +205,11 @@ class _Handler(BaseHTTPRequestHandler):
     def __getattr__(self, name: str) -> Callable[[], None]:
         if not name.startswith("do_"):
             raise AttributeError(name)
-        return lambda: self._begin(
-            405, {"Allow": "GET", "Content-Length": "0", "Connection": "close"}
-        )
+        return self._not_allowed
+
+    def _not_allowed(self) -> None:
+        methods = "GET, POST" if self.server.door.posted else "GET"
+        self._begin(405, {"Allow": methods, "Content-Length": "0", "Connection": "close"})
 
     def _begin(self, status: int, headers: Mapping[str, str]) -> None:
         self.send_response(status)
@@ -209,6 +252,13 @@ class _Bounded:
         line: bytes = self._source.readline(min(limit, LONGEST_LINE + 1))
         self._left -= len(line)
         return line
+
+    def read(self, size: int) -> bytes:
+        if size > self._left:
+            raise ConnectionAbortedError("the request is too large")
+        self._left -= size
+        body: bytes = self._source.read(size)
+        return body
 
     def close(self) -> None:
         self._source.close()

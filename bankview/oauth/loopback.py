@@ -70,8 +70,13 @@ class Loopback(PasteBack):
         for server in self._servers:
             server.close()
 
+    @property
+    def posted(self) -> bool:
+        """Whether the answer that is waited for comes as a form."""
+        return self._request is not None and self._request.posted
+
     def answer(self, query: str) -> str:
-        """Take the query of a request to the redirect's path and return where the browser goes next.
+        """Take the query of a request to the redirect's path, or the form in it, and return where the browser goes next.
 
         Raises:
             BadRedirectError: it is not the answer we wait for; nothing has changed.

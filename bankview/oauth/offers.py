@@ -1,71 +1,77 @@
-"""Whether a server takes what a profile wants to prove itself with, said before anybody signs in (RFC 8414 §2)."""
+"""What a profile asks for and the server's metadata does not offer, said before anybody signs in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bankview.errors import MetadataError
-from bankview.oauth import dpop
-from bankview.words import tr
 
 if TYPE_CHECKING:
-    from bankview.oauth.assertion import Assertions
+    from collections.abc import Collection, Iterator
+
     from bankview.oauth.server import Server
+    from bankview.oauth.ways import Ways
 
 
-def check_offers(
-    server: Server, method: str, assertions: Assertions | None, *, bound: bool
-) -> None:
-    """Hold what we would do against what the metadata lists; what it does not list at all is tried.
+def check(server: Server, ways: Ways, *, signs_with: str, believes: Collection[str]) -> None:
+    """Hold the ways of a profile against a server's metadata; a list that it does not publish says nothing.
 
     Args:
         server: as discovered.
-        method: our client authentication.
-        assertions: what makes our assertions, where `method` needs them.
-        bound: whether our tokens are to be bound to a key of ours by DPoP.
+        ways: the profile's.
+        signs_with: the algorithm of our own signatures, empty where the key decides.
+        believes: the algorithms of the issuer's signatures that we believe.
 
     Raises:
-        MetadataError: the server lists what it takes, and this is not in it.
-        KeyFileError: the key or secret of `assertions` cannot be used.
+        MetadataError: something is not offered, or demanded and not asked for; the text says what to write.
     """
-    methods = server.token_endpoint_auth_methods_supported
-    # Many servers that take public clients leave `none` out (Keycloak is one).
-    if methods is not None and method not in {"none", *methods}:
-        raise MetadataError(
-            server.host,
-            tr(
-                "it does not take client_authentication {method}: write {choice}",
-                method=method,
-                choice=_choice(methods),
-            ),
-        )
-    if assertions:
-        # Asked in any case: a key that cannot be used is better known before the browser opens.
-        _check_signature(server, assertions.signer.algorithm_used())
-    listed = server.dpop_signing_alg_values_supported
-    if bound and listed is not None and dpop.ALGORITHM not in listed:
-        raise MetadataError(
-            server.host,
-            tr(
-                "it takes no DPoP proofs signed with {algorithm}, only {choice}: write dpop = false",
-                algorithm=dpop.ALGORITHM,
-                choice=_choice(listed),
-            ),
-        )
+    for problem in _problems(server, ways, signs_with, believes):
+        raise MetadataError(server.host, problem)
 
 
-def _check_signature(server: Server, algorithm: str) -> None:
-    listed = server.token_endpoint_auth_signing_alg_values_supported
-    if listed is not None and algorithm not in listed:
-        raise MetadataError(
-            server.host,
-            tr(
-                "it takes no client assertion signed with {algorithm}: sign with {choice}",
-                algorithm=algorithm,
-                choice=_choice(listed),
-            ),
-        )
+def _problems(
+    server: Server, ways: Ways, signs_with: str, believes: Collection[str]
+) -> Iterator[str]:
+    yield from _pushing(server, ways)
+    yield from _signing(server, ways, signs_with)
+    yield from _answering(server, ways, believes)
+    types = server.lists("authorization_details_types_supported")
+    for detail in ways.authorization_details:
+        if types is not None and detail["type"] not in types:
+            yield f"it does not know authorization_details of type {detail['type']}"
 
 
-def _choice(listed: tuple[str, ...]) -> str:
-    return tr(" or ").join(listed) or tr("nothing at all")
+def _pushing(server: Server, ways: Ways) -> Iterator[str]:
+    demanded = server.demands("require_pushed_authorization_requests")
+    if ways.par == "never" and demanded:
+        yield 'it takes pushed requests alone; write par = "auto"'
+    wanted = ways.par == "always" or (ways.par == "auto" and demanded)
+    if wanted and not server.pushed_authorization_request_endpoint:
+        yield "it names no pushed_authorization_request_endpoint"
+
+
+def _signing(server: Server, ways: Ways, signs_with: str) -> Iterator[str]:
+    if not ways.jar:
+        if server.demands("require_signed_request_object"):
+            yield "it takes signed requests alone; write jar = true and a signing_key"
+        return
+    if not server.issuer:
+        yield "a signed request names the issuer, which is not known; write issuer"
+    if server.denies("request_parameter_supported"):
+        yield "it takes no signed requests; write jar = false"
+    known = server.lists("request_object_signing_alg_values_supported")
+    if signs_with and known is not None and signs_with not in known:
+        yield f"it does not take requests signed with {signs_with}; write another signing_algorithm"
+
+
+def _answering(server: Server, ways: Ways, believes: Collection[str]) -> Iterator[str]:
+    modes = server.lists("response_modes_supported")
+    if ways.response_mode and modes is not None and ways.response_mode not in modes:
+        yield f"it does not answer by {ways.response_mode}; write another response_mode"
+    if not ways.answer_is_signed:
+        return
+    if not server.issuer:
+        yield "a signed answer names the issuer, which is not known; write issuer"
+    known = server.lists("authorization_signing_alg_values_supported")
+    if known is not None and not {*known} & {*believes}:
+        yield "it signs its answers with none of id_token_algorithms"

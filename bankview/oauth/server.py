@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -33,14 +33,26 @@ ENDPOINTS = (
     "backchannel_authentication_endpoint",
     "jwks_uri",
 )
-#: The members that list what it takes, of which a profile wants one.
+#: Those that list what a server can do, and those that say whether it does something.
 LISTS = (
+    "authorization_details_types_supported",
+    "authorization_signing_alg_values_supported",
+    "code_challenge_methods_supported",
+    "dpop_signing_alg_values_supported",
+    "request_object_signing_alg_values_supported",
+    "response_modes_supported",
+    "response_types_supported",
     "token_endpoint_auth_methods_supported",
     "token_endpoint_auth_signing_alg_values_supported",
-    "dpop_signing_alg_values_supported",
 )
 #: Values of a list that are read, and characters of each.
 MOST_VALUES, LONGEST_VALUE = 100, 100
+FLAGS = (
+    "request_parameter_supported",
+    "require_pushed_authorization_requests",
+    "require_signed_request_object",
+    "tls_client_certificate_bound_access_tokens",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +77,23 @@ class Server:
     jwks_uri: str = ""
     insecure_http: bool = False
     iss_supported: bool = False
-    token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
-    token_endpoint_auth_signing_alg_values_supported: tuple[str, ...] | None = None
-    dpop_signing_alg_values_supported: tuple[str, ...] | None = None
+    #: What the metadata says of LISTS and FLAGS, where it says it soundly.
+    says: Mapping[str, tuple[str, ...] | bool] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def lists(self, name: str) -> tuple[str, ...] | None:
+        """Return what the metadata lists under a name of LISTS; None where it does not say."""
+        said = self.says.get(name)
+        return said if isinstance(said, tuple) else None
+
+    def demands(self, name: str) -> bool:
+        """Tell whether the metadata says true to a name of FLAGS."""
+        return self.says.get(name) is True
+
+    def denies(self, name: str) -> bool:
+        """Tell whether the metadata says false to a name of FLAGS."""
+        return self.says.get(name) is False
 
     @property
     def host(self) -> str:
@@ -247,14 +273,21 @@ def _filled(
         for name in ENDPOINTS
         if not getattr(server, name) and known.get(name) is not None
     }
-    found |= {name: _list(document.get(name)) for name in LISTS}
     supported = document.get("authorization_response_iss_parameter_supported") is True
     return replace(
         server,
         **found,
         issuer=server.issuer or document["issuer"],
         iss_supported=server.iss_supported or supported,
+        says=_said(document),
     )
+
+
+def _said(document: Mapping[str, Any]) -> dict[str, tuple[str, ...] | bool]:
+    """Return what can be told of a server's abilities; a member of another kind says nothing."""
+    lists = {name: found for name in LISTS if (found := _list(document.get(name))) is not None}
+    flags = {name: document[name] for name in FLAGS if isinstance(document.get(name), bool)}
+    return {**lists, **flags}
 
 
 def _aliases(server: Server, document: Mapping[str, Any]) -> Mapping[str, Any]:

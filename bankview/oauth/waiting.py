@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 from bankview.errors import BadRedirectError, BankviewError, Interrupted, SignInTimedOutError
-from bankview.oauth.authorization import outcome, read_fields
+from bankview.oauth.answer import outcome, read_fields
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -97,17 +97,35 @@ class PasteBack:
         Raises:
             BadRedirectError: it is nobody's answer, or a flawed one that is not final.
         """
+        request = self._awaited()
+        fields = read_fields(request, text)
+        if self._answered():
+            return False
+        # A signed answer may have to wait for the issuer's keys; a cancelled sign-in does not wait for it.
+        result = outcome(request, fields)
+        if isinstance(result, BadRedirectError) and not final:
+            raise result
         with self._change:
-            if self._request is None or self._cancelled or self._closed:
-                raise BadRedirectError("no sign-in is waiting for it")
-            fields = read_fields(self._request, text)
-            if self._outcome is not None:
+            self._awaited()
+            if self._answered():
                 return False
-            result = outcome(self._request, fields)
-            if isinstance(result, BadRedirectError) and not final:
-                raise result
             if isinstance(result, BankviewError):
                 self._verdict = False
             self._outcome = result
             self._change.notify_all()
             return True
+
+    def _answered(self) -> bool:
+        with self._change:
+            return self._outcome is not None
+
+    def _awaited(self) -> AuthorizationRequest:
+        """Return the request whose answer is waited for.
+
+        Raises:
+            BadRedirectError: none is.
+        """
+        with self._change:
+            if self._request is None or self._cancelled or self._closed:
+                raise BadRedirectError("no sign-in is waiting for it")
+            return self._request

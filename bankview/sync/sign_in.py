@@ -219,9 +219,18 @@ def _token(oauth: OAuthClient, bank: Bank, front: Front) -> Token:
     """Wait for the person at the bank and redeem the code once."""
     redirect = bank.client.redirect_uri
     pasted = front.paste is not None or urlsplit(redirect).scheme == "https"
+    if pasted and bank.client.ways.answer_is_posted:
+        raise UsageError(
+            tr(
+                "{bank} answers with a form, which cannot be pasted: leave out --paste",
+                bank=bank.name,
+            )
+        )
     with PasteBack(redirect) if pasted else Loopback(redirect) as listener:
         front.attempt.begin(listener)
         request = oauth.authorization_request(listener.redirect_uri)
+        if front.attempt.cancelled:
+            raise Interrupted
         listener.expect(request)
         front.show(Show(Step.WAITING, request.uri))
         if front.open_browser(request.uri):

@@ -157,7 +157,6 @@ REFUSED = {
     "header that asks oddly": ('"$MY_KEY"', '"$my-key"', 9, "$NAME"),
     "redirect elsewhere": ("http://localhost:8321", "http://bank.example", 15, "pasted back"),
     "our own parameter": ("finInst", "state", 19, "take it out"),
-    "fapi": ('issuer = "', 'profile = "fapi2"\nissuer = "', 12, "not supported yet"),
     "dpop without a sign-in": (
         'issuer = "',
         'dpop = true\ngrant = "token"\nissuer = "',
@@ -172,6 +171,7 @@ REFUSED = {
         'assertion_audience = "endpoint"',
     ),
     "our own assertion": ("finInst", "client_assertion", 19, "take it out"),
+    "fapi": ('issuer = "', 'profile = "fapi2"\nissuer = "', 15, '"tls_client_auth"'),
     "no such authentication": ("client_secret_post", "handshake", 14, '"client_secret_basic"'),
     "half a certificate": ("[tls]", '[tls]\ncertificate = "ca.pem"', 22, "write private_key"),
     "half a signature": ("[tls]", '[signature]\nkey_id = "k"\n[tls]', 21, "private_key is missing"),

@@ -12,8 +12,8 @@ from bankview import web
 from bankview.banks import dialects
 from bankview.banks._profile import read_profile
 from bankview.domain.secret import Secret
+from bankview.oauth.answer import read_answer
 from bankview.oauth.authentication import BY_CERTIFICATE
-from bankview.oauth.authorization import read_answer
 from bankview.oauth.client import OAuthClient
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.server import discover

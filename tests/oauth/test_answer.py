@@ -19,11 +19,8 @@ from bankview.errors import (
     SignInDeniedError,
 )
 from bankview.log import REDACTION
-from bankview.oauth.authorization import (
-    AuthorizationRequest,
-    new_request,
-    read_answer,
-)
+from bankview.oauth.answer import read_answer
+from bankview.oauth.authorization import AuthorizationRequest, new_request
 from bankview.oauth.server import Server
 
 if TYPE_CHECKING:
@@ -38,7 +35,7 @@ CALLBACK = "http://127.0.0.1:8123/callback"
 
 
 def request(server: Server = SERVER, **settings: object) -> AuthorizationRequest:
-    return new_request(server, "bankview", CALLBACK, **settings)  # type: ignore[arg-type]
+    return new_request(server, "bankview", CALLBACK, **settings)
 
 
 def address(asked: AuthorizationRequest, **fields: str) -> str:

@@ -28,7 +28,7 @@ CALLBACK = "http://127.0.0.1:8123/callback"
 
 
 def request(server: Server = SERVER, **settings: object) -> AuthorizationRequest:
-    return new_request(server, "bankview", CALLBACK, **settings)  # type: ignore[arg-type]
+    return new_request(server, "bankview", CALLBACK, **settings)
 
 
 def fields_of(asked: AuthorizationRequest) -> dict[str, str]:

@@ -14,7 +14,7 @@ import pytest
 from bankview.domain.secret import Secret
 from bankview.errors import BankviewError, TokenReplyError
 from bankview.log import REDACTION
-from bankview.oauth.authorization import read_answer
+from bankview.oauth.answer import read_answer
 from bankview.oauth.client import TokenSession
 from bankview.oauth.token import Token
 
