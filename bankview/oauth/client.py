@@ -24,7 +24,7 @@ from bankview.errors import (
     TokenReplyError,
 )
 from bankview.log import REDACTION
-from bankview.oauth import details, fapi2, offers
+from bankview.oauth import details, fapi2, request_offers
 from bankview.oauth.assertion import METHODS, Assertions, SecretSigner
 from bankview.oauth.authentication import ThenFinish, prove
 from bankview.oauth.authorization import new_draft
@@ -219,7 +219,7 @@ class OAuthClient:
             ServerError, BankError: as `read_pushed` and `web.Sender` raise them.
         """
         server, client, ways = self.server, self.client, self.client.ways
-        offers.check(
+        request_offers.check(
             server, ways, signs_with=client.signing_algorithm, believes=client.id_token_algorithms
         )
         if ways.insists:

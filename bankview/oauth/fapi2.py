@@ -36,14 +36,14 @@ def _problems(server: Server, authentication: str, *, dpop: bool) -> Iterator[st
         yield "it names no pushed_authorization_request_endpoint"
     if not server.iss_supported:
         yield "its answers do not name their issuer"
-    if "S256" not in (server.lists("code_challenge_methods_supported") or ()):
+    if "S256" not in (server.code_challenge_methods_supported or ()):
         yield "it does not list PKCE with S256"
-    if "code" not in (server.lists("response_types_supported") or ()):
+    if "code" not in (server.response_types_supported or ()):
         yield "it does not list the response type code"
-    if authentication not in (server.lists("token_endpoint_auth_methods_supported") or ()):
+    if authentication not in (server.token_endpoint_auth_methods_supported or ()):
         yield f"it does not list the client authentication {authentication}"
-    algorithms = server.lists("dpop_signing_alg_values_supported") or ()
+    algorithms = server.dpop_signing_alg_values_supported or ()
     if dpop and not {*algorithms} & {*ALGORITHMS}:
         yield "it does not bind tokens by DPoP"
-    if not dpop and not server.demands("tls_client_certificate_bound_access_tokens"):
+    if not dpop and not server.tls_client_certificate_bound_access_tokens:
         yield "it does not bind tokens to certificates"

@@ -28,7 +28,7 @@ def check_offers(
         MetadataError: the server lists what it takes, and this is not in it.
         KeyFileError: the key or secret of `assertions` cannot be used.
     """
-    methods = server.lists("token_endpoint_auth_methods_supported")
+    methods = server.token_endpoint_auth_methods_supported
     # Many servers that take public clients leave `none` out (Keycloak is one).
     if methods is not None and method not in {"none", *methods}:
         raise MetadataError(
@@ -42,7 +42,7 @@ def check_offers(
     if assertions:
         # Asked in any case: a key that cannot be used is better known before the browser opens.
         _check_signature(server, assertions.signer.algorithm_used())
-    listed = server.lists("dpop_signing_alg_values_supported")
+    listed = server.dpop_signing_alg_values_supported
     if bound and listed is not None and dpop.ALGORITHM not in listed:
         raise MetadataError(
             server.host,
@@ -55,7 +55,7 @@ def check_offers(
 
 
 def _check_signature(server: Server, algorithm: str) -> None:
-    listed = server.lists("token_endpoint_auth_signing_alg_values_supported")
+    listed = server.token_endpoint_auth_signing_alg_values_supported
     if listed is not None and algorithm not in listed:
         raise MetadataError(
             server.host,

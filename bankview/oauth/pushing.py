@@ -24,10 +24,8 @@ def is_pushed(server: Server, ways: Ways) -> bool:
     """Tell whether a request is pushed: always, or where the server knows how to or insists (§5)."""
     if ways.par == "always" or ways.insists:
         return True
-    offered = bool(server.pushed_authorization_request_endpoint)
-    return ways.par == "auto" and (
-        offered or server.demands("require_pushed_authorization_requests")
-    )
+    named = server.pushed_authorization_request_endpoint
+    return ways.par == "auto" and bool(named or server.require_pushed_authorization_requests)
 
 
 def read_pushed(reply: Reply, client_id: str) -> dict[str, str]:

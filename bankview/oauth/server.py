@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -33,26 +33,27 @@ ENDPOINTS = (
     "backchannel_authentication_endpoint",
     "jwks_uri",
 )
-#: Those that list what a server can do, and those that say whether it does something.
+#: The members that list what it takes, of which a profile wants one.
 LISTS = (
+    "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
+    "dpop_signing_alg_values_supported",
     "authorization_details_types_supported",
     "authorization_signing_alg_values_supported",
     "code_challenge_methods_supported",
-    "dpop_signing_alg_values_supported",
     "request_object_signing_alg_values_supported",
     "response_modes_supported",
     "response_types_supported",
-    "token_endpoint_auth_methods_supported",
-    "token_endpoint_auth_signing_alg_values_supported",
 )
-#: Values of a list that are read, and characters of each.
-MOST_VALUES, LONGEST_VALUE = 100, 100
+#: The members that say yes or no.
 FLAGS = (
     "request_parameter_supported",
     "require_pushed_authorization_requests",
     "require_signed_request_object",
     "tls_client_certificate_bound_access_tokens",
 )
+#: Values of a list that are read, and characters of each.
+MOST_VALUES, LONGEST_VALUE = 100, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Server:
 
     `metadata` is the URL or the file of its metadata document where it does not lie at the usual place. `iss_supported`
     is `authorization_response_iss_parameter_supported` of RFC 9207 §3. What ends in `_supported` is as the metadata
-    lists it; None where it does not.
+    lists it, and each of `FLAGS` what it says; None where it does not say.
     """
 
     issuer: str = ""
@@ -77,23 +78,19 @@ class Server:
     jwks_uri: str = ""
     insecure_http: bool = False
     iss_supported: bool = False
-    #: What the metadata says of LISTS and FLAGS, where it says it soundly.
-    says: Mapping[str, tuple[str, ...] | bool] = field(
-        default_factory=dict, compare=False, repr=False
-    )
-
-    def lists(self, name: str) -> tuple[str, ...] | None:
-        """Return what the metadata lists under a name of LISTS; None where it does not say."""
-        said = self.says.get(name)
-        return said if isinstance(said, tuple) else None
-
-    def demands(self, name: str) -> bool:
-        """Tell whether the metadata says true to a name of FLAGS."""
-        return self.says.get(name) is True
-
-    def denies(self, name: str) -> bool:
-        """Tell whether the metadata says false to a name of FLAGS."""
-        return self.says.get(name) is False
+    token_endpoint_auth_methods_supported: tuple[str, ...] | None = None
+    token_endpoint_auth_signing_alg_values_supported: tuple[str, ...] | None = None
+    dpop_signing_alg_values_supported: tuple[str, ...] | None = None
+    authorization_details_types_supported: tuple[str, ...] | None = None
+    authorization_signing_alg_values_supported: tuple[str, ...] | None = None
+    code_challenge_methods_supported: tuple[str, ...] | None = None
+    request_object_signing_alg_values_supported: tuple[str, ...] | None = None
+    response_modes_supported: tuple[str, ...] | None = None
+    response_types_supported: tuple[str, ...] | None = None
+    request_parameter_supported: bool | None = None
+    require_pushed_authorization_requests: bool | None = None
+    require_signed_request_object: bool | None = None
+    tls_client_certificate_bound_access_tokens: bool | None = None
 
     @property
     def host(self) -> str:
@@ -273,21 +270,15 @@ def _filled(
         for name in ENDPOINTS
         if not getattr(server, name) and known.get(name) is not None
     }
+    found |= {name: _list(document.get(name)) for name in LISTS}
+    found |= {name: _flag(document.get(name)) for name in FLAGS}
     supported = document.get("authorization_response_iss_parameter_supported") is True
     return replace(
         server,
         **found,
         issuer=server.issuer or document["issuer"],
         iss_supported=server.iss_supported or supported,
-        says=_said(document),
     )
-
-
-def _said(document: Mapping[str, Any]) -> dict[str, tuple[str, ...] | bool]:
-    """Return what can be told of a server's abilities; a member of another kind says nothing."""
-    lists = {name: found for name in LISTS if (found := _list(document.get(name))) is not None}
-    flags = {name: document[name] for name in FLAGS if isinstance(document.get(name), bool)}
-    return {**lists, **flags}
 
 
 def _aliases(server: Server, document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -304,6 +295,10 @@ def _list(value: object) -> tuple[str, ...] | None:
         return None
     words = (word for word in value[:MOST_VALUES] if isinstance(word, str))
     return tuple(cleaned for word in words if (cleaned := code_of(word)[:LONGEST_VALUE]))
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _endpoint(server: Server, name: str, value: object) -> str:

@@ -19,24 +19,32 @@ from oauthlib.oauth2.rfc6749.errors import (
     UnsupportedCodeChallengeMethodError,
 )
 
+from bankview.sandbox.answering import check_mode, mode_of
+from bankview.sandbox.asking import ENDPOINT
 from bankview.sandbox.binding import given
 from bankview.sandbox.client_assertions import BY_KEY, BY_SECRET
 from bankview.sandbox.clients import METHODS
 from bankview.sandbox.grants import GRANT_LIFE, REFRESH_LIFE, Grant
 from bankview.sandbox.messages import FORM, Answer, Port, Request, json_answer, text_answer
 from bankview.sandbox.proofs import ALGORITHMS
+from bankview.sandbox.rich import granted
 from bankview.sandbox.validator import EXTRA_SCOPES, INSTITUTIONS, SCOPES, Validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from bankview.sandbox.answering import Answering
+    from bankview.sandbox.asking import Asking
     from bankview.sandbox.binding import Binding
     from bankview.sandbox.clients import Clients
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.grants import Grants
     from bankview.sandbox.openid import OpenId
+    from bankview.sandbox.rich import Rich
 
 ASSERTION_ALGORITHMS = (*BY_SECRET, *BY_KEY)
+#: The parameters that may come more than once (RFC 8707 §2).
+REPEATED = frozenset({"resource"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +80,21 @@ class Wanted:
     scopes: tuple[str, ...]
     institution: str
     login_hint: str
+    client_id: str = ""
+    response_mode: str = ""
 
 
 class RefusedError(Exception):
-    """An authorization request is refused: `location` leads back to the client, or is empty where it may not."""
+    """An authorization request is refused: `location` leads back to the client, or is empty where it may not.
 
-    def __init__(self, location: str, description: str = "") -> None:
+    `mode` and `client_id` say how the client wants its answers, as far as that is known.
+    """
+
+    def __init__(
+        self, location: str, description: str = "", mode: str = "", client_id: str = ""
+    ) -> None:
         self.location, self.description = location, description
+        self.mode, self.client_id = mode, client_id
         super().__init__(description)
 
 
@@ -88,6 +104,9 @@ class AuthorizationServer:
     rules: type[Validator] = Validator
     #: OpenID Connect's side, where this server has one.
     openid: OpenId | None = None
+    #: What takes requests that are pushed or signed, and what wraps answers, where this server has them.
+    asking: Asking | None = None
+    answering: Answering | None = None
 
     def __init__(
         self,
@@ -134,19 +153,45 @@ class AuthorizationServer:
         """Answer a further endpoint, to clients that prove themselves as at the token endpoint."""
         return self._answer(request, self._endpoints[request.path])
 
+    def judge(self, rich: Rich) -> None:
+        """Hold requests to what may be asked for beyond scopes, and to the ways in which answers go back."""
+        code_grant: Any = self._server.auth_grant
+        refresh_grant: Any = self._server.refresh_grant
+        code_grant.custom_validators.pre_auth += [check_mode, rich.check]
+        for grant in (code_grant, refresh_grant):
+            grant.custom_validators.post_token.append(rich.check_token)
+
+    def check(self, query: str) -> tuple[list[str], dict[str, Any]]:
+        """Return the scopes of a plain authorization request, and what else oauthlib found in it.
+
+        Raises:
+            OAuth2Error: what is wrong with it.
+        """
+        uri = f"{self.addresses.authorize}?{query}"
+        checked: tuple[list[str], dict[str, Any]] = self._server.validate_authorization_request(uri)
+        return checked
+
     def wanted(self, query: str) -> Wanted:
         """Return what a client wants of a person.
 
         Raises:
             RefusedError: something is wrong with it.
         """
+        try:
+            query = self.asking.resolved(query) if self.asking else query
+        except (OAuth2Error, ValueError) as error:
+            said = getattr(error, "description", "") or "The address cannot be read."
+            raise RefusedError("", said) from error
         uri = f"{self.addresses.authorize}?{query}"
         try:
-            scopes, info = self._server.validate_authorization_request(uri)
+            scopes, info = self.check(query)
         except FatalClientError as error:
             raise RefusedError("", error.description or error.error or "") from error
         except OAuth2Error as error:
-            raise RefusedError(self.with_issuer(error.in_uri(error.redirect_uri or ""))) from error
+            fields = dict(parse_qsl(query))
+            location = self.with_issuer(error.in_uri(error.redirect_uri or ""))
+            mode = fields.get("response_mode", "")
+            raise RefusedError(location, "", mode, fields.get("client_id", "")) from error
         except ValueError as error:
             raise RefusedError("", "The address cannot be read.") from error
         asked: dict[str, Any] = info["request"]._params  # noqa: SLF001 - oauthlib has no other way to the rest
@@ -156,6 +201,8 @@ class AuthorizationServer:
             tuple(scopes),
             asked.get("finInst") or INSTITUTIONS[0],
             asked.get("login_hint") or "",
+            info["client_id"],
+            mode_of(info["request"]),
         )
 
     def allow(self, wanted: Wanted, customer: str) -> str:
@@ -238,6 +285,9 @@ class AuthorizationServer:
             token["state"] = request.state
         if self.openid:
             self.openid.sign_in(token, request)
+        details = (known.get("redeemed") or known["grant"]).details
+        if details:
+            token["authorization_details"] = granted(details)
         return token
 
     def _grant_types(self) -> Iterable[str]:
@@ -272,6 +322,11 @@ class AuthorizationServer:
             **(self.openid.metadata() if self.openid else {}),
             **self._more,
         }
+        if self.asking:
+            aliases = document["mtls_endpoint_aliases"]
+            aliases["pushed_authorization_request_endpoint"] = (
+                f"{self.addresses.certificate}{ENDPOINT}"
+            )
         if self.faults.take("issuer-mismatch"):
             document["issuer"] += "/other"
         if self.faults.take("no-S256"):
@@ -286,7 +341,7 @@ class AuthorizationServer:
 
 def _check_authorization(request: Any) -> dict[str, Any]:
     """Hold an authorization request to what oauthlib lets pass: plain PKCE, and fields that come twice."""
-    if request.duplicate_params:
+    if {*request.duplicate_params} - REPEATED:
         raise InvalidRequestError("A parameter comes twice.", request=request)
     if request.code_challenge and request.code_challenge_method != "S256":
         raise UnsupportedCodeChallengeMethodError(request=request)
@@ -302,7 +357,7 @@ def _check_authorization(request: Any) -> dict[str, Any]:
 
 
 def _check_token(request: Any) -> None:
-    if request.duplicate_params:
+    if {*request.duplicate_params} - REPEATED:
         raise InvalidRequestError("A parameter comes twice.", request=request)
     if request.code_verifier is not None and not 43 <= len(request.code_verifier) <= 128:
         raise InvalidRequestError("The code verifier is too short or too long.", request=request)
@@ -314,7 +369,8 @@ def _unreadable(request: Request) -> str:
         return f"Send {FORM}."
     if not request.body.isascii():
         return "The body is not form-encoded."
-    if any(count > 1 for count in Counter(name for name, _ in request.form).values()):
+    names = Counter(name for name, _ in request.form if name not in REPEATED)
+    if any(count > 1 for count in names.values()):
         return "A parameter comes twice."
     return ""
 

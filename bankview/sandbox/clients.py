@@ -74,7 +74,8 @@ class Client:
     `keys` are its public keys (JWK), by which what it signs is verified; `grant_types` are what it may ask with; the
     answers in `signed`, introspection and userinfo, it is registered to get signed. `certificate` is what is registered of its
     certificate: the subject (tls_client_auth), or the thumbprint (self_signed_tls_client_auth). Its tokens are
-    `bound` to the certificate that it shows, or by `dpop` to a key; with `nonces`, each proof needs one of ours.
+    `bound` to the certificate that it shows, or by `dpop` to a key; with `nonces`, each proof needs one of ours. With
+    `par` it has to push its requests, with `jar` to sign them.
     """
 
     client_id: str
@@ -88,6 +89,8 @@ class Client:
     bound: bool = False
     dpop: bool = False
     nonces: bool = False
+    par: bool = False
+    jar: bool = False
 
     @property
     def is_public(self) -> bool:
@@ -213,6 +216,22 @@ def _proving(keys: tuple[Mapping[str, str], ...], self_signed: str) -> tuple[Cli
     )
 
 
+def _asking(keys: tuple[Mapping[str, str], ...]) -> Iterable[Client]:
+    """Yield the clients that have to ask in their own way."""
+    yield Client("bankview-par", "none", LOOPBACK, par=True)
+    yield Client("bankview-jar", "none", LOOPBACK, keys=keys, jar=True)
+    yield Client("bankview-par-jar", "none", LOOPBACK, keys=keys, par=True, jar=True)
+    yield Client(
+        "bankview-fapi2",
+        "tls_client_auth",
+        LOOPBACK,
+        keys=keys,
+        certificate=SUBJECT,
+        bound=True,
+        par=True,
+    )
+
+
 def _by_id(clients: Iterable[Client]) -> dict[str, Client]:
     return {client.client_id: client for client in clients}
 
@@ -251,6 +270,7 @@ class Clients:
             *_proving(keys, self_signed),
             Client("bankview-localhost", "none", (FIXED,)),
             Client("bankview-paste", "none", (PASTED,)),
+            *_asking(keys),
             Client(THIRD_PARTY, "tls_client_auth", LOOPBACK),
         )
         self._by_id = _by_id(registered)

@@ -19,6 +19,7 @@ from bankview.words import tr
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bankview.sandbox.answering import Answering
     from bankview.sandbox.authorization import Addresses
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.messages import Answer, Request
@@ -77,6 +78,8 @@ class DeviceEndpoint:
 
 class DeviceDoor:
     """The way from a code to its approval; login and consent in between are `sign_in`'s."""
+
+    answering: Answering | None = None
 
     def __init__(self, polled: Polled, pages: Pages, faults: Faults) -> None:
         self._polled, self._pages, self.faults = polled, pages, faults

@@ -49,6 +49,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "no-issued-type",
         "n-a-token",
     ),
+    "jarm": (
+        "jarm-alg-none",
+        "jarm-expired",
+        "jarm-wrong-aud",
+        "jarm-wrong-iss",
+        "jarm-unsigned",
+    ),
     "metadata": ("issuer-mismatch", "no-S256", "http-endpoint", "metadata-100mb"),
     "api": (
         "401-once",

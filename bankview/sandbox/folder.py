@@ -106,7 +106,7 @@ class Profile:
     """One way to sign in as one customer, as a profile file says it.
 
     `certificate` is the name of the pair that is shown, at the port that asks for one. `more` are further lines of its
-    [oauth], `tables` further tables; `$issuer` in both stands for the issuer.
+    [oauth], `tables` further tables; `$issuer` in both stands for the issuer, `$api` for the address of the API.
     """
 
     customer: str
@@ -193,9 +193,38 @@ def _proving() -> tuple[Profile, ...]:
     )
 
 
+def _asking() -> tuple[Profile, ...]:
+    """Return the ways to ask for authorization, and to be answered."""
+
+    def made(way: str, *lines: str, client: str = "") -> Profile:
+        more = "\n".join(lines)
+        return Profile("household", way, f"bankview{client and '-'}{client}", more=more)
+
+    signed = ("jar = true", 'signing_key = "../signing.key"')
+    details = '{ type = "account_information", actions = ["list_accounts", "read_transactions"] }'
+    return (
+        made("par", 'par = "always"', client="par"),
+        made("jar", 'par = "never"', *signed, client="jar"),
+        made("par-jar", 'par = "always"', *signed, client="par-jar"),
+        made("rar", f"authorization_details = [{details}]"),
+        made("resource", 'resource = ["$api"]'),
+        made("form-post", 'response_mode = "form_post"'),
+        made("jarm", 'response_mode = "query.jwt"'),
+        made("jarm-form-post", 'response_mode = "form_post.jwt"'),
+        Profile(
+            "household",
+            "fapi2",
+            "bankview-fapi2",
+            "tls_client_auth",
+            certificate="client",
+            more='profile = "fapi2"',
+        ),
+    )
+
+
 #: The plain name needs no secret, so that nothing is asked; what SpareBank 1 itself wants is the way `post`.
 PROFILES = (
-    Profile("household"),
+    Profile("household", more='par = "never"\n'),
     Profile("household", "public"),
     Profile("household", "post", "bankview-post", "client_secret_post"),
     Profile("household", "basic", "bankview-basic", "client_secret_basic"),
@@ -212,6 +241,7 @@ PROFILES = (
     Profile("household", "introspection-jwt", "bankview-introspection-jwt", "client_secret_basic"),
     Profile("household", "userinfo-jwt", "bankview-userinfo-jwt", more=OPENID),
     *_proving(),
+    *_asking(),
     Profile("student"),
     *OTHER_PROFILES,
 )
@@ -238,11 +268,11 @@ def _history_days(rows: int | None) -> int:
 
 def _toml(profile: Profile, addresses: Addresses, rows: int | None) -> str:
     issuer, pair = addresses.issuer, profile.certificate
+    api = f"{addresses.certificate if pair else issuer}{ROOT}"
     more, tables = (
-        f"{start}{text}\n".replace("$issuer", issuer) if text else ""
+        f"{start}{text}\n".replace("$issuer", issuer).replace("$api", api) if text else ""
         for start, text in (("", profile.more), ("\n", profile.tables))
     )
-    api = addresses.certificate if pair else issuer
     shown = f'certificate = "../{pair}.pem"\nprivate_key = "../{pair}.key"\n' if pair else ""
     title = f"Fjordbanken (demo), {profile.customer}{profile.way and ', '}{profile.way}"
     return f"""\
@@ -250,7 +280,7 @@ id = "{profile.name}"
 name = "{title}"
 country = "NO"
 dialect = "sparebank1"
-api = "{api}{ROOT}"
+api = "{api}"
 zone = "Europe/Oslo"
 history_days = {_history_days(rows)}
 consent_days = 365

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bankview.sandbox.control import Control
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.financefeast_front import FinancefeastFront
+    from bankview.sandbox.issuer_keys import IssuerKeys
     from bankview.sandbox.json_api import JsonApi
     from bankview.sandbox.open_energy import OpenEnergy
     from bankview.sandbox.openid import OpenId
@@ -44,6 +45,7 @@ class Front:
     faults: Faults
     calls: Calls
     pause: Callable[[float], object]
+    keys: IssuerKeys
 
     def answer(self, request: Request) -> Answer:
         """Answer a request and remember it; calls to the sandbox's own switches are not remembered."""

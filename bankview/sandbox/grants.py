@@ -29,7 +29,10 @@ def digest(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """An authorization code and what it is bound to, `jkt` being a key's thumbprint; `grant_id` once it was redeemed."""
+    """An authorization code and what it is bound to, `jkt` being a key's thumbprint; `grant_id` once it was redeemed.
+
+    `details` are the JSON in which they were asked for (RFC 9396), `resources` those that were named (RFC 8707).
+    """
 
     client_id: str
     customer: str
@@ -42,6 +45,8 @@ class Code:
     grant_id: str = ""
     nonce: str = ""
     jkt: str = ""
+    details: str = ""
+    resources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class Grant:
     spent: Mapping[str, float] = field(default_factory=dict)
     access: Mapping[str, float] = field(default_factory=dict)
     cnf: Mapping[str, str] = field(default_factory=dict)
+    details: str = ""
+    resources: tuple[str, ...] = ()
 
     @property
     def ends(self) -> float:
@@ -105,6 +112,8 @@ class Grants:
             code.institution,
             secrets.token_hex(16),
             self.now(),
+            details=code.details,
+            resources=code.resources,
         )
 
     def fresh(
@@ -226,5 +235,9 @@ def _read(path: Path) -> dict[str, Grant]:
     if not path.exists():
         return {}
     kept: list[dict[str, Any]] = json.loads(path.read_bytes())
-    grants = (Grant(**{**fields, "scopes": tuple(fields["scopes"])}) for fields in kept)
+    lists = ("scopes", "resources")
+    grants = (
+        Grant(**{**fields, **{name: tuple(fields.get(name, ())) for name in lists}})
+        for fields in kept
+    )
     return {grant.grant_id: grant for grant in grants}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bankview.sandbox.messages import Answer, Request, json_answer, text_answer
 
 if TYPE_CHECKING:
+    from bankview.sandbox.grants import Grant
     from bankview.sandbox.guard import Guard
 
 ROOT = "/json-api"
@@ -29,10 +30,17 @@ class JsonApi:
         path = request.path.rstrip("/")
         if path not in {ROOT, OPEN}:
             return text_answer(404, "There is nothing here.")
-        return _list(request) if path == OPEN else self._guard.answer(request, _list)
+        return _list(request) if path == OPEN else self._guard.answer(request, _own)
 
 
-def _list(request: Request, *_: object) -> Answer:
+def _own(request: Request, grant: Grant, _token: str) -> Answer:
+    # A token that was asked for by the name of another API is none for this one (RFC 8707 §2).
+    if grant.resources:
+        return text_answer(401, "Unauthorized", {"WWW-Authenticate": "Bearer"})
+    return _list(request)
+
+
+def _list(request: Request) -> Answer:
     if request.method != "GET":
         return text_answer(405, "This is read with GET.", {"Allow": "GET"})
     return json_answer(ROWS)

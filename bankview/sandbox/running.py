@@ -17,6 +17,7 @@ from bankview.sandbox import (
     certificates,
     device,
     financefeast_front,
+    more_ways,
     open_energy,
     signing_keys,
     stet_certificates,
@@ -122,6 +123,7 @@ class Bank:
         server = AuthorizationServer(addresses, clients, grants, self.faults, life, binding)
         keys = IssuerKeys(self._layout.state / "issuer.key", self.faults)
         server.openid = OpenId(addresses.issuer, clients, grants, keys, self.faults)
+        more_ways.add(server, clients, keys)
         more = MoreGrants(server, clients, shelf.books)
         pages = Pages()
         door = device.DeviceDoor(more.devices, pages, self.faults)
@@ -166,6 +168,7 @@ class Bank:
             faults=self.faults,
             calls=calls,
             pause=self._closing.wait,
+            keys=keys,
         )
 
     def _step(self, shelf: Shelf) -> None:

@@ -8,9 +8,10 @@ import threading
 from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import urlencode
 
 from bankview.sandbox import misbehaviour
+from bankview.sandbox.answering import POSTED, read
 from bankview.sandbox.authorization import RefusedError
 from bankview.sandbox.messages import Answer
 from bankview.words import tr
@@ -18,6 +19,7 @@ from bankview.words import tr
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bankview.sandbox.answering import Answering
     from bankview.sandbox.authorization import AuthorizationServer, Wanted
     from bankview.sandbox.books.ledger import Books
     from bankview.sandbox.faults import Faults
@@ -32,6 +34,8 @@ class Door(Protocol):
     """Where people come in: what they are asked, and where they go with their answer."""
 
     faults: Faults
+    #: What wraps its answers, where it has other modes than the query.
+    answering: Answering | None
 
     def wanted(self, query: str) -> Wanted:
         """Return what is wanted of a person; raises RefusedError."""
@@ -98,7 +102,7 @@ class SignIn:
             wanted = server.wanted(request.query)
         except RefusedError as error:
             if error.location:
-                return _see(error.location)
+                return self._sent(server, error.location, error.mode, error.client_id)
             return self._pages.refused(error.description)
         browser = self._browser(request) or secrets.token_urlsafe(24)
         name, visit = secrets.token_urlsafe(16), Visit(wanted, server, browser, self._now())
@@ -149,10 +153,17 @@ class SignIn:
         else:
             location = visit.server.decline(visit.wanted)
         location = misbehaviour.redirect(visit.server.faults, location)
-        if visit.server.faults.take("form_post"):
-            address, _, query = location.partition("?")
-            return self._pages.post(address, dict(parse_qsl(query)))
-        return _see(location)
+        wanted = visit.wanted
+        return self._sent(visit.server, location, wanted.response_mode, wanted.client_id)
+
+    def _sent(self, server: Door, location: str, mode: str, client_id: str) -> Answer:
+        """Send the browser back to the app with an answer, in the mode that the app wants."""
+        address, fields = read(location)
+        if server.answering:
+            fields = server.answering.wrapped(fields, mode, client_id)
+        if mode in POSTED or server.faults.take("form_post"):
+            return self._pages.post(address, fields)
+        return _see(f"{address}?{urlencode(fields)}")
 
     def _browser(self, request: Request) -> str:
         try:

@@ -14,6 +14,7 @@ from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, InvalidGrantError
 from bankview.sandbox.binding import peer_of
 from bankview.sandbox.clients import read_claim
 from bankview.sandbox.grants import CODE_LIFE, GRACE, Code, Grant, about, digest
+from bankview.sandbox.rich import asked_details, asked_resources
 
 if TYPE_CHECKING:
     from bankview.sandbox.clients import Clients
@@ -118,6 +119,8 @@ class Validator(_ClientRules):
             self._grants.now() + CODE_LIFE,
             nonce=request.nonce or "",
             jkt=request._params.get("dpop_jkt") or "",  # noqa: SLF001 - oauthlib has no other way to the rest
+            details=asked_details(request),
+            resources=asked_resources(request),
         )
         self._grants.keep_code(code["code"], bound)
 

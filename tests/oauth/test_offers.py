@@ -50,7 +50,7 @@ def test_what_is_not_listed_is_refused_with_what_to_write(
     sentence: str,
 ) -> None:
     with pytest.raises(MetadataError) as caught:
-        oauth(replace(known, says=listed), **settings)
+        oauth(replace(known, **listed), **settings)
     assert sentence in str(say(caught.value))
 
 
@@ -70,7 +70,7 @@ def test_what_is_listed_or_not_spoken_of_is_tried(
     listed: dict[str, Any],
     settings: dict[str, Any],
 ) -> None:
-    assert oauth(replace(known, says=listed), **settings)
+    assert oauth(replace(known, **listed), **settings)
 
 
 def test_the_lists_come_from_the_metadata(bank: AuthServer, known: Server, sender: Sender) -> None:
@@ -78,6 +78,6 @@ def test_the_lists_come_from_the_metadata(bank: AuthServer, known: Server, sende
     lists: dict[str, Any] = {METHODS: ["none"], PROOFS: odd, SIGNATURES: "ES256"}
     bank.tell_metadata(**lists)
     found = discover(known, sender.send)
-    assert found.lists(METHODS) == ("none",)
-    assert found.lists(PROOFS) == ("ES256", "bPS256/b")
-    assert found.lists(SIGNATURES) is None
+    assert found.token_endpoint_auth_methods_supported == ("none",)
+    assert found.dpop_signing_alg_values_supported == ("ES256", "bPS256/b")
+    assert found.token_endpoint_auth_signing_alg_values_supported is None

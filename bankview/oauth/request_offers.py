@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bankview.errors import MetadataError
+from bankview.oauth.wording import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -35,14 +36,15 @@ def _problems(
     yield from _pushing(server, ways)
     yield from _signing(server, ways, signs_with)
     yield from _answering(server, ways, believes)
-    types = server.lists("authorization_details_types_supported")
+    types = server.authorization_details_types_supported
     for detail in ways.authorization_details:
-        if types is not None and detail["type"] not in types:
-            yield f"it does not know authorization_details of type {detail['type']}"
+        kind = code_of(detail["type"])
+        if types is not None and kind not in types:
+            yield f"it does not know authorization_details of type {kind}"
 
 
 def _pushing(server: Server, ways: Ways) -> Iterator[str]:
-    demanded = server.demands("require_pushed_authorization_requests")
+    demanded = server.require_pushed_authorization_requests
     if ways.par == "never" and demanded:
         yield 'it takes pushed requests alone; write par = "auto"'
     wanted = ways.par == "always" or (ways.par == "auto" and demanded)
@@ -52,26 +54,26 @@ def _pushing(server: Server, ways: Ways) -> Iterator[str]:
 
 def _signing(server: Server, ways: Ways, signs_with: str) -> Iterator[str]:
     if not ways.jar:
-        if server.demands("require_signed_request_object"):
+        if server.require_signed_request_object:
             yield "it takes signed requests alone; write jar = true and a signing_key"
         return
     if not server.issuer:
         yield "a signed request names the issuer, which is not known; write issuer"
-    if server.denies("request_parameter_supported"):
+    if server.request_parameter_supported is False:
         yield "it takes no signed requests; write jar = false"
-    known = server.lists("request_object_signing_alg_values_supported")
+    known = server.request_object_signing_alg_values_supported
     if signs_with and known is not None and signs_with not in known:
         yield f"it does not take requests signed with {signs_with}; write another signing_algorithm"
 
 
 def _answering(server: Server, ways: Ways, believes: Collection[str]) -> Iterator[str]:
-    modes = server.lists("response_modes_supported")
+    modes = server.response_modes_supported
     if ways.response_mode and modes is not None and ways.response_mode not in modes:
         yield f"it does not answer by {ways.response_mode}; write another response_mode"
     if not ways.answer_is_signed:
         return
     if not server.issuer:
         yield "a signed answer names the issuer, which is not known; write issuer"
-    known = server.lists("authorization_signing_alg_values_supported")
+    known = server.authorization_signing_alg_values_supported
     if known is not None and not {*known} & {*believes}:
         yield "it signs its answers with none of id_token_algorithms"
