@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 
 import requests
 
-from bankview.sandbox.visitor import answer
+from bankview.sandbox.visitor import Step, Visitor, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,6 +179,12 @@ class Person:
     def ask(self, **changes: str | None) -> dict[str, list[str]]:
         """Return what the bank answers to the app after the household's login and consent."""
         return _fields(answer(self.url(**changes)))
+
+    def page(self, query: str) -> tuple[int, str]:
+        """Return status and text of the page that a browser gets for an authorization request's query."""
+        url = f"http://127.0.0.1:{self.sandbox.port + 1}/oauth/authorize?{query}"
+        page = Visitor(url).take(Step("GET", url))
+        return page.status, page.text
 
     def decline(self) -> dict[str, list[str]]:
         """Return what the bank answers to the app when consent is declined."""

@@ -44,8 +44,12 @@ class Rich:
         Raises:
             InvalidDetailsError, InvalidTargetError: it asks for something else.
         """
-        self._details(asked_details(request))
-        self._check_targets(asked_resources(request))
+        try:
+            self._details(asked_details(request))
+            self._check_targets(asked_resources(request))
+        except OAuth2Error as error:
+            # The request leads back to the client.
+            raise type(error)(error.description, request=request) from None
         return {}
 
     def check_token(self, request: Any) -> None:

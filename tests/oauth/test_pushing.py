@@ -198,7 +198,7 @@ def test_what_goes_wrong_is_an_error_of_ours_and_never_a_plain_request(
 def test_the_name_of_a_request_is_no_business_of_logs(pushing: Server, oauth: Make) -> None:
     request = oauth(pushing).authorization_request()
     assert "a-1" not in repr(request)
-    assert PUSHED["request_uri"] not in REDACTION.clean(f"GET {request.uri}")
+    assert str(PUSHED["request_uri"]) not in REDACTION.clean(f"GET {request.uri}")
 
 
 @given(
