@@ -422,6 +422,12 @@ def test_the_key_is_neither_shown_nor_logged() -> None:
     assert private not in shown
 
 
+def test_a_key_that_comes_from_the_keychain_is_not_logged() -> None:
+    whole = ECKey.generate_key("P-256", private=True).as_dict(private=True)
+    Token(Secret("t"), dpop_key=Secret(json.dumps(whole)))
+    assert str(whole["d"]) not in REDACTION.clean(f"what was read: {whole['d']}")
+
+
 def test_a_token_that_was_kept_before_there_were_keys_is_read() -> None:
     old = json.loads(Token(Secret("t")).to_json())
     for name in ("dpop_key", "certificate"):
