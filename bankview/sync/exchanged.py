@@ -57,6 +57,12 @@ def shown(
     return Shown(found, kind or "access_token")
 
 
+def others(client: Client) -> set[str]:
+    """Return the ids of the connections whose tokens a client exchanges."""
+    named = {text for key, text in client.exchange.items() if key.endswith("_from")}
+    return named - {ENTERED}
+
+
 def _part(token: Token, kind: str) -> Secret:
     if kind == "refresh_token":
         return token.refresh_token
@@ -76,7 +82,4 @@ def _refuse_circle(home: Home, source: str) -> None:
             seen.add(name)
             connection = connections.connection(db, name)
             if connection is not None:
-                wanted = home.bank(connection.bank_id).client.exchange
-                sources += {text for key, text in wanted.items() if key.endswith("_from")} - {
-                    ENTERED
-                }
+                sources += others(home.bank(connection.bank_id).client)

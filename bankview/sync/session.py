@@ -24,6 +24,7 @@ from bankview.errors import (
     BankUnavailableError,
     KeychainError,
     KeyFileError,
+    OAuthError,
     RateLimitedError,
     SignInNeededError,
     UsageError,
@@ -36,7 +37,7 @@ from bankview.oauth.pause import Pause
 from bankview.oauth.server import discover
 from bankview.oauth.token import Token
 from bankview.store import connections
-from bankview.sync.exchanged import shown
+from bankview.sync.exchanged import others, shown
 from bankview.sync.renewal import Marker, refreshed
 from bankview.words import tr
 
@@ -275,18 +276,35 @@ def ask_anew(home: Home, oauth: OAuthClient, answers: Mapping[str, str]) -> Toke
         UsageError, SignInNeededError: as `exchanged.shown` raises them.
         KeyFileError, ServerError, BankError: as `anew.token` raises them.
     """
-    current = partial(_current, home)
-    return anew.token(oauth, home.now(), partial(shown, home, oauth.client, answers, current))
+
+    def asked(*, renewed: bool) -> Token:
+        current = partial(_current, home, renewed=renewed)
+        return anew.token(oauth, home.now(), partial(shown, home, oauth.client, answers, current))
+
+    try:
+        return asked(renewed=False)
+    except OAuthError as error:
+        # RFC 8693 §2.2.2: the other connection's token was ended before its time. Once more, with a new one.
+        if error.code not in {"invalid_request", "invalid_grant"} or not others(oauth.client):
+            raise
+        try:
+            return asked(renewed=True)
+        except SignInNeededError:
+            raise error from None
 
 
-def _current(home: Home, connection_id: str) -> Token:
-    """Return another connection's token, good for the next request."""
+def _current(home: Home, connection_id: str, *, renewed: bool) -> Token:
+    """Return another connection's token, good for the next request; `renewed` in any case where that is wanted."""
     with closing(home.database()) as db:
         bank = home.bank(_connection(db, connection_id).bank_id)
-    auth = _auth(home, bank, connection_id, read_answers(home, connection_id))
+    answers = read_answers(home, connection_id)
+    auth = _auth(home, bank, connection_id, answers)
     if auth is None:
         raise SignInNeededError(bank.name, "it has no token")
-    return auth.current()
+    token = auth.current()
+    if renewed and bank.client.grant != HELD:
+        return renew(home, connection_id, oauth_client(home, bank, answers), token)
+    return token
 
 
 @dataclass(frozen=True)

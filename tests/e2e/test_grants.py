@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.story import App, Bank, connected_ids, exported
+from tests.e2e.story import App, Bank, Row, connected_ids, exported
 from tests.sandbox_process import Person, running
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def connect(app: App, sandbox: Sandbox, name: str, *more: str, code: int = 0) ->
     return list(connected_ids(said))
 
 
-def rows(app: App, tmp_path: Path, connection: str) -> list[object]:
+def rows(app: App, tmp_path: Path, connection: str) -> list[Row]:
     """Return the rows of a connection, as exported; other connections' rows are left out."""
     out = tmp_path / "out.csv"
     app.run("sync", connection)

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bankview.domain.secret import Secret
-from bankview.errors import Interrupted, SignInDeniedError, SignInNeededError, UsageError
+from bankview.errors import (
+    Interrupted,
+    OAuthError,
+    SignInDeniedError,
+    SignInNeededError,
+    UsageError,
+)
 from bankview.sync.home import keys_name
 from bankview.sync.session import load_token, open_session, save_token
 from bankview.sync.sign_in import Attempt, Step, connect
@@ -66,8 +72,12 @@ def test_a_device_s_code_is_shown_and_waited_for(home: Home, toy: ToyBank, perso
     bank = with_grant(toy, "device_code")
     toy.server.tell("/token", PENDING, PENDING, *token_says(1))
     opened: list[str] = []
-    front = person.front(open_browser=lambda url: bool(opened.append(url)) or True)
-    assert connect(home, bank, front) == "toy"
+
+    def browse(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    assert connect(home, bank, person.front(open_browser=browse)) == "toy"
     shown = person.shown[0]
     assert (shown.step, shown.user_code, shown.seconds) == (Step.CODE, "WDJB-MJHT", 600)
     assert (shown.address, shown.url) == (
@@ -236,6 +246,27 @@ def test_another_connection_s_token_is_renewed_before_it_is_exchanged(
     toy.server.tell("/token", *token_says(5), *token_says(6, **ISSUED))
     assert both.connect()["subject_token"] == "access-0005"
     assert load_token(home, "toy").access_token == Secret("access-0005")
+
+
+def test_a_token_that_was_ended_before_its_time_is_renewed_and_exchanged_once_more(
+    home: OwnHome, toy: ToyBank, person: Person
+) -> None:
+    both = TwoBanks(home, toy, person, subject_token_from="toy")
+    refused = Say(400, {"error": "invalid_request"}, JSON)
+    toy.server.tell("/token", refused, *token_says(5), *token_says(6, **ISSUED))
+    assert both.connect()["subject_token"] == "access-0005"
+    assert granted(toy)[-3:] == ["token-exchange", "refresh_token", "token-exchange"]
+
+
+def test_an_exchange_that_is_refused_again_is_said_and_not_tried_for_ever(
+    home: OwnHome, toy: ToyBank, person: Person
+) -> None:
+    both = TwoBanks(home, toy, person, subject_token_from="toy")
+    refused = Say(400, {"error": "invalid_request"}, JSON)
+    toy.server.tell("/token", refused, *token_says(5), refused)
+    with pytest.raises(OAuthError):
+        both.connect()
+    assert granted(toy)[-3:] == ["token-exchange", "refresh_token", "token-exchange"]
 
 
 @pytest.mark.parametrize(

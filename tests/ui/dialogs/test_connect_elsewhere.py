@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 import segno
@@ -179,7 +179,7 @@ def test_cancel_ends_the_wait_at_once(
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_qr_code_is_dark_on_light_with_its_quiet_zone(
-    look: QApplication, qtbot: QtBot, theme: str
+    look: QApplication, qtbot: QtBot, theme: Literal["light", "dark"]
 ) -> None:
     look.setPalette(palette(theme))
     qr = QrCode(176)
