@@ -106,7 +106,7 @@ def read_members(reply: Reply, what: str) -> Mapping[str, Any]:
     members = _members(reply)
     if reply.status not in {200, 201} or "error" in members:
         raise _error(reply, members, renewing=False)
-    if not members:
+    if not members or not _JSON.match(_media(reply)):
         raise TokenReplyError(reply.host, f"{what} is not a JSON object")
     return members
 
@@ -130,6 +130,10 @@ def _members(reply: Reply) -> Mapping[str, Any]:
     except BadBankDataError:
         return {}
     return members if isinstance(members, dict) else {}
+
+
+def _media(reply: Reply) -> str:
+    return reply.headers.get("Content-Type", "").partition(";")[0].strip()
 
 
 def _error(reply: Reply, members: Mapping[str, Any], *, renewing: bool) -> BankviewError:
@@ -165,8 +169,7 @@ def _by_code(
 
 def _check_form(reply: Reply, members: Mapping[str, Any]) -> None:
     host = reply.host
-    media = reply.headers.get("Content-Type", "").partition(";")[0].strip()
-    if not _JSON.match(media):
+    if not _JSON.match(_media(reply)):
         raise TokenReplyError(host, "its token reply is not labelled as JSON")
     if not members:
         raise TokenReplyError(host, "its token reply is not a JSON object")

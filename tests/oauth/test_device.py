@@ -219,6 +219,21 @@ def test_a_refusal_is_told_by_status_and_code(
         device.read_device(reply(body, status), SERVER, NOON)
 
 
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        ([1], JSON),
+        (b"<h1>", JSON),
+        (b"", JSON),
+        (GIVEN, {}),
+        (GIVEN, {"Content-Type": "text/html"}),
+    ],
+)
+def test_what_is_no_json_object_is_said_to_be_none(body: Any, headers: dict[str, str]) -> None:
+    with pytest.raises(TokenReplyError, match="not a JSON object"):
+        device.read_device(reply(body, headers=headers), SERVER, NOON)
+
+
 def test_what_we_ask_with_is_in_no_log_and_no_repr() -> None:
     asked = read(device_code="very-secret-device-code", user_code="HIDE-THIS")
     assert REDACTION.clean("very-secret-device-code HIDE-THIS") == "[hidden] [hidden]"
