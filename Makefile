@@ -51,6 +51,14 @@ format: $(READY) ## format the code and apply the linter's safe fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+.PHONY: bench
+bench: $(READY) ## measure what our own part of a request costs, beside a bare one
+	@$(BIN)/python -m tests.bench.authorised_get
+
+.PHONY: soak
+soak: $(READY) ## renew for a minute from many threads and processes, and kill one two hundred times
+	@$(BIN)/python -m tests.soak.renewal
+
 .PHONY: golden
 golden: $(READY) ## rewrite the expected files beside the recorded bank answers; look at the difference
 	@$(BIN)/python -m pytest -q -p no:randomly --update-golden tests/banks tests/export

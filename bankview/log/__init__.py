@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bankview.log.http import Recent
 
 HIDDEN = "[hidden]"
+#: Texts that are remembered clean.
+_REMEMBERED = 500
 _LINE = "%(asctime)s %(levelname)-8s %(name)s %(message)s"
 
 #: Keys whose value is never shown, also at the end of longer names: OAuth parameters, headers, what people call secrets.
@@ -101,6 +103,8 @@ class Redaction(logging.Filter):
     def __init__(self) -> None:
         super().__init__()
         self._values: dict[str, None] = {}
+        # Addresses repeat, and cleaning one takes longer than the rest of an exchange's own work.
+        self._cleaned: dict[str, str] = {}
 
     def hide(self, *values: str) -> None:
         """Hide these values from now on, wherever they turn up; those under six characters are left alone.
@@ -112,6 +116,7 @@ class Redaction(logging.Filter):
                 escaped = json.dumps(value)[1:-1]
                 url = (quote(value, "", errors="replace"), quote_plus(value, errors="replace"))
                 self._values.update(dict.fromkeys((value, escaped, *url)))
+        self._cleaned.clear()
 
     def clean(self, text: str) -> str:
         """Return `text` without secrets, codes, query strings and account numbers."""
@@ -141,18 +146,29 @@ class Redaction(logging.Filter):
             query = parse_qsl(parts.query, keep_blank_values=True)
         except ValueError:
             return HIDDEN
-        where = self.clean(f"{parts.scheme}://{parts.netloc}{parts.path}")
-        shown = "&".join(f"{self.clean(name)}={self._shown(name, value)}" for name, value in query)
+        where = self._known(f"{parts.scheme}://{parts.netloc}{parts.path}")
+        shown = "&".join(f"{self._known(name)}={self._shown(name, value)}" for name, value in query)
         line = f"{where}?{shown}" if query else where
         return "".join(char if char.isprintable() and char != " " else "+" for char in line)
 
     def _shown(self, name: str, value: str) -> str:
         if _SECRET_NAME.search(name):
             return HIDDEN
-        return self.clean(value).replace("&", "+")
+        return self._known(value).replace("&", "+")
+
+    def _known(self, text: str) -> str:
+        """Return `text` clean, from what was cleaned before where it was."""
+        found = self._cleaned.get(text)
+        if found is None:
+            if len(self._cleaned) >= _REMEMBERED:
+                self._cleaned.clear()
+            found = self._cleaned[text] = self.clean(text)
+        return found
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Replace the record's text by its clean form; never drops a record."""
+        """Replace the record's text by its clean form; never drops a record. Exchanges are clean as they are made."""
+        if hasattr(record, "exchange"):
+            return True
         try:
             text = record.getMessage()
         except Exception:  # noqa: BLE001 - a wrong format must not end what it reports on

@@ -51,6 +51,12 @@ class Exchange:
             self.request_id or "-",
         )
 
+    @property
+    def short(self) -> str:
+        """The exchange on a line without its query, for a log that is about other things."""
+        _, method, url, status, took, size, _ = self.cells
+        return f"{method} {url.partition('?')[0]} {status} {took} ms {size} bytes"
+
     def __str__(self) -> str:
         when, method, url, status, took, size, name = self.cells
         return f"{when} {method} {url} {status} {took} ms {size} bytes {name}"

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QProcess, QSettings
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from bankview import log, options
+from bankview.log.http import Recent
 from bankview.paths import Paths
 from bankview.settings import changed, load, save
 from bankview.ui import bars, colours, hooks
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from bankview.sync.schedule import Upcoming
     from bankview.ui.affairs import Affairs
     from bankview.ui.updates import Updates
+    from bankview.ui.windows.http_log import HttpLog
 
 
 def now() -> datetime:
@@ -113,6 +115,8 @@ class App(QObject):
         self._problem: Exception | None = None
         self._dismissed: set[str] = set()
         self._ending: dict[str, str] = {}
+        self._recent = Recent()
+        self._http_log: HttpLog | None = None
         self._version = 0
         self._wants_bank = False
         self._wire()
@@ -129,6 +133,7 @@ class App(QObject):
         for asked in (self.window.file_asked, self.empty.open_asked):
             asked.connect(self._open_file)
         self.window.update_asked.connect(self._update)
+        self.window.log_asked.connect(self.show_http_log)
         self.window.export_asked.connect(self._export)
         self.window.account_asked.connect(self._act)
         self.window.shown.connect(self._show_bars)
@@ -165,7 +170,7 @@ class App(QObject):
 
     def _prepare(self, http_log: Path | None) -> Path | None:
         self._paths.create()
-        log.install(self._paths.log, http_log=http_log)
+        log.install(self._paths.log, http_log=http_log, recent=self._recent)
         return None
 
     def _begin_home(self) -> None:
@@ -270,6 +275,17 @@ class App(QObject):
         """Start another Bankview, over a home that is thrown away."""
         command = [] if getattr(sys, "frozen", False) else ["-m", "bankview"]
         QProcess.startDetached(sys.executable, [*command, "--demo"])
+
+    def show_http_log(self) -> None:
+        """Show what was asked of the banks since the start, in a window that stays beside this one."""
+        from bankview.ui.windows.http_log import HttpLog  # noqa: PLC0415 - rarely needed
+
+        if self._http_log is None:
+            self._http_log = HttpLog(self._recent, self.window)
+            self._http_log.failed.connect(self._say_error)
+        self._http_log.show()
+        self._http_log.raise_()
+        self._http_log.activateWindow()
 
     def _act(self, what: str, which: object) -> None:
         if what == "update" and self._updates:

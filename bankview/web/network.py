@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import socket
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Seconds for which a system's answer about its proxies is believed.
+_BELIEVED = 10.0
 
 
 def own_address(url: str) -> str:
@@ -19,7 +26,18 @@ def own_address(url: str) -> str:
         return "127.0.0.1"
 
 
-def proxies(url: str) -> dict[str, str]:
-    """Return the system's proxies for a URL by scheme, none where its host needs none."""
-    host = urlsplit(url).hostname or ""
-    return {} if proxy_bypass(host) else getproxies()
+class Ways:
+    """The system's proxies on the way to each host, asked for again after a while: looking takes its time."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._found: dict[str, tuple[float, dict[str, str]]] = {}
+
+    def to(self, url: str) -> dict[str, str]:
+        """Return the proxies by scheme, none where the URL's host needs none."""
+        host = urlsplit(url).hostname or ""
+        at, found = self._found.get(host, (float("-inf"), {}))
+        if not 0 <= self._now() - at < _BELIEVED:
+            found = {} if proxy_bypass(host) else getproxies()
+            self._found[host] = self._now(), found
+        return found

@@ -18,7 +18,7 @@ from bankview.log import REDACTION
 from bankview.log.http import Exchange
 from bankview.web.failures import ours
 from bankview.web.limits import TIMEOUT, Adapter, Connections
-from bankview.web.network import proxies
+from bankview.web.network import Ways
 from bankview.web.reply import Reply
 from bankview.web.tls import tls_context
 
@@ -67,7 +67,7 @@ class Sender:
         """
         self.session = session or requests.Session()
         self._largest, self._now = largest, now
-        self._connections = Connections(deadline, now)
+        self._connections, self._ways = Connections(deadline, now), Ways(now)
         adapter = Adapter(self._connections, context or tls_context())
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
@@ -109,7 +109,7 @@ class Sender:
                 stream=True,
                 timeout=TIMEOUT,
                 allow_redirects=False,
-                proxies=proxies(url),
+                proxies=self._ways.to(url),
                 **options,
             ) as response:
                 body = self._read(response, host)
@@ -149,6 +149,6 @@ def _log(exchange: Exchange) -> None:
     clean = replace(
         exchange,
         url=REDACTION.clean_url(exchange.url),
-        request_id=REDACTION.clean(exchange.request_id),
+        request_id=REDACTION.clean(exchange.request_id) if exchange.request_id else "",
     )
-    LOG.info("%s", clean, extra={"exchange": clean})
+    LOG.info("%s", clean.short, extra={"exchange": clean})

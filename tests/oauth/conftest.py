@@ -138,6 +138,7 @@ class _Quiet(ThreadingHTTPServer):
 def _handler(server: AuthServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def answer(self) -> None:
             path, _, query = self.path.partition("?")

@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
     export_asked = Signal()
     demo_asked = Signal()
     file_asked = Signal()
+    log_asked = Signal()
     account_asked = Signal(str, object)
     closed = Signal()
     theme_asked = Signal(str)
@@ -196,6 +197,7 @@ class MainWindow(QMainWindow):
             ("find", self._find),
             ("everything", self.filters.clear),
             ("capture", self._capture),
+            ("http-log", self.log_asked.emit),
             ("keys", self._show_keys),
             ("quit", self.close),
         ):

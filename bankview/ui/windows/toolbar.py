@@ -58,6 +58,7 @@ def _menu() -> tuple[Command, ...]:
         Command("everything", tr("Clear filters")),
         Command("pensions", tr("Pension accounts too"), checkable=True),
         Command("capture", tr("Send us what your bank answers…")),
+        Command("http-log", tr("HTTP log")),
         Command("keys", tr("Keyboard shortcuts"), "F1"),
         Command("quit", tr("Quit"), "Ctrl+Q"),
     )

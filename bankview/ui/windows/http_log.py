@@ -1,0 +1,192 @@
+"""The window that shows the HTTP exchanges of this run as they happen: never a body, nothing secret."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSortFilterProxyModel, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileDialog,
+    QHeaderView,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bankview.ui.measures import S2, S4, S5, Type, measures
+from bankview.ui.models import exchanges as model
+from bankview.ui.widgets.footer import Footer, Where
+from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
+from bankview.ui.widgets.text import Text
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+    from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
+
+    from bankview.log.http import Exchange, Recent
+
+_WIDTH, _HEIGHT = 1080, 560
+#: What a table puts before a cell's text by itself.
+_OWN = 3
+#: Milliseconds between two looks at what is new.
+_LOOK = 400
+
+
+class _Inset(QStyledItemDelegate):
+    """Paints a cell's text as far from the edges as its header's words."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        style = option.widget.style()
+        whole = QStyleOptionViewItem(option)
+        panel = QStyle.PrimitiveElement.PE_PanelItemViewItem
+        style.drawPrimitive(panel, whole, painter, option.widget)
+        inner = QStyleOptionViewItem(option)
+        inner.rect = option.rect.adjusted(S4 - _OWN, 0, _OWN - S4, 0)
+        super().paint(painter, inner, index)
+
+
+class HttpLog(QDialog):
+    """A table that follows the log; `failed` carries why a file could not be written."""
+
+    failed = Signal(Exception)
+
+    def __init__(self, recent: Recent, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("http-log")
+        self.setWindowTitle(tr("HTTP log"))
+        self._recent, self._seen = recent, 0
+        self.model, self._shown = model.Exchanges(), QSortFilterProxyModel()
+        self._shown.setSourceModel(self.model)
+        self._shown.setFilterKeyColumn(-1)
+        self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.search, self.table = QLineEdit(), QTableView()
+        self.count = Text("", Type.SMALL, "second")
+        self._footer = Footer()
+        self.save = self._footer.add_left(tr("Save…"), "http-log-save")
+        self.copy = self._footer.add_left(tr("Copy"), "http-log-copy")
+        close = self._footer.add(tr("Close"), "http-log-close", Where.RejectRole)
+        self._dress()
+        self._lay()
+        self.search.textChanged.connect(self._shown.setFilterFixedString)
+        self.search.textChanged.connect(lambda _: self._say())
+        self.copy.clicked.connect(self.copy_lines)
+        self.save.clicked.connect(self._ask_where)
+        close.clicked.connect(self.reject)
+        QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
+        QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy_lines)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK)
+        self._timer.timeout.connect(self.look)
+
+    def _dress(self) -> None:
+        scaled = measures(self).scaled
+        self.resize(scaled(_WIDTH), scaled(_HEIGHT))
+        self.search.setObjectName("http-log-search")
+        self.search.setAccessibleName(tr("Search"))
+        self.search.setPlaceholderText(tr("Search"))
+        self.search.setClearButtonEnabled(True)
+        self.table.setObjectName("http-log-table")
+        self.table.setAccessibleName(tr("HTTP exchanges of this run"))
+        self.table.setModel(self._shown)
+        self.table.setHorizontalHeader(FlatHeader(self.table))
+        self.table.setVerticalScrollBar(SlimScrollBar())
+        self.table.setItemDelegate(_Inset(self.table))
+        self.table.setFrameShape(QTableView.Shape.NoFrame)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(measures(self).control)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(model.URL, QHeaderView.ResizeMode.Stretch)
+        widths = {model.TIME: 116, model.METHOD: 82, model.STATUS: 116, model.TOOK: 76}
+        for column, width in {**widths, model.SIZE: 92, model.NAME: 160}.items():
+            header.resizeSection(column, scaled(width))
+
+    def _lay(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        top = QVBoxLayout()
+        top.setContentsMargins(S5, S4, S5, S2)
+        top.setSpacing(S2)
+        top.addWidget(Text(tr("HTTP log"), Type.TITLE))
+        words = tr(
+            "What Bankview asked of your banks since it was started. Contents are never kept; secrets are hidden."
+        )
+        top.addWidget(Text(words, role="second", wrap=True))
+        top.addWidget(self.search)
+        top.addWidget(self.count)
+        column.addLayout(top)
+        column.addWidget(self.table, 1)
+        column.addWidget(self._footer)
+
+    def look(self) -> None:
+        """Show what is new; who looks at the newest row goes on seeing the newest."""
+        bar = self.table.verticalScrollBar()
+        follows = bar.value() == bar.maximum()
+        self._seen, new = self._recent.after(self._seen)
+        self.model.add(new)
+        if new and follows:
+            self.table.scrollToBottom()
+        self._say()
+
+    def _say(self) -> None:
+        shown, all_ = self._shown.rowCount(), self.model.rowCount()
+        some = tr("{shown} of {all} exchanges", shown=shown, all=all_)
+        self.count.setText(some if shown != all_ else tr("{all} exchanges", all=all_))
+        for button in (self.copy, self.save):
+            button.setEnabled(shown > 0)
+
+    def lines(self) -> list[Exchange]:
+        """Return the selected rows, else all that are shown."""
+        chosen = self.table.selectionModel().selectedRows()
+        rows = sorted(index.row() for index in chosen) or range(self._shown.rowCount())
+        sources = (self._shown.mapToSource(self._shown.index(row, 0)) for row in rows)
+        return [self.model.exchange(index.row()) for index in sources]
+
+    def copy_lines(self) -> None:
+        """Put the lines on the clipboard, as they stand in the log file."""
+        QGuiApplication.clipboard().setText("\n".join(map(str, self.lines())))
+
+    def _ask_where(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, tr("Save the HTTP log"), "bankview-http.log")
+        if path:
+            self.save_lines(Path(path))
+
+    def save_lines(self, path: Path) -> None:
+        """Write the lines to a file of the owner's alone."""
+        text = "".join(f"{line}\n" for line in self.lines())
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            path.chmod(0o600)
+        except OSError as error:
+            self.failed.emit(error)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.look()
+        self.table.scrollToBottom()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+        super().hideEvent(event)
