@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bankview.cli import terminal
 from bankview.cli.home import opened
 from bankview.log import REDACTION
+from bankview.oauth.endpoints.revocation import is_confirmed
 from bankview.sync import token
 from bankview.words import tr
 
@@ -72,7 +73,7 @@ def _revoke(home: Home, arguments: Namespace) -> int:
         if not said:
             print(tr("The bank has no way to end the access from here; end it on its own pages."))
         print(tr("{id} needs a new sign-in.", id=arguments.id))
-    return 0 if token.is_confirmed(said) else 1
+    return 0 if is_confirmed(said) else 1
 
 
 #: What each word does.

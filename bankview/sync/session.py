@@ -201,6 +201,12 @@ def save_token(home: Home, connection_id: str, token: Token) -> None:
         home.unsaved.pop(connection_id, None)
 
 
+def save_unsaved(home: Home) -> None:
+    """Offer the keychain again what it did not take before; what it still refuses stays in memory."""
+    for connection_id in tuple(home.unsaved):
+        save_token(home, connection_id, load_token(home, connection_id))
+
+
 @contextmanager
 def _alone(home: Home, name: str, host: str) -> Iterator[None]:
     """Let one thread of one process go on at a time.
@@ -457,6 +463,7 @@ def open_session(home: Home, connection_id: str, *, attended: bool = True) -> Se
         UsageError: there is no such connection.
         SignInNeededError: it is disconnected, or the keychain has no token for it.
     """
+    save_unsaved(home)
     db = home.database()
     try:
         connection = _connection(db, connection_id)

@@ -25,6 +25,7 @@ from bankview.errors import (
     UsageError,
 )
 from bankview.oauth import ciba, device
+from bankview.oauth.endpoints.revocation import is_confirmed
 from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.loopback import Loopback, PasteBack
@@ -52,6 +53,10 @@ LOG = logging.getLogger(__name__)
 MINUTES = 5
 #: Days after which a strong authentication has to be renewed (EU 2018/389 Art. 10), where a bank says nothing longer.
 PSD2_DAYS = 90
+
+
+#: What a connection's `problem` says after the bank was asked to end the access and did not confirm it.
+UNCONFIRMED = "RevocationNotConfirmed"
 
 
 class Step(StrEnum):
@@ -363,6 +368,7 @@ def disconnect(home: Home, connection_id: str, *, forget: bool = False) -> Disco
                 f"No connection is called {connection_id}. `bankview connections` lists them."
             )
         revocations = _revoke(home, connection)
+        confirmed = is_confirmed(revocations)
         for name in (session.token_name(connection_id), session.answers_name(connection_id)):
             home.secrets.delete(name)
         home.unsaved.pop(connection_id, None)
@@ -370,10 +376,12 @@ def disconnect(home: Home, connection_id: str, *, forget: bool = False) -> Disco
             connections.forget_connection(db, connection_id)
         else:
             connections.save_connection(
-                db, replace(connection, state=State.DISCONNECTED, problem="")
+                db,
+                replace(
+                    connection, state=State.DISCONNECTED, problem="" if confirmed else UNCONFIRMED
+                ),
             )
     home.forget_keys(connection.bank_id)
-    confirmed = bool(revocations) and all(answer == "confirmed" for answer in revocations.values())
     return Disconnected(confirmed, revocations)
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from bankview.domain.connection import State
 from bankview.errors import SignInNeededError, UsageError
-from bankview.oauth.endpoints.revocation import CONFIRMED
+from bankview.oauth.endpoints.revocation import is_confirmed
 from bankview.oauth.grant_names import HELD, NONE
 from bankview.store import connections
 from bankview.sync import session
+from bankview.sync.sign_in import UNCONFIRMED
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from bankview.oauth.endpoints.said import Said
     from bankview.oauth.token import Token
     from bankview.sync.home import Home
-
-#: What a connection's `problem` says after the bank was asked to end the access and did not confirm it.
-UNCONFIRMED = "RevocationNotConfirmed"
 
 
 def introspect(home: Home, connection_id: str) -> Said:
@@ -74,11 +72,6 @@ def revoke(home: Home, connection_id: str) -> Mapping[str, str]:
         connection = replace(_connected(home, connection_id), state=State.SIGN_IN, problem=problem)
         connections.save_connection(db, connection)
     return said
-
-
-def is_confirmed(said: Mapping[str, str]) -> bool:
-    """Tell whether the bank confirmed the end of everything."""
-    return bool(said) and all(answer == CONFIRMED for answer in said.values())
 
 
 def _good(home: Home, connection_id: str) -> tuple[OAuthClient, Token]:

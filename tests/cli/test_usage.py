@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,8 @@ def test_nothing_is_imported_before_the_choice() -> None:
         (["export"], "--preset"),
         (["export", "--preset", "xlsx"], "spreadsheet, standard"),
         (["api", "nobody", "POST", "accounts"], "only reads"),
-        (["token", "somebody", "introspect"], "not supported yet"),
+        (["token", "somebody", "introspect"], "No connection is called somebody"),
+        (["token", "somebody", "frobnicate"], "invalid choice"),
         (["sync", "--secrets", "file"], "--secrets"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -203,6 +205,17 @@ def test_the_doctor_finds_what_is_needed(command: Any) -> None:
         "Certificates",
         "Clock",
     }
+
+
+def test_the_doctor_knows_a_clock_that_is_wrong(command: Any) -> None:
+    """R06: what the banks' own answers said is kept, and more than two minutes is a problem."""
+    clocks = command.home / "cache" / "clocks.json"
+    clocks.parent.mkdir(parents=True)
+    for skew, fine in ((119, True), (-121, False)):
+        clocks.write_text(json.dumps({"somebank": skew}))
+        found = {one["name"]: one for one in command("doctor", "--json").objects}
+        assert found["Clock"]["ok"] is fine
+    assert "121 seconds from the clock of somebank" in found["Clock"]["found"]
 
 
 def test_the_doctor_creates_nothing(command: Any) -> None:

@@ -98,3 +98,13 @@ def test_a_disconnected_bank_asks_for_nothing() -> None:
 def test_a_missing_keychain_cannot_be_dismissed() -> None:
     bar = home_bar(KeychainMissingError())
     assert (bar.kind, bar.icon, bar.dismissible) == ("attention", "key", False)
+
+
+def test_an_access_that_ends_unused_is_said_a_week_before() -> None:
+    soon = NOON + timedelta(days=6)
+    (bar,) = bank_bars([Connection("a", "a", "Bank A", access_ends=soon)], [], NOON)
+    assert bar.id == "renew:a"
+    later = Connection("a", "a", "Bank A", consent_ends=NOON + timedelta(days=90), access_ends=soon)
+    assert bank_bars([later], [], NOON) == (bar,)
+    far = Connection("a", "a", "Bank A", access_ends=NOON + timedelta(days=8))
+    assert bank_bars([far], [], NOON) == ()

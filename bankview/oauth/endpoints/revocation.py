@@ -47,6 +47,11 @@ def revoke(token: Token, post: Callable[[Mapping[str, str]], Reply]) -> dict[str
     }
 
 
+def is_confirmed(said: Mapping[str, str]) -> bool:
+    """Tell whether the server confirmed the end of every token; one that was not asked confirmed nothing."""
+    return bool(said) and all(answer == CONFIRMED for answer in said.values())
+
+
 def _revoke(post: Callable[[Mapping[str, str]], Reply], fields: Mapping[str, str]) -> str:
     try:
         reply = post(fields)
