@@ -123,3 +123,8 @@ def test_siblings_have_no_cycle(package: str) -> None:
 def test_every_file_opens_with_one_sentence(module: str) -> None:
     docstring = ast.get_docstring(ast.parse(FILES[module].read_text("utf-8"))) or ""
     assert docstring.partition("\n")[0].endswith(".")
+
+
+def test_a_sign_in_page_is_never_shown_inside_the_app() -> None:
+    everything = set().union(*IMPORTS.values())
+    assert not {name for name in everything if "WebEngine" in name or "WebView" in name}
