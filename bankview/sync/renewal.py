@@ -15,7 +15,6 @@ from bankview.errors import (
     CertificateChangedError,
     ServerError,
     SignInNeededError,
-    TokenReplyError,
 )
 
 if TYPE_CHECKING:
@@ -122,7 +121,8 @@ def _ended(error: SignInNeededError, host: str, *, interrupted: bool) -> SignInN
 
 
 def _is_lost(error: BankError | ServerError) -> bool:
-    """Tell whether the server may have renewed the token all the same."""
-    if isinstance(error, BankUnavailableError):
-        return error.unanswered
-    return isinstance(error, TokenReplyError)
+    """Tell whether the request went out and no answer came.
+
+    Maintenance pages and the like are answers: they come from before the server's door, and cost no sign-in.
+    """
+    return isinstance(error, BankUnavailableError) and error.unanswered
