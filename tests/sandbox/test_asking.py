@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+import requests
 from joserfc import jwt
 from joserfc.jwk import ECKey
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
@@ -14,12 +15,10 @@ from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
 from bankview.sandbox.asking import LIFE, Asking
 from bankview.sandbox.clients import Client, Clients
 from bankview.sandbox.visitor import answer
-from tests.sandbox_process import Person, Sandbox, basic
+from tests.sandbox_process import MEDIA_TYPE, Person, Sandbox, basic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import requests
 
 TYP = "oauth-authz-req+jwt"
 
@@ -317,3 +316,55 @@ def test_the_metadata_says_so(sandbox: Sandbox) -> None:
     assert aliases["pushed_authorization_request_endpoint"] == shown
     assert document["request_object_signing_alg_values_supported"] == ["ES256", "PS256", "EdDSA"]
     assert document["authorization_details_types_supported"] == ["account_information"]
+
+
+# A client that its certificate proves.
+
+
+def shown(person: Person, name: str, method: str, path: str, **options: Any) -> requests.Response:
+    """Return the answer of the port that asks for a certificate, to the client with this one."""
+    folder = person.sandbox.folder
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.request(
+            method,
+            f"https://127.0.0.1:{person.sandbox.port + 2}{path}",
+            verify=str(person.sandbox.ca),
+            cert=(str(folder / f"{name}.pem"), str(folder / f"{name}.key")),
+            timeout=60,
+            **options,
+        )
+
+
+@pytest.fixture
+def certified(sandbox: Sandbox) -> Person:
+    """The client that has to be everything that FAPI 2.0 wants."""
+    return Person(sandbox, "bankview-fapi2")
+
+
+def test_its_own_certificate_proves_it_and_no_other(certified: Person) -> None:
+    assert push(certified).status_code == 401
+    told = fields(certified)
+    assert shown(certified, "client-b", "POST", "/oauth/par", data=told).status_code == 401
+    secret = {**told, "client_secret": "x"}
+    assert shown(certified, "client", "POST", "/oauth/par", data=secret).status_code == 401
+    assert shown(certified, "client", "POST", "/oauth/par", data=told).status_code == 201
+    assert certified.page(urlsplit(certified.url()).query)[0] == 400
+
+
+def test_its_token_is_bound_to_its_certificate(certified: Person) -> None:
+    reply = shown(certified, "client", "POST", "/oauth/par", data=fields(certified))
+    code = came_back(certified, query(certified, reply))["code"][0]
+    told = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": certified.redirect_uri,
+        "client_id": certified.client_id,
+        "code_verifier": certified.verifier,
+    }
+    token = shown(certified, "client", "POST", "/oauth/token", data=told).json()
+    assert certified.get(token, "/accounts").status_code == 401
+    headers = {"Authorization": f"Bearer {token['access_token']}", "Accept": MEDIA_TYPE}
+    path = "/personal/banking/accounts"
+    assert shown(certified, "client-b", "GET", path, headers=headers).status_code == 401
+    assert shown(certified, "client", "GET", path, headers=headers).status_code == 200

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from bankview.errors import (
     SignInNeededError,
     UsageError,
 )
+from bankview.oauth.ways import Ways
 from bankview.store import connections
 from bankview.store.view import Filter, totals
 from bankview.sync.refresh import refresh
@@ -29,8 +31,10 @@ from tests.oauth.conftest import JSON, Clock, Say
 from tests.sync.conftest import Person, ToyBank, answer, come_back
 
 if TYPE_CHECKING:
+    from bankview.banks import Bank
     from bankview.domain.connection import Connection
     from bankview.sync.home import Home
+    from tests.sync.conftest import OwnHome
 
 
 def stored(home: Home) -> tuple[Connection, ...]:
@@ -233,3 +237,55 @@ def test_a_browser_that_comes_back_with_a_wrong_state_does_not_end_the_wait(
         return person.front().open_browser(address)
 
     assert connect(home, toy.bank, person.front(open_browser=browse)) == "toy"
+
+
+def pushing(home: OwnHome, toy: ToyBank, **ways: Any) -> Bank:
+    """Return the bank with an endpoint for pushed requests, asked in these ways."""
+    address = f"{toy.server.url}/par"
+    server = replace(toy.bank.server, pushed_authorization_request_endpoint=address)
+    home.toy = replace(toy.bank, server=server, client=replace(toy.bank.client, ways=Ways(**ways)))
+    return home.toy
+
+
+def test_a_sign_in_that_is_cancelled_while_it_is_pushed_opens_no_browser(
+    home: OwnHome, toy: ToyBank, person: Person
+) -> None:
+    gate, attempt, opened = threading.Event(), Attempt(), list[str]()
+    told = {"request_uri": "urn:x:1", "expires_in": 60}
+    toy.server.tell("/par", Say(201, told, JSON, gate))
+    bank = pushing(home, toy)
+
+    def stop() -> None:
+        while not toy.server.at("/par"):
+            toy.server.arrived.wait(30)
+            toy.server.arrived.clear()
+        attempt.stop()
+        gate.set()
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+
+    def browse(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    front = person.front(attempt=attempt, open_browser=browse)
+    with pytest.raises(Interrupted):
+        connect(home, bank, front)
+    thread.join()
+    assert not opened
+    assert not person.shown
+
+
+def test_a_push_that_fails_opens_no_browser(home: OwnHome, toy: ToyBank, person: Person) -> None:
+    toy.server.tell("/par", Say(503))
+    with pytest.raises(BankUnavailableError):
+        connect(home, pushing(home, toy), person.front())
+    assert not person.shown
+
+
+def test_a_form_cannot_be_pasted(home: OwnHome, toy: ToyBank, person: Person) -> None:
+    bank = pushing(home, toy, response_mode="form_post")
+    with pytest.raises(UsageError, match="leave out --paste"):
+        connect(home, bank, person.front(paste=lambda: ""))
+    assert not toy.server.at("/par")
