@@ -105,7 +105,7 @@ def read_members(reply: Reply, what: str) -> Mapping[str, Any]:
     """
     members = _members(reply)
     if reply.status not in {200, 201} or "error" in members:
-        raise _error(reply, members, renewing=False)
+        raise _error(reply, members, renewing=False, what=what)
     if not members or not _JSON.match(_media(reply)):
         raise TokenReplyError(reply.host, f"{what} is not a JSON object")
     return members
@@ -136,20 +136,26 @@ def _media(reply: Reply) -> str:
     return reply.headers.get("Content-Type", "").partition(";")[0].strip()
 
 
-def _error(reply: Reply, members: Mapping[str, Any], *, renewing: bool) -> BankviewError:
+def _error(
+    reply: Reply,
+    members: Mapping[str, Any],
+    *,
+    renewing: bool,
+    what: str = "its token endpoint's answer",
+) -> BankviewError:
     status, host = reply.status, reply.host
     if status == 429:
         return RateLimitedError(host, reply.retry_after)
     if status >= 500:
         return BankUnavailableError(host, f"answered {status}", reply.retry_after)
     if 300 <= status < 400:
-        return TokenReplyError(host, "its token endpoint answers with a redirect")
+        return TokenReplyError(host, f"{what} is a redirect")
     code = code_of(members.get("error"))
     if code:
         return _by_code(reply, code, members, renewing=renewing)
     if status == 401:
         return ClientRefusedError(host, "answered 401 without an error code")
-    return TokenReplyError(host, f"its token endpoint answered {status} without an error code")
+    return TokenReplyError(host, f"{what} is {status} without an error code")
 
 
 def _by_code(

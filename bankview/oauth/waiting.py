@@ -99,25 +99,19 @@ class PasteBack:
         """
         request = self._awaited()
         fields = read_fields(request, text)
-        if self._answered():
-            return False
         # A signed answer may have to wait for the issuer's keys; a cancelled sign-in does not wait for it.
         result = outcome(request, fields)
         if isinstance(result, BadRedirectError) and not final:
             raise result
         with self._change:
             self._awaited()
-            if self._answered():
+            if self._outcome is not None:
                 return False
             if isinstance(result, BankviewError):
                 self._verdict = False
             self._outcome = result
             self._change.notify_all()
             return True
-
-    def _answered(self) -> bool:
-        with self._change:
-            return self._outcome is not None
 
     def _awaited(self) -> AuthorizationRequest:
         """Return the request whose answer is waited for.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import socket
+import threading
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
@@ -257,3 +260,29 @@ def waiting() -> Iterator[Any]:
 )
 def test_no_body_that_does_not_know_the_state_gets_in(waiting: Any, body: bytes) -> None:
     assert post(waiting, body).status == 400
+
+
+def test_of_two_answers_at_once_one_counts(visitor: Visitor, listener: Loopback) -> None:
+    both = threading.Barrier(2)
+
+    def opened(text: str) -> dict[str, str]:
+        both.wait(30)
+        return {"code": text[-1]}
+
+    draft = new_draft(visitor.server, "bankview", listener.redirect_uri)
+    request = draft.addressed(visitor.server, draft.fields, opened=opened)
+    listener.expect(request)
+    claims = base64.urlsafe_b64encode(json.dumps({"state": request.state}).encode()).decode()
+    led: list[str] = []
+    threads = [
+        threading.Thread(
+            target=lambda n=n: led.append(listener.answer(f"response=e30.{claims.rstrip('=')}.{n}"))
+        )
+        for n in "12"
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(led) == ["/already", "/done"]
+    assert listener.wait(0) in {"1", "2"}

@@ -201,6 +201,12 @@ def test_the_name_of_a_request_is_no_business_of_logs(pushing: Server, oauth: Ma
     assert str(PUSHED["request_uri"]) not in REDACTION.clean(f"GET {request.uri}")
 
 
+@pytest.mark.parametrize("status", [307, 404])
+def test_an_answer_without_a_code_is_named_for_what_it_is(status: int) -> None:
+    with pytest.raises(TokenReplyError, match="its answer to the pushed request is"):
+        read_pushed(Reply(status, "https://bank.example/par", JSON, b""), "bankview")
+
+
 @given(
     status=st.sampled_from([200, 201, 400, 401, 500]),
     body=st.one_of(
