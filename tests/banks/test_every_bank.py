@@ -15,7 +15,7 @@ import pytest
 
 from bankview import web
 from bankview.banks import Partial, all_banks, dialects
-from bankview.errors import BadBankDataError
+from bankview.errors import BadBankDataError, UnsafeRequestError
 from bankview.paths import resource
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def refused(job: Callable[[], object]) -> str:
     """Return how a job refuses bad data, or nothing where it takes it; any other error goes through."""
     try:
         job()
-    except BadBankDataError as error:
+    except (BadBankDataError, UnsafeRequestError) as error:
         return str(error)
     return ""
 

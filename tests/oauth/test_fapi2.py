@@ -66,7 +66,6 @@ LESS: dict[str, tuple[dict[str, Any], str]] = {
     "no S256": ({"code_challenge_methods_supported": ("plain",)}, "S256"),
     "PKCE unsaid": ({"code_challenge_methods_supported": None}, "S256"),
     "no code": ({"response_types_supported": ("id_token",)}, "response type code"),
-    "no such proof": ({"token_endpoint_auth_methods_supported": ("none",)}, "tls_client_auth"),
     "proof unsaid": ({"token_endpoint_auth_methods_supported": None}, "tls_client_auth"),
     "unbound": ({"tls_client_certificate_bound_access_tokens": None}, "to certificates"),
     "unbound, said": ({"tls_client_certificate_bound_access_tokens": False}, "to certificates"),
@@ -92,8 +91,14 @@ def test_dpop_has_to_be_offered_where_it_binds(
         dpop_signing_alg_values_supported=algorithms,
         tls_client_certificate_bound_access_tokens=None,
     )
-    with pytest.raises(MetadataError, match="by DPoP"):
+    with pytest.raises(MetadataError, match="DPoP"):
         oauth(server, dpop=True, **CERTIFIED).authorization_request()
+
+
+def test_the_clients_proof_has_to_be_offered(whole: Server, oauth: Make) -> None:
+    server = replace(whole, token_endpoint_auth_methods_supported=("none",))
+    with pytest.raises(MetadataError, match="tls_client_auth"):
+        oauth(server, **CERTIFIED).authorization_request()
 
 
 def test_the_metadata_is_read_for_it(bank: AuthServer, sender: Sender, known: Server) -> None:
