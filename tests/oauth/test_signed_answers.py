@@ -156,6 +156,15 @@ def test_a_secret_that_is_public_signs_nothing(answers: Answers) -> None:
         answers.read(sign(answers.claims(), public, "HS256"))
 
 
+def test_an_algorithm_that_the_bank_is_not_known_for_signs_nothing(
+    server: Server, oauth: Make
+) -> None:
+    ways = Ways(response_mode="query.jwt")
+    answers = Answers(oauth(server, ways=ways, id_token_algorithms=("PS256",)), server.issuer)
+    with pytest.raises(BadRedirectError, match="algorithm is not allowed"):
+        answers.read(sign(answers.claims()))
+
+
 def test_another_key_signs_nothing(answers: Answers) -> None:
     forger = ECKey.generate_key("P-256", {"kid": "one"})
     with pytest.raises(BadRedirectError, match="signature is wrong"):
