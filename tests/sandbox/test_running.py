@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PROFILES = {written.name for written in folder.PROFILES}
 #: The ways that show a certificate, at the port that asks for one.
-SHOWN = {f"sparebank1-household-{way}" for way in ("mtls", "mtls-public", "self-signed")}
+SHOWN = {written.name for written in folder.PROFILES if written.certificate}
 
 
 def profile(sandbox: Sandbox, name: str) -> dict[str, Any]:
