@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bankview.domain.words import Words
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -25,7 +27,8 @@ class Transaction:
 
     `id` is ours and stable over re-consent and re-install; a dialect leaves it empty and `sync.merge` gives it.
     `account_key` is the bank's name of the account in this session; `account_id` the ledger's, 0 until stored.
-    `bank_id` is the bank's own id where it keeps it stable, else empty. `raw` is the bank's own JSON object.
+    `bank_id` is the bank's own id where it keeps it stable, else empty. `raw` is the bank's own JSON object. `words` are
+    the person's own: no bank says them, so that they count for nothing where rows are compared.
     """
 
     account_key: str
@@ -46,3 +49,9 @@ class Transaction:
     raw: bytes = field(default=b"", compare=False, repr=False)
     id: str = ""
     account_id: int = 0
+    words: Words = field(default=Words(), compare=False)
+
+    @property
+    def own_category(self) -> str:
+        """The person's category, else the bank's."""
+        return self.words.category or self.category

@@ -77,13 +77,13 @@ def save_connection(db: Database, connection: Connection) -> None:
 
 
 def forget_connection(db: Database, connection_id: str) -> None:
-    """Remove a connection with its accounts, rows, raw answers and index; their room in the file is overwritten."""
+    """Remove a connection with its accounts, rows, raw answers, words and index; their room in the file is overwritten."""
     mine = "SELECT id FROM account WHERE connection_id = ?"
     rows = f"SELECT id FROM tx WHERE account_id IN ({mine})"
     db.run("PRAGMA secure_delete=ON")
     with db.writing():
         index.remove(db, rows, (connection_id,))
-        for table in ("staging", "unreadable"):
+        for table in ("staging", "unreadable", "words", "held", "pair"):
             db.run(f"DELETE FROM {table} WHERE account_id IN ({mine})", (connection_id,))
         db.run(f"DELETE FROM tx WHERE account_id IN ({mine})", (connection_id,))
         for statement in (

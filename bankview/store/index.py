@@ -33,7 +33,10 @@ def fold(text: str) -> str:
 def text_of(row: Transaction) -> str:
     """Return everything of a row that a person may search for, amounts with either decimal mark."""
     amount = str(row.amount).lstrip("-")
-    texts = (row.payee, row.description, row.category, row.reference, row.counterparty_account)
+    texts = (
+        *(row.payee, row.description, row.own_category, row.reference, row.counterparty_account),
+        *(row.words.note, *row.words.tags),
+    )
     parts = [*texts, amount, amount.replace(".", ",")]
     if row.original:
         parts.append(str(row.original).lstrip("-"))

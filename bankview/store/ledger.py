@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bankview.errors import BadBankDataError, StoreError
-from bankview.store import index, placing
+from bankview.store import index, links, placing
 from bankview.store.placing import Ready
 from bankview.store.rows import COLUMNS, JOINS, facts, first_of, read
 from bankview.store.schema import PENDING
@@ -21,15 +21,22 @@ if TYPE_CHECKING:
     from bankview.domain.account import Account
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
+    from bankview.store.links import Pair
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a merge found: booked rows to insert and to update (same id), and the whole set of pending rows."""
+    """What a merge found: booked rows to insert and to update (same id), and the whole set of pending rows.
+
+    `links` are pairs of a pending id and the booked one that came of it, `suggestions` pairs that the person is asked
+    about.
+    """
 
     insert: tuple[Transaction, ...] = ()
     update: tuple[Transaction, ...] = ()
     pending: tuple[Transaction, ...] = ()
+    links: tuple[Pair, ...] = ()
+    suggestions: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,12 @@ def publish(db: Database, account: Account, changes: Changes, at: datetime) -> P
     with db.writing():
         before = _count(db, account.id)
         insert, update = _sorted_out(db, account.id, insert, update)
+        links.remember(db, account.id, changes.pending, at)
+        links.note(db, account.id, changes.links, changes.suggestions, at)
+        pending = links.unlinked(db, account.id, pending)
+        insert, update, pending = (
+            links.dressed(db, account.id, rows) for rows in (insert, update, pending)
+        )
         placing.replace_pending(db, account.id, pending)
         lowest = min(placing.update(db, account.id, update), placing.insert(db, account.id, insert))
         placing.balance(db, account, lowest)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bankview.errors import StoreError
 from bankview.store import index
-from bankview.store.rows import COLUMNS, DETAIL, JOINS, detail, first_of, read, shown
+from bankview.store.rows import DETAIL, TX, WHOLE, WHOLE_JOINS, detail, first_of, read_whole, shown
 from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ class Ready:
 
 def replace_pending(db: Database, account_id: int, pending: Sequence[Ready]) -> None:
     """Replace the pending rows as a set; where it is the same set, nothing is touched."""
-    if _pending(db, account_id) == [
-        replace(item.row, account_key="", account_id=account_id) for item in _placed(pending)
-    ]:
+    wanted = [replace(item.row, account_key="", account_id=account_id) for item in _placed(pending)]
+    there = _pending(db, account_id)
+    if there == wanted and [row.words for row in there] == [row.words for row in wanted]:
         return
     index.remove(db, _PENDING_OF, (account_id,))
     db.run(f"DELETE FROM tx WHERE id IN ({_PENDING_OF})", (account_id,))
@@ -43,8 +43,8 @@ def replace_pending(db: Database, account_id: int, pending: Sequence[Ready]) -> 
 
 
 def _pending(db: Database, account_id: int) -> list[Transaction]:
-    sql = f"SELECT {COLUMNS} FROM tx t {JOINS} WHERE t.id IN ({_PENDING_OF}) ORDER BY t.id"
-    return [read(values) for values in db.run(sql, (account_id,))]
+    sql = f"SELECT {WHOLE} FROM tx t {WHOLE_JOINS} WHERE t.id IN ({_PENDING_OF}) ORDER BY t.id"
+    return [read_whole(values) for values in db.run(sql, (account_id,))]
 
 
 def _placed(rows: Sequence[Ready]) -> list[Ready]:
@@ -80,11 +80,11 @@ def update(db: Database, account_id: int, rows: Sequence[Ready]) -> int:
 
 def _overwrite(db: Database, own: int, account_id: int, item: Ready) -> None:
     db.run(
-        "UPDATE tx SET (id, account_id, amount, balance, payee, description, category) = (?,?,?,?,?,?,?) WHERE id = ?",
+        f"UPDATE tx SET ({TX}) = ({_marks(8)}) WHERE id = ?",
         (*shown(own, account_id, item.row), own),
     )
     db.run(
-        f"UPDATE detail SET ({DETAIL}) = ({_marks(12)}) WHERE id = ?",
+        f"UPDATE detail SET ({DETAIL}) = ({_marks(13)}) WHERE id = ?",
         (*detail(own, account_id, item.row), own),
     )
     if item.answer:
@@ -100,10 +100,11 @@ def insert(db: Database, account_id: int, rows: Sequence[Ready]) -> int:
     ]
     placed.sort(key=lambda pair: pair[0])
     db.run_many(
-        f"INSERT INTO tx VALUES({_marks(7)})", (shown(n, account_id, it.row) for n, it in placed)
+        f"INSERT INTO tx({TX}) VALUES({_marks(8)})",
+        (shown(n, account_id, it.row) for n, it in placed),
     )
     db.run_many(
-        f"INSERT INTO detail VALUES({_marks(12)})",
+        f"INSERT INTO detail({DETAIL}) VALUES({_marks(13)})",
         (detail(n, account_id, it.row) for n, it in placed),
     )
     db.run_many("INSERT INTO raw VALUES(?,?)", ((n, it.answer) for n, it in placed if it.answer))

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
+from bankview.domain.words import Words
 from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: What `read` takes, over `tx t`, `detail d` and `account a`.
+#: What `read` takes, over `tx t`, `detail d` and `account a`: what the bank said.
 COLUMNS = (
-    "t.id, t.account_id, a.currency, t.amount, t.payee, t.description, t.category, d.text_id, d.value_on,"
+    "t.id, t.account_id, a.currency, t.amount, t.payee, t.description, coalesce(d.bank_category, t.category),"
+    " d.text_id, d.value_on,"
     " d.transacted_on, d.counterparty, d.raw_text, d.reference, d.balance_after, d.original, d.original_currency,"
     " d.bank_id"
 )
 JOINS = "JOIN detail d ON d.id = t.id JOIN account a ON a.id = t.account_id"
+#: What `read_whole` takes: the person's words too.
+WHOLE = f"{COLUMNS}, w.note, w.tags, w.category, w.checked"
+WHOLE_JOINS = f"{JOINS} LEFT JOIN words w ON w.account_id = d.account_id AND w.text_id = d.text_id"
+TX = "id, account_id, amount, balance, payee, description, category, marks"
 DETAIL = (
     "id, account_id, text_id, value_on, transacted_on, counterparty, raw_text, reference, balance_after, original,"
-    " original_currency, bank_id"
+    " original_currency, bank_id, bank_category"
 )
+NOTED, CHECKED = 1, 2
 
 
 def first_of(day: date, status: Status = Status.BOOKED) -> int:
@@ -56,9 +64,34 @@ def read(values: Sequence[Any], raw: bytes = b"") -> Transaction:
     )
 
 
+def read_whole(values: Sequence[Any], raw: bytes = b"") -> Transaction:
+    """Return a stored row with what the person wrote."""
+    *said, note, tags, category, checked = values
+    row = read(said, raw)
+    if note is None:
+        return row
+    return replace(row, words=Words(note, unpacked(tags), category, bool(checked)))
+
+
+def packed(tags: Sequence[str]) -> str:
+    """Return tags as they lie in a column; none of them holds a comma."""
+    return ",".join(tags)
+
+
+def unpacked(tags: str) -> tuple[str, ...]:
+    """Return what `packed` was given."""
+    return tuple(tags.split(",")) if tags else ()
+
+
+def marks(words: Words) -> int:
+    """Return what the table's row says of a person's words."""
+    return (NOTED if words.note else 0) | (CHECKED if words.checked else 0)
+
+
 def shown(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
     """Return a row of `tx`, its balance unknown yet."""
-    return (own, account_id, row.amount.minor, None, row.payee, row.description, row.category)
+    texts = (row.payee, row.description, row.own_category)
+    return (own, account_id, row.amount.minor, None, *texts, marks(row.words))
 
 
 def detail(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
@@ -76,11 +109,12 @@ def detail(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
         row.original and row.original.minor,
         row.original and row.original.currency,
         row.bank_id,
+        row.category if row.words.category else None,
     )
 
 
 def facts(account_id: int, row: Transaction) -> list[Any]:
     """Return a row as plain values in the order of COLUMNS."""
-    own, _, *rest = detail(first_of(row.booked_on, row.status), account_id, row)
+    own, _, *rest, _ = detail(first_of(row.booked_on, row.status), account_id, row)
     seen = (row.amount.currency, row.amount.minor, row.payee, row.description, row.category)
     return [own, account_id, *seen, *rest]

@@ -58,4 +58,32 @@ STEPS: tuple[str, ...] = (
     CREATE TABLE unreadable(account_id INTEGER NOT NULL, at REAL NOT NULL, why TEXT NOT NULL, answer BLOB NOT NULL) STRICT;
     """,
     "ALTER TABLE connection ADD COLUMN access_ends REAL;",
+    # `tx.category` is the person's where there is one, and the bank's lies in `detail` then; `tx.marks` is 1 for a note,
+    # 2 for a checkmark. `held` remembers what a bank said of a row while it was pending: `gone` since it no longer
+    # does. `pair` says which booked row came of which pending one, with the words of both before they were joined.
+    f"""
+    ALTER TABLE tx ADD COLUMN marks INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE detail ADD COLUMN bank_category TEXT;
+    CREATE TABLE words(
+      account_id INTEGER NOT NULL, text_id TEXT NOT NULL, note TEXT NOT NULL, tags TEXT NOT NULL, category TEXT NOT NULL,
+      checked INTEGER NOT NULL, PRIMARY KEY(account_id, text_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE held(
+      account_id INTEGER NOT NULL, text_id TEXT NOT NULL, first_seen REAL NOT NULL, day INTEGER NOT NULL,
+      gone REAL, facts TEXT NOT NULL, PRIMARY KEY(account_id, text_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE pair(
+      account_id INTEGER NOT NULL, pending_id TEXT NOT NULL, booked_id TEXT NOT NULL,
+      state TEXT NOT NULL CHECK(state IN ('linked', 'suggested', 'declined')), at REAL NOT NULL,
+      words TEXT NOT NULL DEFAULT '', PRIMARY KEY(account_id, pending_id, booked_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX pair_pending ON pair(account_id, pending_id) WHERE state = 'linked';
+    CREATE UNIQUE INDEX pair_linked ON pair(account_id, booked_id) WHERE state = 'linked';
+    CREATE INDEX pair_booked ON pair(account_id, booked_id);
+    INSERT INTO held SELECT t.account_id, d.text_id, coalesce(a.last_success, 0), t.id % {PENDING} / {DAY}, NULL,
+      json_array(t.id, t.account_id, a.currency, t.amount, t.payee, t.description, t.category, d.text_id, d.value_on,
+        d.transacted_on, d.counterparty, d.raw_text, d.reference, d.balance_after, d.original, d.original_currency,
+        d.bank_id)
+      FROM tx t JOIN detail d ON d.id = t.id JOIN account a ON a.id = t.account_id WHERE t.id >= {PENDING};
+    """,
 )

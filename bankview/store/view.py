@@ -54,6 +54,17 @@ class Row(NamedTuple):
     text: str
     category: str
     balance: int | None
+    marks: int = 0
+
+    @property
+    def noted(self) -> bool:
+        """Whether the person wrote a note."""
+        return bool(self.marks & rows.NOTED)
+
+    @property
+    def checked(self) -> bool:
+        """Whether the person checked it."""
+        return bool(self.marks & rows.CHECKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ class Fences:
     sums: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
-_ROW = "t.id, t.account_id, t.amount, t.payee, t.description, t.category, t.balance"
+_ROW = "t.id, t.account_id, t.amount, t.payee, t.description, t.category, t.balance, t.marks"
 
 
 class _Reader:
@@ -89,11 +100,10 @@ class _Reader:
         self.currencies: dict[int, str] = dict(db.run("SELECT id, currency FROM account"))
 
     def row(self, values: Any) -> Row:
-        own, account, amount, payee, text, category, balance = values
+        own, account, amount, payee, text, category, balance, marks = values
         day, currency = own % PENDING // DAY, self.currencies[account]
-        return Row(
-            own, account, day, own >= PENDING, amount, currency, payee, text, category, balance
-        )
+        said = (amount, currency, payee, text, category, balance, marks)
+        return Row(own, account, day, own >= PENDING, *said)
 
     def places(self) -> list[int]:
         """Return the accounts as the person ordered them."""
@@ -243,9 +253,9 @@ def counts(db: Database) -> dict[int, int]:
 
 
 def transaction(db: Database, rowid: int) -> Transaction | None:
-    """Return one row as a value, its raw answer included."""
-    found = db.run(f"SELECT {rows.COLUMNS} FROM tx t {rows.JOINS} WHERE t.id = ?", (rowid,))
-    return rows.read(found[0], raw(db, rowid)) if found else None
+    """Return one row as a value, its raw answer and the person's words included."""
+    found = db.run(f"SELECT {rows.WHOLE} FROM tx t {rows.WHOLE_JOINS} WHERE t.id = ?", (rowid,))
+    return rows.read_whole(found[0], raw(db, rowid)) if found else None
 
 
 def raw(db: Database, rowid: int) -> bytes:
@@ -261,12 +271,12 @@ def rowid_of(db: Database, text_id: str) -> int | None:
 
 
 def transactions(db: Database, filter_: Filter) -> Iterator[Transaction]:
-    """Yield rows oldest first, then by id, pending ones among them; as many as there are, in little memory."""
+    """Yield rows oldest first, then by id, pending ones among them, with the person's words, in little memory."""
     asked = ask(db, filter_)
     sources = [
         _in_order(
             db.each(
-                f"SELECT {rows.COLUMNS} FROM {asked.source} {rows.JOINS} WHERE"
+                f"SELECT {rows.WHOLE} FROM {asked.source} {rows.WHOLE_JOINS} WHERE"
                 f" {' AND '.join([*asked.where, asked.within((part,))])} ORDER BY {asked.own}",
                 asked.values,
             )
@@ -275,7 +285,7 @@ def transactions(db: Database, filter_: Filter) -> Iterator[Transaction]:
         for part in ((low, min(high, PENDING)), (max(low, PENDING), high))
         if part[0] < part[1]
     ]
-    return map(rows.read, merge(*sources, key=_place))
+    return map(rows.read_whole, merge(*sources, key=_place))
 
 
 def _place(values: Any) -> tuple[int, str]:

@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING
 
 from bankview.domain.transaction import Status, Transaction
 from bankview.store.ledger import Changes
+from bankview.store.links import Memory
+from bankview.sync.pairing import Candidate, pair
+from bankview.sync.signs import bank_id, everything, key, place, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from bankview.domain.account import Account
+    from bankview.sync.pairing import Found
 
     Pair = tuple[Transaction, Transaction]
+    Sign = Callable[[Transaction], Hashable]
+    Sure = Callable[[Sequence[Transaction], Sequence[Transaction]], bool]
+    Signs = tuple[tuple[Sign, Sure], ...]
 
+NO_MEMORY = Memory()
 #: How far a bank may move a booked row's day. Less than a week: weekly payments may share one bank id.
 MOVED = timedelta(days=5)
 
@@ -61,30 +69,87 @@ def account_identity(bank_id: str, account: Account) -> str:
     return "|".join((bank_id, *_marks(account)[0]))
 
 
-def merge(identity: str, known: Sequence[Transaction], fetched: Sequence[Transaction]) -> Changes:
+def merge(
+    identity: str,
+    known: Sequence[Transaction],
+    fetched: Sequence[Transaction],
+    memory: Memory = NO_MEMORY,
+) -> Changes:
     """Return what changes in the ledger when a bank sends these rows for a window of days.
 
     The window begins at the start of a day, and both sides are complete from there: `known` holds all our booked rows
     of it and `fetched` all of the bank's, so that counting equal rows of a day means the same each time. What the bank
     no longer sends is kept. Rows to insert are in the order of days, and within a day as the bank lists them.
 
+    Pending rows are the whole set that the bank shows. Each keeps its id while the bank changes what it says of it, and
+    what was pending is linked to the booked row that it became, where that is certain.
+
     Args:
         identity: the account's, from `account_identity`.
         known: our booked rows since the window's first day, with their ids.
         fetched: the bank's rows since the same day, in any order.
+        memory: what was pending before, and what the person said of it.
     """
     # Copies, because a bank's twins may be one and the same object here, and each is a row of its own.
     rows = [replace(row) for row in _oldest_first(fetched)]
     booked = [row for row in rows if row.status is Status.BOOKED]
-    pairs, fresh = _pairs(known, booked)
+    pairs, fresh = _pairs(known, booked, _SIGNS)
     update = [replace(new, id=old.id) for old, new in pairs]
     changed = [row for row, (old, _) in zip(update, pairs, strict=True) if _differs(old, row)]
+    insert = _named(identity, fresh, {row.id for row in known})
     pending = [row for row in rows if row.status is Status.PENDING]
-    return Changes(
-        _named(identity, fresh, {row.id for row in known}),
-        tuple(changed),
-        _named(identity, pending, set()),
-    )
+    same, doubtful = _stayed(memory, pending)
+    found = _became(memory, same, doubtful, insert, known)
+    gone = {own for own, _ in found.links}
+    doubtful = {own: row for own, row in doubtful.items() if own not in gone}
+    named = {id(row): replace(row, id=own) for own, row in (same | doubtful).items()}
+    strangers = [row for row in pending if id(row) not in named]
+    taken = {one.row.id for one in memory.held}
+    named |= {
+        id(row): new for row, new in zip(strangers, _named(identity, strangers, taken), strict=True)
+    }
+    questions = tuple(one for one in found.questions if one[0] not in doubtful)
+    held = tuple(named[id(row)] for row in pending)
+    return Changes(insert, tuple(changed), held, found.links, questions)
+
+
+def _stayed(
+    memory: Memory, rows: Sequence[Transaction]
+) -> tuple[dict[str, Transaction], dict[str, Transaction]]:
+    """Return what is pending still by its id: what surely is, and what may have changed.
+
+    What vanished for a while is what it was when it comes back, unless it was linked meanwhile.
+    """
+    linked = {own for own, _ in memory.linked}
+    present = [one.row for one in memory.held if one.gone is None]
+    away = [one.row for one in memory.held if one.gone and one.row.id not in linked]
+    sure, rest = _pairs(present, rows, _SURE_SIGNS)
+    back, rest = _pairs(away, rest, _SURE_SIGNS)
+    taken = {old.id for old, _ in sure}
+    maybe, _ = _pairs([row for row in present if row.id not in taken], rest, _PENDING_SIGNS)
+    same = {old.id: new for old, new in (*sure, *back)}
+    return same, {old.id: new for old, new in maybe}
+
+
+def _became(
+    memory: Memory,
+    same: Mapping[str, Transaction],
+    doubtful: Mapping[str, Transaction],
+    insert: Sequence[Transaction],
+    known: Sequence[Transaction],
+) -> Found:
+    """Return which of the rows that were pending are booked now."""
+    linked, taken = {own for own, _ in memory.linked}, {own for _, own in memory.linked}
+    here = [(own, row) for own, row in same.items() if own not in linked]
+    candidates = [Candidate(replace(row, id=own), left=False, now=False) for own, row in here]
+    candidates += [
+        Candidate(one.row, left=True, now=one.gone is None and one.row.id not in doubtful)
+        for one in memory.held
+        if one.row.id not in same and one.row.id not in linked
+    ]
+    asked = {own for _, own in memory.suggested} - taken
+    older = [row for row in known if row.id in asked]
+    return pair(candidates, insert, older, memory.suggested, memory.declined)
 
 
 def _oldest_first(fetched: Sequence[Transaction]) -> list[Transaction]:
@@ -95,18 +160,18 @@ def _oldest_first(fetched: Sequence[Transaction]) -> list[Transaction]:
 
 
 def _pairs(
-    known: Sequence[Transaction], booked: Sequence[Transaction]
+    known: Sequence[Transaction], booked: Sequence[Transaction], signs: Signs
 ) -> tuple[list[Pair], list[Transaction]]:
     """Return (ours, the bank's) of what is the same row, and the bank's rows that are new.
 
-    From the surest sign to the weakest, each among what the surer ones left over:
+    From the surest sign to the weakest, each among what the surer ones left over. For booked rows:
     the same key and text; the same key, where ours has fewer words than the bank's now; the same day, amount and text
     with another bank id; the same day and amount where one row alone remains on either side; the same bank id, amount
     and text some days apart.
     """
     left, strangers = list(known), list(booked)
     pairs: list[Pair] = []
-    for sign, sure in _SIGNS:
+    for sign, sure in signs:
         if not (left and strangers):
             break
         found = _matched(left, strangers, sign, sure)
@@ -120,21 +185,19 @@ def _pairs(
 def _matched(
     left: Iterable[Transaction],
     strangers: Iterable[Transaction],
-    sign: Callable[[Transaction], Hashable],
-    sure: Callable[[Sequence[Transaction], Sequence[Transaction]], bool],
+    sign: Sign,
+    sure: Sure,
 ) -> list[Pair]:
     ours, theirs = _groups(left, sign), _groups(strangers, sign)
     return [
         pair
         for mark, group in ours.items()
-        if mark is not None and sure(group, theirs.get(mark, ()))
+        if mark and sure(group, theirs.get(mark, ()))
         for pair in zip(_in_order(group), _in_order(theirs.get(mark, ())), strict=False)
     ]
 
 
-def _groups(
-    rows: Iterable[Transaction], sign: Callable[[Transaction], Hashable]
-) -> dict[Hashable, list[Transaction]]:
+def _groups(rows: Iterable[Transaction], sign: Sign) -> dict[Hashable, list[Transaction]]:
     groups: dict[Hashable, list[Transaction]] = defaultdict(list)
     for row in rows:
         groups[sign(row)].append(row)
@@ -143,40 +206,14 @@ def _groups(
 
 def _in_order(rows: Sequence[Transaction]) -> list[Transaction]:
     """Twins differ in nothing that counts; what little they differ in orders them, whatever the bank's order."""
-    return sorted(rows, key=_everything)
-
-
-def _everything(row: Transaction) -> tuple[str, ...]:
-    said = (row.bank_id, row.description, row.payee, row.reference, row.counterparty_account)
-    dates = (str(row.value_on), str(row.transacted_on))
-    rest = (row.raw_text, row.category, str(row.balance_after), str(row.original))
-    return (*said, *dates, *rest)
-
-
-def _bank_id(row: Transaction) -> str:
-    """Return the bank's id; blanks, zeros and dashes are none."""
-    text = row.bank_id.strip()
-    return text if text.strip("0- \t") else ""
-
-
-def _text(row: Transaction) -> str:
-    return " ".join(row.description.casefold().split())
-
-
-def _place(row: Transaction) -> tuple[str, ...]:
-    return (row.booked_on.isoformat(), str(row.amount.minor), row.amount.currency)
-
-
-def _key(row: Transaction) -> tuple[str, ...]:
-    bank_id = _bank_id(row)
-    return (*_place(row), f"id:{bank_id}" if bank_id else f"text:{_text(row)}")
+    return sorted(rows, key=everything)
 
 
 def _moving(row: Transaction) -> tuple[str, ...] | None:
-    bank_id = _bank_id(row)
-    if not bank_id:
+    own = bank_id(row)
+    if not own:
         return None
-    return (bank_id, str(row.amount.minor), row.amount.currency, _text(row))
+    return (own, str(row.amount.minor), row.amount.currency, text(row))
 
 
 def _always(_: Sequence[Transaction], __: Sequence[Transaction]) -> bool:
@@ -186,7 +223,7 @@ def _always(_: Sequence[Transaction], __: Sequence[Transaction]) -> bool:
 def _one_to_one(ours: Sequence[Transaction], theirs: Sequence[Transaction]) -> bool:
     """Alone on either side, and not told apart by two bank ids."""
     alone = len(ours) == 1 and len(theirs) == 1
-    return alone and not (_bank_id(ours[0]) and _bank_id(theirs[0]))
+    return alone and not (bank_id(ours[0]) and bank_id(theirs[0]))
 
 
 def _moved(ours: Sequence[Transaction], theirs: Sequence[Transaction]) -> bool:
@@ -194,40 +231,45 @@ def _moved(ours: Sequence[Transaction], theirs: Sequence[Transaction]) -> bool:
     return alone and abs(ours[0].booked_on - theirs[0].booked_on) <= MOVED
 
 
-_SIGNS: tuple[
-    tuple[
-        Callable[[Transaction], Hashable],
-        Callable[[Sequence[Transaction], Sequence[Transaction]], bool],
-    ],
-    ...,
-] = (
-    (lambda row: (*_key(row), *_everything(row)), _always),
-    (lambda row: (*_key(row), _text(row)), _always),
-    (_key, _always),
-    (lambda row: (*_place(row), _text(row)), _always),
-    (_place, _one_to_one),
+def _alone(ours: Sequence[Transaction], theirs: Sequence[Transaction]) -> bool:
+    return len(ours) == 1 and len(theirs) == 1
+
+
+#: The same row for certain.
+_SURE_SIGNS: Signs = (
+    (lambda row: (*key(row), *everything(row)), _always),
+    (lambda row: (*key(row), text(row)), _always),
+    (key, _always),
+    (lambda row: (*place(row), text(row)), _always),
+)
+_SIGNS: Signs = (*_SURE_SIGNS, (place, _one_to_one), (_moving, _moved))
+#: While it is pending a bank may change the text, the day or the amount of what it calls or names the same.
+_PENDING_SIGNS: Signs = (
+    (place, _one_to_one),
     (_moving, _moved),
+    (lambda row: bank_id(row) and (bank_id(row), text(row)), _alone),
+    (lambda row: (row.booked_on, text(row), row.amount.minor < 0), _alone),
 )
 
 
 def _named(identity: str, rows: Sequence[Transaction], taken: set[str]) -> tuple[Transaction, ...]:
     """Give each row its id: that of the first occurrence that no row has yet."""
     names: dict[int, str] = {}
-    for key, group in _groups(rows, _key).items():
+    for mark, group in _groups(rows, key).items():
         free = (
             name
             for n in range(1, len(group) + len(taken) + 1)
-            if (name := _name(identity, group[0].status, key, n)) not in taken
+            if (name := _name(identity, group[0].status, mark, n)) not in taken
         )
         names |= dict(zip(map(id, _in_order(group)), free, strict=False))
     return tuple(replace(row, id=names[id(row)]) for row in rows)
 
 
-def _name(identity: str, status: Status, key: Hashable, n: int) -> str:
-    assert isinstance(key, tuple)
+def _name(identity: str, status: Status, said: Hashable, n: int) -> str:
+    assert isinstance(said, tuple)
     mark = () if status is Status.BOOKED else (status.value,)
     # Each part with its length, so that no text can run over into its neighbour.
-    parts = "".join(f"{len(part)}:{part}" for part in (identity, *mark, *key, str(n)))
+    parts = "".join(f"{len(part)}:{part}" for part in (identity, *mark, *said, str(n)))
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 

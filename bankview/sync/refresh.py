@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bankview.banks import Partial, Skipped
 from bankview.domain.connection import State
+from bankview.domain.transaction import Status
 from bankview.errors import (
     BankError,
     BankviewError,
@@ -23,7 +24,7 @@ from bankview.errors import (
     UnsafeRequestError,
     UsageError,
 )
-from bankview.store import backup, connections, ledger
+from bankview.store import backup, connections, ledger, links
 from bankview.sync import schedule
 from bankview.sync.merge import account_identity, merge
 from bankview.sync.session import access_ends, open_session
@@ -273,6 +274,7 @@ class _Run:
             identity,
             ledger.known(session.database, account.id, since),
             ledger.staged(session.database, account.id),
+            links.memory(session.database, account.id, since),
         )
         return ledger.publish(session.database, account, changes, self.home.now()), skipped
 
@@ -308,5 +310,5 @@ def _readable(
 
 
 def _in_window(row: Transaction, since: date) -> bool:
-    """A bank may send more than was asked for; half a day of twins would be counted wrong."""
-    return row.booked_on >= since
+    """A bank may send more than was asked for; half a day of twins would be counted wrong. What is pending counts all."""
+    return row.booked_on >= since or row.status is Status.PENDING

@@ -1,0 +1,263 @@
+"""Which booked row came of which pending one: what was said while pending, links, and their undoing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bankview.domain.words import Words, apart, together
+from bankview.store import index, placing, words
+from bankview.store.placing import Ready
+from bankview.store.rows import facts, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bankview.domain.transaction import Transaction
+    from bankview.store.database import Database
+
+#: A pending id and a booked one.
+Pair = tuple[str, str]
+#: How long what vanished is remembered where nothing came of it and nothing was written about it.
+REMEMBERED = timedelta(days=90)
+#: How far before a window pending rows are still looked at.
+_BACK = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A row as the bank last said it while it was pending; `gone` since when the bank no longer says it."""
+
+    row: Transaction
+    first_seen: datetime
+    gone: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of an account's pending rows, and of what the person said about them."""
+
+    held: tuple[Held, ...] = ()
+    linked: frozenset[Pair] = frozenset()
+    suggested: frozenset[Pair] = frozenset()
+    declined: frozenset[Pair] = frozenset()
+
+
+def memory(db: Database, account_id: int, since: date) -> Memory:
+    """Return what a merge of the rows since a day has to know."""
+    first = since.toordinal() - _BACK
+    rows = db.run(
+        "SELECT facts, first_seen, gone FROM held WHERE account_id = ? AND (gone IS NULL OR day >= ?)"
+        " ORDER BY text_id",
+        (account_id, first),
+    )
+    held = tuple(map(held_of, rows))
+    pairs: dict[str, set[Pair]] = {"linked": set(), "suggested": set(), "declined": set()}
+    for state, pending, booked in db.run(
+        "SELECT state, pending_id, booked_id FROM pair WHERE account_id = ?"
+        " AND pending_id IN (SELECT value FROM json_each(?))",
+        (account_id, json.dumps([one.row.id for one in held])),
+    ):
+        pairs[state].add((pending, booked))
+    return Memory(held, *(frozenset(pairs[name]) for name in ("linked", "suggested", "declined")))
+
+
+def held_of(values: Any) -> Held:
+    """Return what lies in `held` as facts, first_seen and gone."""
+    said, first_seen, gone = values
+    return Held(
+        read(json.loads(said)), _instant(first_seen), None if gone is None else _instant(gone)
+    )
+
+
+def _instant(stamp: float) -> datetime:
+    return datetime.fromtimestamp(stamp, UTC)
+
+
+def remember(db: Database, account_id: int, present: Sequence[Transaction], at: datetime) -> None:
+    """Keep what the bank says is pending now, within a transaction; what it no longer says is gone from `at` on."""
+    stamp = at.timestamp()
+    db.run_many(
+        "INSERT INTO held VALUES(?,?,?,?,NULL,?) ON CONFLICT DO UPDATE SET day = excluded.day, gone = NULL,"
+        " facts = excluded.facts",
+        [
+            (
+                account_id,
+                row.id,
+                stamp,
+                row.booked_on.toordinal(),
+                json.dumps(facts(account_id, row)),
+            )
+            for row in present
+        ],
+    )
+    db.run(
+        "UPDATE held SET gone = ? WHERE account_id = ? AND gone IS NULL"
+        " AND text_id NOT IN (SELECT value FROM json_each(?))",
+        (stamp, account_id, json.dumps([row.id for row in present])),
+    )
+    _forget(db, account_id, stamp - REMEMBERED.total_seconds())
+
+
+def _forget(db: Database, account_id: int, before: float) -> None:
+    """Drop what went long ago, unless a booked row came of it or the person wrote about it."""
+    old = (
+        "SELECT text_id FROM held h WHERE account_id = :account AND gone < :before AND NOT EXISTS"
+        " (SELECT 1 FROM pair p WHERE p.account_id = :account AND p.pending_id = h.text_id AND p.state = 'linked')"
+        " AND NOT EXISTS (SELECT 1 FROM words w WHERE w.account_id = :account AND w.text_id = h.text_id)"
+    )
+    values = {"account": account_id, "before": before}
+    db.run(f"DELETE FROM pair WHERE account_id = :account AND pending_id IN ({old})", values)
+    db.run(f"DELETE FROM held WHERE account_id = :account AND text_id IN ({old})", values)
+
+
+def note(
+    db: Database,
+    account_id: int,
+    links: Iterable[Pair],
+    suggestions: Iterable[Pair],
+    at: datetime,
+) -> int:
+    """Keep what a merge found, within a transaction, and return how many links are new.
+
+    What the person, or another process, decided meanwhile stands.
+    """
+    db.run_many(
+        "INSERT OR IGNORE INTO pair(account_id, pending_id, booked_id, state, at) VALUES(?,?,?,'suggested',?)",
+        [(account_id, *pair, at.timestamp()) for pair in suggestions],
+    )
+    return sum(_link(db, account_id, pair, at) for pair in links)
+
+
+def _link(db: Database, account_id: int, pair: Pair, at: datetime, *, asked: bool = False) -> bool:
+    """Link a pair and move the person's words; False where it is declined, or one of the two is linked already."""
+    taken = db.one(
+        "SELECT 1 FROM pair WHERE account_id = :account AND (state = 'linked' AND (pending_id = :pending OR booked_id ="
+        " :booked) OR state = 'declined' AND NOT :asked AND pending_id = :pending AND booked_id = :booked)",
+        {"account": account_id, "pending": pair[0], "booked": pair[1], "asked": asked},
+    )
+    if taken:
+        return False
+    pending, booked = (words.words_of(db, account_id, own) for own in pair)
+    joined = together(booked, pending)
+    kept = json.dumps([asdict(one) for one in (pending, booked, joined)]) if pending else ""
+    db.run(
+        "INSERT OR REPLACE INTO pair VALUES(?,?,?,'linked',?,?)",
+        (account_id, *pair, at.timestamp(), kept),
+    )
+    if pending:
+        _write(db, account_id, pair[0], Words())
+        _write(db, account_id, pair[1], joined)
+    return True
+
+
+def _write(db: Database, account_id: int, text_id: str, said: Words) -> None:
+    words.write(db, account_id, text_id, said)
+
+
+def accept(db: Database, account_id: int, pair: Pair, at: datetime) -> bool:
+    """Link a pair because the person says that it is the same; a pending row that is still there leaves the view.
+
+    Returns:
+        False where one of the two is linked to another by now; nothing was changed.
+    """
+    with db.writing():
+        if not _link(db, account_id, pair, at, asked=True):
+            return False
+        own = _place(db, account_id, pair[0])
+        if own is not None:
+            index.remove(db, "SELECT ?", (own,))
+            db.run("DELETE FROM tx WHERE id = ?", (own,))
+            _count(db, account_id)
+    return True
+
+
+def decline(db: Database, account_id: int, pair: Pair, at: datetime) -> None:
+    """Remember that a pair is not the same; it is never asked again."""
+    with db.writing():
+        db.run(
+            "INSERT INTO pair(account_id, pending_id, booked_id, state, at) VALUES(?,?,?,'declined',?)"
+            " ON CONFLICT DO UPDATE SET state = 'declined', words = '', at = excluded.at WHERE state <> 'linked'",
+            (account_id, *pair, at.timestamp()),
+        )
+
+
+def undo(db: Database, account_id: int, booked_id: str, at: datetime) -> bool:
+    """Take a booked row's link apart: the person's words go back, and the pair is not suggested again.
+
+    A pending row that the bank still shows is in view again. False where there is no link.
+    """
+    with db.writing():
+        found = db.run(
+            "SELECT pending_id, words FROM pair WHERE account_id = ? AND booked_id = ? AND state = 'linked'",
+            (account_id, booked_id),
+        )
+        if not found:
+            return False
+        pending_id, kept = found[0]
+        db.run(
+            "UPDATE pair SET state = 'declined', words = '', at = ? WHERE account_id = ? AND pending_id = ?"
+            " AND booked_id = ?",
+            (at.timestamp(), account_id, pending_id, booked_id),
+        )
+        if kept:
+            pending, before, joined = map(_words, json.loads(kept))
+            now = words.words_of(db, account_id, booked_id)
+            _write(db, account_id, booked_id, apart(now, joined, before))
+            _write(db, account_id, pending_id, pending)
+        _show_again(db, account_id, pending_id)
+    return True
+
+
+def _words(said: dict[str, Any]) -> Words:
+    return Words(**{**said, "tags": tuple(said["tags"])})
+
+
+def _show_again(db: Database, account_id: int, pending_id: str) -> None:
+    found = db.one(
+        "SELECT facts FROM held WHERE account_id = ? AND text_id = ? AND gone IS NULL",
+        (account_id, pending_id),
+    )
+    if found is None or _place(db, account_id, pending_id) is not None:
+        return
+    (row,) = words.with_words(db, account_id, [read(json.loads(found))])
+    placing.insert(db, account_id, [Ready(row, index.text_of(row), b"")])
+    _count(db, account_id)
+
+
+def _place(db: Database, account_id: int, text_id: str) -> int | None:
+    found = db.one(
+        "SELECT id FROM detail WHERE text_id = ? AND account_id = ?", (text_id, account_id)
+    )
+    return None if found is None else int(found)
+
+
+def _count(db: Database, account_id: int) -> None:
+    db.run(
+        "UPDATE account SET row_count = (SELECT count(*) FROM tx WHERE account_id = account.id) WHERE id = ?",
+        (account_id,),
+    )
+
+
+def unlinked(db: Database, account_id: int, pending: Sequence[Ready]) -> list[Ready]:
+    """Return the pending rows without those that are booked already, as the person said."""
+    linked = {
+        own
+        for (own,) in db.run(
+            "SELECT pending_id FROM pair WHERE account_id = ? AND state = 'linked'"
+            " AND pending_id IN (SELECT value FROM json_each(?))",
+            (account_id, json.dumps([item.row.id for item in pending])),
+        )
+    }
+    return [item for item in pending if item.row.id not in linked]
+
+
+def dressed(db: Database, account_id: int, ready: Sequence[Ready]) -> list[Ready]:
+    """Return rows with the person's words, found by them too; within a transaction, as the words stand now."""
+    rows = words.with_words(db, account_id, (item.row for item in ready))
+    return [
+        replace(item, row=row, doc=index.text_of(row)) if row.words else item
+        for item, row in zip(ready, rows, strict=True)
+    ]
