@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bankview.domain.money import Money
 
 _RAW = msgspec.json.Encoder(decimal_format="number")
+#: Such a row never moved money, should the bank ever send one; it documents PENDING and BOOKED alone.
+_DECLINED = {"REJECTED", "DECLINED", "CANCELLED", "CANCELED"}
 #: What the bank writes where it has no category.
 _NO_CATEGORY = "Ukategorisert"
 
@@ -28,6 +30,8 @@ def once(rows: Iterator[Row]) -> Iterator[Row]:
     seen: dict[str, Any] = {}
     for row in rows:
         id_ = inner(row).text("id")
+        if inner(row).text("bookingStatus").upper() in _DECLINED:
+            continue
         if not id_ or seen.setdefault(id_, row.value) is row.value or seen[id_] != row.value:
             yield row
 

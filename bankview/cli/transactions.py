@@ -38,7 +38,11 @@ def run(arguments: Namespace) -> int:
 
 def _object(row: Transaction) -> dict[str, Any]:
     return {
-        **terminal.as_object(row, "raw", "account_key"),
+        **terminal.as_object(row, "raw", "account_key", "words"),
+        "category": row.own_category,
+        "note": row.words.note,
+        "tags": list(row.words.tags),
+        "checked": row.words.checked,
         "currency": row.amount.currency,
         "original_currency": row.original.currency if row.original else None,
     }
