@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -186,6 +187,12 @@ def own_colours(scheme: Scheme) -> Colours:
     place = SCHEMES.index(scheme)
     named = {name: QColor(values[place]) for name, values in _TABLE.items()}
     return Colours(scheme, **named, categories=_categories(scheme))
+
+
+def category_colour(name: str, found: Colours) -> QColor:
+    """Return the colour of a category's dot: the same for the same name, whatever its case."""
+    place = zlib.crc32(name.casefold().encode()) % len(found.categories)
+    return found.categories[place]
 
 
 def palette(scheme: Scheme, accent: QColor | None = None) -> QPalette:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bankview.domain.connection import State
 from bankview.domain.money import Money
-from bankview.store import connections, view
+from bankview.store import connections, view, words
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.header import Fact, Head
 from bankview.words import amount_text, time_text, tr
@@ -103,6 +103,12 @@ def read_rest(home: Home, db: Database, facts: Facts, question: Question) -> Fac
         details=frozenset(own for own, dialect in spoken if dialect.details),
         whole=True,
     )
+
+
+def read_offers(home: Home) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Read the categories and tags that are in use; runs in a worker."""
+    with closing(home.database()) as db:
+        return words.categories(db), words.tags(db)
 
 
 @dataclass(slots=True)

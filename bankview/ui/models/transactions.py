@@ -29,13 +29,15 @@ class Column(IntEnum):
 
     DATE = 0
     PAYEE = 1
-    AMOUNT = 2
-    BALANCE = 3
+    CATEGORY = 2
+    AMOUNT = 3
+    BALANCE = 4
 
 
 ORDERS = {
     Column.DATE: Order.DATE,
     Column.PAYEE: Order.PAYEE,
+    Column.CATEGORY: Order.CATEGORY,
     Column.AMOUNT: Order.AMOUNT,
     Column.BALANCE: Order.BALANCE,
 }
@@ -98,7 +100,7 @@ class TransactionsModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Date"), tr("Payee"), tr("Amount"), tr("Balance"))[section]
+            return (tr("Date"), tr("Payee"), tr("Category"), tr("Amount"), tr("Balance"))[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = (
                 Qt.AlignmentFlag.AlignRight
@@ -117,9 +119,8 @@ class TransactionsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row, index.column())
         if role == SORT_ROLE:
-            return (date.fromordinal(row.day), row.payee or row.text, row.amount, row.balance)[
-                index.column()
-            ]
+            name, day = row.payee or row.text, date.fromordinal(row.day)
+            return (day, name, row.category, row.amount, row.balance)[index.column()]
         return row if role == ROW_ROLE else None
 
     def text(self, row: Row, column: int) -> str:
@@ -132,6 +133,8 @@ class TransactionsModel(QAbstractTableModel):
             )
         if column == Column.PAYEE:
             return row.payee or row.text
+        if column == Column.CATEGORY:
+            return row.category
         minor = row.amount if column == Column.AMOUNT else row.balance
         if minor is None:
             return ""
@@ -142,6 +145,9 @@ class TransactionsModel(QAbstractTableModel):
         )
 
     def _spoken(self, row: Row, column: int) -> str:
+        if column == Column.PAYEE:
+            marks = ((row.noted, tr("with a note")), (row.checked, tr("checked")))
+            return ", ".join([self.text(row, column), *(words for on, words in marks if on)])
         if column != Column.AMOUNT or self.masked:
             return self.text(row, column)
         state = tr("pending") if row.pending else tr("booked")

@@ -18,10 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from bankview.domain.transaction import Status
+from bankview.store.story import Story
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
 from bankview.ui.measures import S1, S2, S3, S4, Type, figures, font
 from bankview.ui.models.transactions import MASK
+from bankview.ui.widgets.kin import Kin
+from bankview.ui.widgets.own_words import OwnWords
 from bankview.ui.widgets.raw_text import RawText
 from bankview.ui.widgets.text import Hairline, Link, Picture
 from bankview.words import amount_text, long_day_text, money_text, tr
@@ -37,6 +40,13 @@ class Detail(QWidget):
     closed = Signal()
     #: The person wants what the bank's own details say.
     more_asked = Signal()
+    #: The person wrote something of a row: which, what, and its value.
+    written = Signal(object, str, object)
+    #: A row and another one are the same, or are not.
+    same = Signal(object, object)
+    not_same = Signal(object, object)
+    #: A row's link to what was pending is wrong.
+    apart = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,6 +57,9 @@ class Detail(QWidget):
         self._account = ""
         self._can_ask = False
         self._told: tuple[tuple[str, str], ...] | None = None
+        self._story = Story()
+        self._offers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self.own: OwnWords | None = None
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -64,6 +77,7 @@ class Detail(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Draw anew in the palette's colours."""
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_footer"):
+            self.flush()
             self._build()
         super().changeEvent(event)
 
@@ -74,18 +88,48 @@ class Detail(QWidget):
         painter.end()
 
     def show_row(
-        self, row: Transaction | None, account: str, *, masked: bool, can_ask: bool = False
+        self,
+        row: Transaction | None,
+        account: str,
+        *,
+        masked: bool,
+        can_ask: bool = False,
+        story: Story | None = None,
     ) -> None:
-        """Show a transaction; None shows how to choose one. `can_ask`: its bank has more to say on demand."""
-        if (row, account, masked) != (self._row, self._account, self._masked):
-            self._row, self._account, self._masked = row, account, masked
-            self._can_ask, self._told = can_ask and row is not None, None
+        """Show a transaction; None shows how to choose one. `can_ask`: its bank has more to say on demand.
+
+        Where it is the one that is shown, what is being typed stays.
+        """
+        story = story or Story()
+        now = (self._row, self._account, self._masked, self._story)
+        if (row, account, masked, story) != now:
+            is_new = row is None or self._row is None or row.id != self._row.id
+            self.flush()
+            self._row, self._account, self._masked, self._story = row, account, masked, story
+            if is_new:
+                self._told = None
+            self._can_ask = can_ask and row is not None
             self._build()
+        elif row and self.own:
+            self._row = row
+            self.own.show_words(row.words)
+
+    def offer(self, categories: tuple[str, ...], tags: tuple[str, ...]) -> None:
+        """Complete categories and tags from these."""
+        self._offers = (categories, tags)
+        if self.own:
+            self.own.offer(categories, tags)
+
+    def flush(self) -> None:
+        """Keep what was typed and not kept yet."""
+        if self.own:
+            self.own.flush()
 
     def show_more(self, row: Transaction | None, told: tuple[tuple[str, str], ...]) -> None:
         """Show what the bank said of a row, unless another one is shown by now."""
-        if row is self._row:
+        if row == self._row:
             self._told = told or ((tr("The bank"), tr("has nothing more to say.")),)
+            self.flush()
             self._build()
 
     @property
@@ -119,7 +163,7 @@ class Detail(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(S4, S4, S4, S4)
         layout.setSpacing(0)
-        row = self._row
+        row, self.own = self._row, None
         if row is None:
             words = tr("Select a transaction to see everything about it.")
             layout.addWidget(self._label(words, Type.BODY, second=True))
@@ -145,6 +189,11 @@ class Detail(QWidget):
         layout.addLayout(self._amount(row))
         layout.addSpacing(S2)
         layout.addLayout(self._state(row))
+        if self._story.was or self._story.others:
+            layout.addSpacing(S2)
+            layout.addWidget(self._kin(row))
+        _divide(layout)
+        layout.addWidget(self._own(row))
         _divide(layout)
         layout.addLayout(self._form(row))
         if self._can_ask and self._told is None:
@@ -185,6 +234,19 @@ class Detail(QWidget):
         line.addWidget(self._label(words, Type.SMALL, second=True), 1)
         return line
 
+    def _kin(self, row: Transaction) -> Kin:
+        kin = Kin(row, self._story, masked=self._masked)
+        kin.same.connect(lambda other: self.same.emit(row, other))
+        kin.not_same.connect(lambda other: self.not_same.emit(row, other))
+        kin.apart.connect(lambda: self.apart.emit(row))
+        return kin
+
+    def _own(self, row: Transaction) -> OwnWords:
+        self.own = OwnWords(row)
+        self.own.offer(*self._offers)
+        self.own.changed.connect(lambda name, value: self.written.emit(row, name, value))
+        return self.own
+
     def _form(self, row: Transaction) -> QFormLayout:
         form = QFormLayout()
         form.setHorizontalSpacing(S4)
@@ -198,7 +260,7 @@ class Detail(QWidget):
     def _facts(self, row: Transaction) -> list[tuple[str, str]]:
         facts = [
             (tr("Account"), self._account),
-            (tr("Category"), row.category),
+            (tr("Bank's category"), row.category if row.words.category else ""),
             (tr("Bought"), long_day_text(row.transacted_on) if row.transacted_on else ""),
             (tr("Value date"), long_day_text(row.value_on) if row.value_on else ""),
             (tr("Other account"), row.counterparty_account),

@@ -21,16 +21,23 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from bankview.domain.money import Money
 from bankview.store.index import fold
-from bankview.ui.colours import Colours, colours, mixed
+from bankview.ui.colours import Colours, category_colour, colours, mixed
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S2, S4, Type, figures, measures
 from bankview.ui.models.transactions import MASK, Column, TransactionsModel
 from bankview.ui.painting import ring
 from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from bankview.store.view import Row
 
+#: Pixels of a chip beside its words: its ends, its dot and the gap between; and of a category at most.
+DOT = 8
+CHIP = 2 * S2 + DOT + S1 + 2
+MOST_CATEGORY = 118
+#: A note's or checkmark's side.
+SIGN = 14
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -73,6 +80,8 @@ class TransactionTable(QTableView):
     """
 
     opened = Signal()
+    #: The person wants the selected rows checked, or no longer.
+    ticked = Signal()
 
     def __init__(self, model: TransactionsModel) -> None:
         super().__init__()
@@ -100,17 +109,25 @@ class TransactionTable(QTableView):
         header.setSectionResizeMode(Column.PAYEE, QHeaderView.ResizeMode.Stretch)
         model.modelReset.connect(self.fit)
         self.doubleClicked.connect(lambda _: self.opened.emit())
-        self._memo = True
+        self._memo = self._category = True
         self._faces: Faces | None = None
-        self.fit_room(compact=False, memo=True, balance=True)
+        self.fit_room(compact=False, memo=True, balance=True, category=True)
 
-    def fit_room(self, *, compact: bool, memo: bool, balance: bool) -> None:
-        """Choose the height of rows, and leave out the memo and the balance where there is no room for them."""
-        self._memo = memo
+    def fit_room(self, *, compact: bool, memo: bool, balance: bool, category: bool) -> None:
+        """Choose the height of rows, and leave out memo, balance and category where there is no room for them."""
+        self._memo, self._category = memo, category
         self.setColumnHidden(Column.BALANCE, not balance)
+        self.setColumnHidden(Column.CATEGORY, not (category and self._has_categories()))
         heights = measures(self)
         self.verticalHeader().setDefaultSectionSize(heights.control if compact else heights.row)
         self.viewport().update()
+
+    def _has_categories(self) -> bool:
+        return any(row.category for row in self._first())
+
+    def _first(self) -> list[Row]:
+        numbers = range(min(self.rows.rowCount(), 128))
+        return [row for row in map(self.rows.row, numbers) if row]
 
     def chosen(self) -> list[Row]:
         """Return the selected rows, from the top."""
@@ -133,17 +150,20 @@ class TransactionTable(QTableView):
     def fit(self) -> None:
         """Make the columns as wide as their widest text among the first rows."""
         faces = self.faces
-        first = [row for row in map(self.rows.row, range(min(self.rows.rowCount(), 128))) if row]
+        first = self._first()
 
         def widest(face: Face, column: Column, least: str) -> int:
-            # Figures are equally wide: of texts of one length, one will do, but for the words of a date.
+            # Figures are equally wide: of texts of one length, one will do, but for words.
             texts = {self.rows.text(row, column) for row in first}
-            if column != Column.DATE:
+            if column in {Column.AMOUNT, Column.BALANCE}:
                 texts = set({len(text): text for text in texts}.values())
             return max(map(face.width, (least, *texts)))
 
         gap = 2 * S4
         self.setColumnWidth(Column.DATE, widest(faces.small, Column.DATE, "Wed 30 Sep") + S1 + S4)
+        chip = widest(faces.small, Column.CATEGORY, tr("Category")) + CHIP
+        self.setColumnWidth(Column.CATEGORY, min(chip, measures(self).scaled(MOST_CATEGORY)) + S4)
+        self.setColumnHidden(Column.CATEGORY, not (self._category and self._has_categories()))
         self.setColumnWidth(Column.AMOUNT, widest(faces.strong, Column.AMOUNT, "−9 999,99") + gap)
         self.setColumnWidth(Column.BALANCE, widest(faces.body, Column.BALANCE, "−9 999,99") + gap)
 
@@ -157,6 +177,8 @@ class TransactionTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.ticked.emit()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.opened.emit()
         else:
@@ -205,7 +227,7 @@ class TransactionTable(QTableView):
     def cell(self, box: QRect, column: Column) -> QRect:
         """Return where a column's text stands in a row."""
         left, width = self.columnViewportPosition(column), self.columnWidth(column)
-        spare = S4 if column < Column.AMOUNT else 0
+        spare = S4 if column < Column.CATEGORY else 0
         return QRect(left + S4, box.top(), width - 2 * S4 + spare, box.height())
 
     @property
@@ -234,6 +256,8 @@ class _Brush:
         if dated:
             self._write(date_cell, _LEFT, row, Column.DATE, self._small, second)
         self._payee(self._table.cell(box, Column.PAYEE), row, look, chosen=chosen)
+        if row.category and not self._table.isColumnHidden(Column.CATEGORY):
+            self._chip(self._table.cell(box, Column.CATEGORY), row.category, look)
         colour = second if row.pending else look.credit if row.amount > 0 else look.debit
         face = self._body if row.pending else self._strong
         amount = self._table.cell(box, Column.AMOUNT)
@@ -255,7 +279,34 @@ class _Brush:
         self._painter.setPen(ink)
         self._painter.drawText(cell, int(side), self._table.rows.text(row, column))
 
+    def _chip(self, cell: QRect, category: str, look: Colours) -> None:
+        """Paint a category: a dot in its colour, and its name."""
+        painter, high = self._painter, self._small.metrics.height() + S1
+        words = self._small.fitted(category, cell.width() + S4 - CHIP)
+        wide = self._small.width(words) + CHIP
+        place = QRect(cell.left(), cell.center().y() - high // 2 + 1, wide, high)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.text, 1) if look.contrast else Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.BrushStyle.NoBrush if look.contrast else look.chip)
+        painter.drawRoundedRect(QRectF(place), high / 2, high / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(category_colour(category, look))
+        painter.drawEllipse(place.left() + S2, place.center().y() - DOT // 2 + 1, DOT, DOT)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setFont(self._small.font)
+        painter.setPen(look.text)
+        painter.drawText(place.adjusted(S2 + DOT + S1, 0, 0, 0), int(_LEFT), words)
+
+    def _signs(self, cell: QRect, row: Row, look: Colours) -> QRect:
+        """Paint the marks of a note and a checkmark at the cell's end; return what is left of it."""
+        for picture in [name for on, name in ((row.noted, "note"), (row.checked, "check")) if on]:
+            left, top = cell.right() - SIGN + 1, cell.center().y() - SIGN // 2
+            paint_icon(self._painter, picture, look.second, QRectF(left, top, SIGN, SIGN))
+            cell = cell.adjusted(0, 0, -SIGN - S1, 0)
+        return cell
+
     def _payee(self, cell: QRect, row: Row, look: Colours, *, chosen: bool) -> None:
+        cell = self._signs(cell, row, look)
         painter = self._painter
         name = self._body.fitted(row.payee or row.text, cell.width())
         self._marks(cell, name, chosen=chosen)

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from bankview.store import view
 from bankview.store.index import fold
-from bankview.ui.facts import Facts, Question, Telling
+from bankview.store.story import story
+from bankview.ui.facts import Facts, Question, Telling, read_offers
 from bankview.ui.history import History
 from bankview.ui.icons import app_icon
 from bankview.ui.models.transactions import ORDERS, Column, TransactionsModel
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
     from bankview.sync.home import Home
+    from bankview.ui.pen import Pen
     from bankview.ui.windows.export import Shown
     from bankview.ui.worker import Worker
 
@@ -56,8 +58,8 @@ LAYOUT = 2
 READING = 8000
 #: What gives way: below this height the rows are low and the header has two lines.
 LOW = 680
-#: Below these widths of the centre the header's line, the memo after the payee, the details and the balance go.
-SPARK, MEMO, DETAIL, BALANCE = 700, 660, 640, 580
+#: Below these widths of the centre the header's line, the memo after the payee, the details, balance and category go.
+SPARK, MEMO, DETAIL, BALANCE, CATEGORY = 700, 660, 640, 580, 520
 
 
 class MainWindow(QMainWindow):
@@ -92,6 +94,7 @@ class MainWindow(QMainWindow):
         self._places: History[tuple[Any, Any]] = History()
         self._travels = False
         self._explored = self._wanted = ""
+        self._pen: Pen | None = None
         self._saying = QTimer(self)
         self._saying.setSingleShot(True)
         self._saying.setInterval(READING)
@@ -196,6 +199,7 @@ class MainWindow(QMainWindow):
             ("demo", self.demo_asked.emit),
             ("find", self._find),
             ("everything", self.filters.clear),
+            ("undo", self._take_back),
             ("capture", self._capture),
             ("http-log", self.log_asked.emit),
             ("keys", self._show_keys),
@@ -220,6 +224,7 @@ class MainWindow(QMainWindow):
         self.detail.closed.connect(lambda: self._set_detail(shown=False))
         self.detail.similar.connect(self._show_similar)
         self.detail.more_asked.connect(self._ask_more)
+        self.act["undo"].setEnabled(False)
         self.splitter.splitterMoved.connect(lambda *_: self._arrange())
 
     def show_theme(self, theme: str) -> None:
@@ -234,15 +239,60 @@ class MainWindow(QMainWindow):
 
     def set_home(self, home: Home) -> None:
         """Begin to show a home's ledger."""
+        from bankview.ui.pen import Pen  # noqa: PLC0415 - the window is painted first
+
         self.home, self._db = home, home.database()
         self._reading = Reading(self._worker, home, self)
         self._reading.began.connect(partial(self._show, reset=True))
         self._reading.completed.connect(self._on_whole)
         self._reading.failed.connect(self.failed)
+        self._pen = pen = Pen(self._worker, home)
+        detail = self.detail
+        detail.written.connect(lambda row, name, value: pen.write(row, **{name: value}))
+        for asked, deed in ((detail.same, pen.same), (detail.not_same, pen.not_same)):
+            asked.connect(deed)
+        detail.apart.connect(pen.take_apart)
+        self.table.ticked.connect(self._tick)
+        pen.written.connect(self._on_written)
+        pen.undoable.connect(self.act["undo"].setEnabled)
+        pen.said.connect(self.tell)
+        pen.failed.connect(self._on_ask_failed)
+        self._offer_words()
         self.reload(reset=True)
 
+    def _take_back(self) -> None:
+        if self._pen:
+            self._pen.undo()
+
+    def _on_written(self) -> None:
+        """Show what the ledger holds now, in the table and beside it."""
+        self.reload()
+        self._offer_words()
+
+    def _offer_words(self) -> None:
+        """Complete from the categories and tags that are in use."""
+        if self.home:
+            self._worker.run(
+                partial(read_offers, self.home),
+                lambda found: self.detail.offer(*found),
+                self.failed,
+                key="offers",
+            )
+
+    def _tick(self) -> None:
+        """Check the selected rows, or no longer where all of them are."""
+        rows = self.table.chosen()
+        on = not all(row.checked for row in rows)
+        for row in rows if self._db and self._pen else ():
+            found = view.transaction(self._db, row.rowid) if self._db else None
+            if found and self._pen:
+                self._pen.write(found, checked=on)
+
     def close_ledger(self) -> None:
-        """Let go of the ledger."""
+        """Keep what was typed last, and let go of the ledger."""
+        self.detail.flush()
+        if self._pen:
+            self._pen.finish()
         if self._reading:
             self._reading.close()
         if self._db:
@@ -465,7 +515,8 @@ class MainWindow(QMainWindow):
             found = view.transaction(self._db, rows[0].rowid)
             can_ask = account is not None and account.connection_id in self._facts.details
             label = account.label if account else ""
-            self.detail.show_row(found, label, masked=self.masked, can_ask=can_ask)
+            known = story(self._db, found) if found else None
+            self.detail.show_row(found, label, masked=self.masked, can_ask=can_ask, story=known)
         elif not rows:
             self.detail.show_row(None, "", masked=self.masked)
 
@@ -557,7 +608,12 @@ class MainWindow(QMainWindow):
         centre = self.width() - self._left() - beside
         low = self.height() < LOW
         self.header.fit(wide=centre >= SPARK, compact=low)
-        self.table.fit_room(compact=low, memo=centre >= MEMO, balance=centre >= BALANCE)
+        self.table.fit_room(
+            compact=low,
+            memo=centre >= MEMO,
+            balance=centre >= BALANCE,
+            category=centre >= CATEGORY,
+        )
         self.sidebar.set_low(low=low)
         self.filters.fit(centre)
 

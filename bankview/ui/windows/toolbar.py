@@ -54,6 +54,7 @@ def _menu() -> tuple[Command, ...]:
     return (
         Command("connect-menu", tr("Connect a bank…"), "Ctrl+N"),
         Command("demo", tr("Try with demo data")),
+        Command("undo", tr("Undo what you wrote"), "Ctrl+Z"),
         Command("find", tr("Search"), "Ctrl+F"),
         Command("everything", tr("Clear filters")),
         Command("pensions", tr("Pension accounts too"), checkable=True),

@@ -55,6 +55,7 @@ NEEDED = [
     "out",
     "tag",
     "print",
+    "note",
 ]
 
 FILES = sorted(resource("icons").glob("*.svg"))
