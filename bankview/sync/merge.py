@@ -74,6 +74,8 @@ def merge(
     known: Sequence[Transaction],
     fetched: Sequence[Transaction],
     memory: Memory = NO_MEMORY,
+    *,
+    whole: bool = True,
 ) -> Changes:
     """Return what changes in the ledger when a bank sends these rows for a window of days.
 
@@ -89,6 +91,8 @@ def merge(
         known: our booked rows since the window's first day, with their ids.
         fetched: the bank's rows since the same day, in any order.
         memory: what was pending before, and what the person said of it.
+        whole: the bank left nothing out. Where it did, nothing is certain: what would be linked is asked, and linked
+            by the next whole answer.
     """
     # Copies, because a bank's twins may be one and the same object here, and each is a row of its own.
     rows = [replace(row) for row in _oldest_first(fetched)]
@@ -110,7 +114,9 @@ def merge(
     }
     questions = tuple(one for one in found.questions if one[0] not in doubtful)
     held = tuple(named[id(row)] for row in pending)
-    return Changes(insert, tuple(changed), held, found.links, questions)
+    if not whole:
+        questions = (*questions, *(one for one in found.links if one not in memory.suggested))
+    return Changes(insert, tuple(changed), held, found.links if whole else (), questions)
 
 
 def _stayed(

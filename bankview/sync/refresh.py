@@ -263,6 +263,7 @@ class _Run:
     ) -> tuple[ledger.Published, list[Skipped]]:
         since = staged or self._since(session, account)
         skipped: list[Skipped] = []
+        left_out = len(self.partial)
         if staged is None:
             found = session.bank.dialect.transactions(session.get, account, since)
             rows: Iterator[Transaction | Skipped] = self._kept(found)
@@ -275,6 +276,7 @@ class _Run:
             ledger.known(session.database, account.id, since),
             ledger.staged(session.database, account.id),
             links.memory(session.database, account.id, since),
+            whole=not skipped and len(self.partial) == left_out,
         )
         return ledger.publish(session.database, account, changes, self.home.now()), skipped
 
