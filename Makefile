@@ -40,6 +40,10 @@ test: $(READY) ## set up, check, and run every test without touching your screen
 	@$(MAKE) --no-print-directory check
 	@tests/session.sh $(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
+.PHONY: soak
+soak: $(READY) ## go on for hours: a million steps of a bank's life
+	@$(BIN)/python -m tests.soak.model 1000000
+
 .PHONY: check
 check: $(READY) ## format, lint and types, without changing anything
 	@$(BIN)/ruff format --check .

@@ -64,6 +64,12 @@ def memory(db: Database, account_id: int, since: date) -> Memory:
     return Memory(held, *(frozenset(pairs[name]) for name in ("linked", "suggested", "declined")))
 
 
+def oldest(db: Database, account_id: int) -> date | None:
+    """Return the day of the oldest row that the bank says is pending, None where there is none."""
+    day = db.one("SELECT min(day) FROM held WHERE account_id = ? AND gone IS NULL", (account_id,))
+    return None if day is None else date.fromordinal(day)
+
+
 def held_of(values: Any) -> Held:
     """Return what lies in `held` as facts, first_seen and gone."""
     said, first_seen, gone = values

@@ -49,6 +49,8 @@ T = TypeVar("T")
 _FOREIGN = (BankError, ServerError, SignInNeededError, UnsafeRequestError)
 #: Rows that are committed to the staging table at a time.
 BATCH = 1000
+#: How far beyond its overlap a fetch reaches back for what is pending: banks let holds go after a month or so.
+HELD = timedelta(days=60)
 #: What a bank's Retry-After is taken for where it does not say one, in seconds.
 UNSAID_WAIT = 3600
 
@@ -287,7 +289,10 @@ class _Run:
         if account.last_success is None:
             return today - timedelta(days=bank.history_days)
         last = account.last_success.astimezone(ZoneInfo(bank.zone)).date()
-        return min(last, today) - timedelta(days=bank.overlap_days)
+        since = min(last, today) - timedelta(days=bank.overlap_days)
+        # What is pending still must be in the answer, else it would count as gone.
+        held = links.oldest(session.database, account.id) or since
+        return min(since, max(held, since - HELD))
 
     def _kept(self, found: Iterator[T | Partial]) -> Iterator[T]:
         """Pass values on; remember what the bank says it left out."""

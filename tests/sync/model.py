@@ -72,7 +72,8 @@ class TrappedDatabase(Database):
     trap: Trap
 
     def run(self, sql: str, values: Any = ()) -> list[Any]:
-        return self._trapped(sql, partial(super().run, sql, values))
+        found: list[Any] = self._trapped(sql, partial(super().run, sql, values))
+        return found
 
     def run_many(self, sql: str, rows: Any) -> None:
         self._trapped(sql, partial(super().run_many, sql, rows))
@@ -121,6 +122,7 @@ class LedgerModel(RuleBasedStateMachine):
         self.held: list[Counter[Facts]] = [Counter() for _ in self.world.books]
         self.notes: dict[str, int] = {}
         self.families: dict[str, int] = {}
+        self.known: dict[int, int] = {}
         self.apart: set[tuple[str, str]] = set()
         self.merged: set[str] = set()
         self.count = 0
@@ -148,6 +150,7 @@ class LedgerModel(RuleBasedStateMachine):
     @rule(days=DAYS)
     def days_go_by(self, days: int) -> None:
         self.world.today += timedelta(days=days)
+        self.world.let_go()
 
     @rule(
         place=PLACE, shop=st.sampled_from(SHOPS), minor=st.integers(101, 99_999), says=st.booleans()
@@ -385,10 +388,8 @@ class LedgerModel(RuleBasedStateMachine):
         return self.families[row.id]
 
     def _family_of(self, number: int) -> int:
-        self._known = getattr(self, "_known", {}) | {
-            row.number: row.family for row in self.world.rows
-        }
-        return self._known[number]
+        self.known |= {row.number: row.family for row in self.world.rows}
+        return self.known[number]
 
     def _check_balances(self) -> None:
         db = self.db

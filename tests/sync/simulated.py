@@ -114,6 +114,15 @@ class World:
             return "000" if self.ids == "zeros" else " "
         return f"{self.session}-{number}"
 
+    def let_go(self) -> None:
+        """Give back what was held for a month."""
+        for books in self.books:
+            books.rows = [
+                row
+                for row in books.rows
+                if not row.pending or row.day >= self.today - timedelta(days=30)
+            ]
+
     def consent_again(self) -> None:
         """Begin another session: other names for accounts, and other ids where they are a session's own."""
         self.session += 1
