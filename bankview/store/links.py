@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bankview.domain.words import Words, apart, together
@@ -64,9 +64,14 @@ def memory(db: Database, account_id: int, since: date) -> Memory:
     return Memory(held, *(frozenset(pairs[name]) for name in ("linked", "suggested", "declined")))
 
 
-def oldest(db: Database, account_id: int) -> date | None:
-    """Return the day of the oldest row that the bank says is pending, None where there is none."""
-    day = db.one("SELECT min(day) FROM held WHERE account_id = ? AND gone IS NULL", (account_id,))
+def oldest(db: Database, account_id: int, since: date) -> date | None:
+    """Return the day of the oldest row that is pending, or vanished since a day without being booked; else None."""
+    stamp = datetime.combine(since, time(), UTC).timestamp()
+    day = db.one(
+        "SELECT min(day) FROM held h WHERE account_id = ? AND (gone IS NULL OR gone >= ? AND NOT EXISTS (SELECT 1 FROM"
+        " pair p WHERE p.account_id = h.account_id AND p.pending_id = h.text_id AND p.state = 'linked'))",
+        (account_id, stamp),
+    )
     return None if day is None else date.fromordinal(day)
 
 

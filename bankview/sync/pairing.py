@@ -70,7 +70,7 @@ def pair(
     """Return what is the same for certain, and what to ask the person about.
 
     A pair is certain where the pending row is gone and nothing else that is left could be either of the two, as surely
-    or more surely. The rest of what looks alike is asked.
+    or more surely. The rest of what looks alike is asked, and so is what the person corrected once.
 
     Args:
         pending: what was pending and came to nothing yet, and what is pending still.
@@ -79,8 +79,11 @@ def pair(
         asked: pairs of ids that are questions already.
         declined: pairs of ids that the person said are not the same.
     """
+    doubted = {own for pair_ in declined for own in pair_}
     matches = [
-        _Match(found, one.row.id, row.id)
+        _Match(
+            min(found, Grade.ASK) if doubted & {one.row.id, row.id} else found, one.row.id, row.id
+        )
         for one in pending
         for row, is_old in (
             (r, old) for rows, old in ((booked, False), (older, True)) for r in rows

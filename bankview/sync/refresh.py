@@ -290,8 +290,8 @@ class _Run:
             return today - timedelta(days=bank.history_days)
         last = account.last_success.astimezone(ZoneInfo(bank.zone)).date()
         since = min(last, today) - timedelta(days=bank.overlap_days)
-        # What is pending still must be in the answer, else it would count as gone.
-        held = links.oldest(session.database, account.id) or since
+        # What is pending still must be in the answer, else it would count as gone; a bank may have left it out once.
+        held = links.oldest(session.database, account.id, since) or since
         return min(since, max(held, since - HELD))
 
     def _kept(self, found: Iterator[T | Partial]) -> Iterator[T]:

@@ -145,13 +145,18 @@ def test_undone_the_words_go_back_and_the_pair_is_asked_no_more(sync: Sync, book
     assert sync.story(row).others == ()
 
 
-def test_undone_it_may_be_another_row_that_comes_later(sync: Sync, book: Book) -> None:
+def test_undone_it_is_asked_about_another_row_that_comes_later_and_linked_by_no_one_else(
+    sync: Sync, book: Book
+) -> None:
     (held,) = sync.answer(book.pending(3, -4990, "Kiosk")).pending
     sync.write(held, note="Trip")
     first, second = book.row(5, -4990, "Kiosk"), book.row(6, -4990, "Kiosk Torshov")
     (wrong,) = sync.answer(first).insert
     links.undo(book.db, sync.account.id, wrong.id, NOON)
     (right,) = sync.answer(first, second).insert
+    assert sync.words(right) == Words()
+    assert [other.id for other in sync.story(right).others] == [held.id]
+    assert links.accept(book.db, sync.account.id, (held.id, right.id), NOON)
     assert (sync.words(wrong), sync.words(right)) == (Words(), Words("Trip"))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -165,9 +166,8 @@ class LedgerModel(RuleBasedStateMachine):
     @rule(place=PLACE, twins=st.integers(1, 3))
     def coffee_is_bought(self, place: int, twins: int) -> None:
         """The same sum at the same shop on the same day: twins."""
-        family = -(2 * self.world.today.toordinal() + place % 2)
         for _ in range(twins):
-            self.world.buy(self._books(place), COFFEE, "Kaffebar", family=family)
+            self.world.buy(self._books(place), COFFEE, "Kaffebar")
 
     @precondition(lambda self: any(books.pending for books in self.world.books))
     @rule(place=PLACE, days=st.integers(0, 8), more=st.integers(1, 20))
@@ -219,6 +219,22 @@ class LedgerModel(RuleBasedStateMachine):
     @rule()
     def the_bank_turns_its_pages_round(self) -> None:
         self.world.newest_first = not self.world.newest_first
+
+    @rule(seed=PLACE)
+    def ordinary_days_go_by(self, seed: int) -> None:
+        """Three days of purchases that are booked soon, a person who writes, and a sync each day."""
+        chance = Random(seed)
+        for _ in range(3):
+            for _ in range(2):
+                shop, minor = chance.choice(SHOPS), chance.randrange(101, 99_999)
+                self.something_is_bought(chance.randrange(2), shop, minor, says=seed % 2 == 0)
+            self.the_app_syncs()
+            self.the_person_writes(chance.randrange(99), "", checked=False)
+            self.days_go_by(1)
+            while any(books.pending for books in self.world.books) and chance.random() < 0.6:
+                place, days = chance.randrange(99), chance.randrange(4)
+                self.something_is_booked(place, days, chance.randrange(1, 20))
+        self.the_app_syncs()
 
     # -- what the person does ----------------------------------------------------------------------------------------
 

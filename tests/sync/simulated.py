@@ -84,6 +84,7 @@ class World:
     down: bool = False
     left_out: frozenset[int] = frozenset()
     _numbers: int = 0
+    _families: dict[tuple[str, date, int, str], int] = field(default_factory=dict)
 
     @property
     def rows(self) -> list[Row]:
@@ -94,9 +95,10 @@ class World:
         return self._numbers
 
     def buy(self, books: Books, minor: int, text: str, **more: Any) -> Row:
-        """Add a row; it is pending unless said otherwise."""
+        """Add a row; it is pending unless said otherwise. What looks the same from its first day on is a twin."""
         number = self.number()
-        made = Row(number, more.pop("family", number), self.today, self.today, minor, text)
+        family = self._families.setdefault((books.name, self.today, minor, text), number)
+        made = Row(number, family, self.today, self.today, minor, text)
         made = replace(made, **{"pending": True, "bank_id": self._id(number, pending=True), **more})
         books.rows.append(made)
         return made
