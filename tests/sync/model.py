@@ -44,6 +44,8 @@ POINTS = (
 SHOPS = ("REMA 1000", "Circle K", "Bistro", "Kiosk", "Hotel Roma")
 #: A sum that is paid again and again, and what else is paid.
 COFFEE = -3900
+#: Times three ordinary days in one life; each is many steps in one.
+ORDINARY = 2
 DAYS = st.integers(0, 6)
 PLACE = st.integers(0, 10**6)
 
@@ -126,7 +128,7 @@ class LedgerModel(RuleBasedStateMachine):
         self.known: dict[int, int] = {}
         self.apart: set[tuple[str, str]] = set()
         self.merged: set[str] = set()
-        self.count = 0
+        self.count = self.ordinary = 0
 
     def teardown(self) -> None:
         self.db.close()
@@ -220,10 +222,12 @@ class LedgerModel(RuleBasedStateMachine):
     def the_bank_turns_its_pages_round(self) -> None:
         self.world.newest_first = not self.world.newest_first
 
+    @precondition(lambda self: self.ordinary < ORDINARY)
     @rule(seed=PLACE)
     def ordinary_days_go_by(self, seed: int) -> None:
         """Three days of purchases that are booked soon, a person who writes, and a sync each day."""
         chance = Random(seed)
+        self.ordinary += 1
         for _ in range(3):
             for _ in range(2):
                 shop, minor = chance.choice(SHOPS), chance.randrange(101, 99_999)
