@@ -38,6 +38,7 @@ BankviewError
 │   ├── LedgerDamagedError     … the file is damaged and no backup could replace it
 │   ├── LedgerNewerError       … it was written by a newer Bankview
 │   ├── LedgerBusyError        … another process keeps it busy
+│   ├── LedgerReadOnlyError    … its file or folder may not be written
 │   └── DiskFullError          … there is no room left
 └── ExportError                a file could not be written
     ├── TargetBusyError        … another program has it open
@@ -289,7 +290,11 @@ class LedgerKeyError(StoreError):
 
 
 class LedgerDamagedError(StoreError):
-    """The ledger is damaged; `aside` names where the damaged file lies now."""
+    """The ledger is damaged, or gone while its copies are here.
+
+    `aside` names where the damaged file lies now, `restored` is of when the copy in its place is. Neither: the damage
+    was found while the ledger is in use, and is repaired when it is opened next.
+    """
 
     def __init__(self, aside: Path | None = None, restored: datetime | None = None) -> None:
         self.aside, self.restored = aside, restored
@@ -308,6 +313,10 @@ class LedgerNewerError(StoreError):
 
 class LedgerBusyError(StoreError):
     """Another process keeps the ledger busy."""
+
+
+class LedgerReadOnlyError(StoreError):
+    """The ledger's file or folder may not be written."""
 
 
 class DiskFullError(StoreError):

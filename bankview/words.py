@@ -277,7 +277,7 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         _sentence(str(e)) or tr("The passphrase does not fit."), tr("Nothing was changed.")
     ),
     errors.StoreError: lambda _, __: _retry(
-        tr("The ledger could not be read."), tr("Nothing was changed.")
+        tr("The ledger could not be read or written."), tr("Nothing was changed.")
     ),
     errors.LedgerKeyError: lambda _, __: Said(
         tr("The ledger is here, but its key is not."),
@@ -285,22 +285,17 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("Enter recovery key…"),
         "recover",
     ),
-    errors.LedgerDamagedError: lambda e, _: Said(
-        tr("The ledger was damaged."),
-        tr(
-            "It was moved aside to {aside}, never deleted. {restored}",
-            aside=e.aside,
-            restored=_restored(e),
-        ),
-        tr("Details"),
-        "details",
-    ),
+    errors.LedgerDamagedError: lambda e, _: _damaged(e),
     errors.LedgerNewerError: lambda _, __: Said(
         tr("This ledger was written by a newer Bankview."),
         tr("Update Bankview to open it. Nothing was changed."),
     ),
     errors.LedgerBusyError: lambda _, __: _retry(
         tr("Another Bankview keeps the ledger busy."), tr("Nothing was changed.")
+    ),
+    errors.LedgerReadOnlyError: lambda _, __: _retry(
+        tr("Bankview may not write to its ledger."),
+        tr("Its file or folder is write-protected. Nothing was changed."),
     ),
     errors.DiskFullError: lambda _, __: _retry(
         tr("The disk is full."), tr("Nothing was lost. Make room, then try again.")
@@ -327,6 +322,21 @@ def _lost(error: errors.KeychainLossError) -> Said:
         tr("Your data is still here; the bank needs you to sign in again."),
         tr("Sign in…"),
         "sign_in",
+    )
+
+
+def _damaged(error: errors.LedgerDamagedError) -> Said:
+    if error.aside:
+        title = tr("The ledger was damaged.")
+        detail = tr("It was moved aside to {aside}, never deleted.", aside=error.aside)
+        return Said(title, f"{detail} {_restored(error)}", tr("Details"), "details")
+    if error.restored:
+        return Said(tr("The ledger was gone."), _restored(error), tr("Details"), "details")
+    return Said(
+        tr("The ledger is damaged."),
+        tr("Quit Bankview and open it again: it then puts its newest backup in place."),
+        tr("Details"),
+        "details",
     )
 
 

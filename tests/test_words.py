@@ -60,6 +60,7 @@ SAMPLES: dict[type[BaseException], BaseException] = {
         errors.LedgerDamagedError(Path("ledger.damaged"), dt.datetime(2026, 11, 20, tzinfo=dt.UTC)),
         errors.LedgerNewerError(9),
         errors.LedgerBusyError(),
+        errors.LedgerReadOnlyError(),
         errors.DiskFullError(),
         errors.ExportError("out.csv", "the folder is gone"),
         errors.TargetBusyError("out.csv", "in use"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from bankview.errors import (
     LedgerDamagedError,
     LedgerKeyError,
     LedgerNewerError,
+    LedgerReadOnlyError,
     StoreError,
 )
 from bankview.store.schema import STEPS
@@ -31,6 +33,8 @@ BUSY = 5000
 CHECKED = 32 << 20
 #: Bytes of a file's start that name its key.
 MARK = 16
+#: Bytes of a page.
+PAGE_SIZE = 4096
 
 _OURS: dict[type[Exception], type[BankviewError]] = {
     apsw.BusyError: LedgerBusyError,
@@ -39,6 +43,9 @@ _OURS: dict[type[Exception], type[BankviewError]] = {
     apsw.CorruptError: LedgerDamagedError,
     apsw.NotADBError: LedgerDamagedError,
     apsw.InterruptError: Interrupted,
+    apsw.ReadOnlyError: LedgerReadOnlyError,
+    apsw.CantOpenError: LedgerReadOnlyError,
+    apsw.PermissionsError: LedgerReadOnlyError,
 }
 _PRAGMAS = (
     "synchronous=NORMAL",
@@ -48,6 +55,10 @@ _PRAGMAS = (
     "secure_delete=FAST",
     "cache_size=-16000",
 )
+
+
+#: What lies beside a ledger in which damage was met: the next start looks through the whole of it.
+_SUSPECT = ".suspect"
 
 
 def ours(error: apsw.Error) -> BankviewError:
@@ -74,21 +85,27 @@ class Database:
         try:
             return list(self._connection.execute(sql, values))
         except apsw.Error as error:
-            raise ours(error) from error
+            raise self._ours(error) from error
 
     def each(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[Any]:
         """Yield the rows of a statement one by one."""
         try:
             yield from self._connection.execute(sql, values)
         except apsw.Error as error:
-            raise ours(error) from error
+            raise self._ours(error) from error
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement for each row."""
         try:
             self._connection.executemany(sql, rows)
         except apsw.Error as error:
-            raise ours(error) from error
+            raise self._ours(error) from error
+
+    def _ours(self, error: apsw.Error) -> BankviewError:
+        known = ours(error)
+        if self.path and isinstance(known, LedgerDamagedError):
+            suspect(self.path)
+        return known
 
     def one(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Any:
         """Return the first column of the first row, None where there is none."""
@@ -129,12 +146,14 @@ def open_ledger(path: Path, key: bytes, *, create: bool = False, check: bool = F
         path: the file.
         key: 32 random bytes; no key derivation, so that opening takes no time.
         create: make the file where there is none.
-        check: look through the whole file where it is small enough to take no time (at the program's start).
+        check: look through the whole file where it is small enough to take no time (at the program's start), or where
+            damage was met in it before.
 
     Raises:
         LedgerKeyError: the key does not fit, or there is no file and `create` is false; nothing was created.
         LedgerNewerError: a newer Bankview wrote it; nothing was changed.
         LedgerDamagedError: it cannot be read although the key fits.
+        LedgerReadOnlyError: its file or folder may not be written.
         StoreError: it cannot be opened.
     """
     if create and not path.exists():
@@ -146,8 +165,9 @@ def open_ledger(path: Path, key: bytes, *, create: bool = False, check: bool = F
     db = _connect(path, key)
     try:
         _ready(db, "WAL")
-        if check and path.stat().st_size <= CHECKED:
+        if check and (path.stat().st_size <= CHECKED or _suspected(path).exists()):
             quick_check(db)
+            trust(path)
     except BaseException:
         db.close()
         raise
@@ -164,6 +184,21 @@ def quick_check(db: Database) -> None:
         raise LedgerDamagedError
 
 
+def _suspected(path: Path) -> Path:
+    return path.with_name(path.name + _SUSPECT)
+
+
+def suspect(path: Path) -> None:
+    """Remember that damage was met in a ledger, so that it is looked through when it is opened next."""
+    with suppress(OSError):
+        _suspected(path).touch(0o600)
+
+
+def trust(path: Path) -> None:
+    """Forget that damage was met: the file is another one now."""
+    _suspected(path).unlink(missing_ok=True)
+
+
 def open_memory(name: str) -> Database:
     """Open a ledger in memory, shared by name between the threads of this process; it is gone with the last one."""
     connection = apsw.Connection(
@@ -174,13 +209,22 @@ def open_memory(name: str) -> Database:
     return _ready(Database(connection, None), "MEMORY")
 
 
+def refused(error: OSError, what: str) -> StoreError:
+    """Return our error for what the system said of a file."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFullError()
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return LedgerReadOnlyError()
+    return StoreError(f"{what}: {error.strerror}")
+
+
 def _touch(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         return  # another process was first
     except OSError as error:
-        raise StoreError(f"the ledger cannot be created: {error.strerror}") from error
+        raise refused(error, "the ledger cannot be created") from error
 
 
 def _mark(key: bytes) -> bytes:
@@ -239,12 +283,22 @@ def _migrate(db: Database, version: int) -> None:
     """Take all missing steps in one transaction, after a copy of what was there; another process may be first."""
     if version and db.path:
         folder = db.path.with_name("backups")
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ready_folder(folder, "before-step-")
         copy(db, folder / f"before-step-{version + 1}.db")
     with db.writing():
         for step in STEPS[int(db.one("PRAGMA user_version")) :]:
             db.run(step)
         db.run(f"PRAGMA user_version={len(STEPS)}")
+
+
+def ready_folder(folder: Path, kind: str) -> None:
+    """Make the folder of the copies, and remove what a process that was killed left of one that begins with `kind`."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for half in folder.glob(f"{kind}*.new*"):
+            half.unlink(missing_ok=True)
+    except OSError as error:
+        raise refused(error, "a copy of the ledger cannot be kept") from error
 
 
 def copy(db: Database, target: Path) -> None:
@@ -255,17 +309,18 @@ def copy(db: Database, target: Path) -> None:
         DiskFullError, StoreError: it could not be written.
     """
     fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
-    fresh.unlink(missing_ok=True)
-    _touch(fresh)
     try:
+        fresh.unlink(missing_ok=True)
+        _touch(fresh)
         db.run("VACUUM INTO ?", (str(fresh),))
         _verify(db, fresh)
-        _to_disk(fresh)
+        to_disk(fresh)
         fresh.replace(target)
     except OSError as error:
-        raise StoreError(f"a copy of the ledger cannot be kept: {error.strerror}") from error
+        raise refused(error, "a copy of the ledger cannot be kept") from error
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def _verify(db: Database, fresh: Path) -> None:
@@ -279,6 +334,7 @@ def _verify(db: Database, fresh: Path) -> None:
         db.run("DETACH fresh")
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
+    """Return when a file's content is on the disk."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())

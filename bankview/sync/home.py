@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import secrets
 import weakref
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, Self
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from bankview import banks, keychain, log
 from bankview.domain.connection import State
 from bankview.domain.secret import Secret
 from bankview.errors import (
     KeychainLossError,
+    LedgerBusyError,
     LedgerDamagedError,
     LedgerKeyError,
     UsageError,
@@ -106,6 +107,21 @@ class Home:
         """
         if place == "memory":
             return cls._in_memory(paths, now)
+        try:
+            return cls._on_disk(paths, place, passphrase, now)
+        except Timeout as error:
+            raise LedgerBusyError from error
+        except OSError as error:
+            raise database.refused(error, "the home cannot be used") from error
+
+    @classmethod
+    def _on_disk(
+        cls,
+        paths: Paths,
+        place: str | None,
+        passphrase: Callable[[], str | None],
+        now: Callable[[], datetime],
+    ) -> Self:
         paths.create()
         with FileLock(paths.locks / "home.lock", timeout=30):
             said = read_home_file(paths.home_file)
@@ -142,7 +158,8 @@ class Home:
         if said is None or not said.recovery or not paths.ledger.exists():
             raise LedgerKeyError
         key = keychain.unwrap(said.recovery, recovery_key)
-        database.open_ledger(paths.ledger, key).close()
+        with suppress(LedgerDamagedError):
+            database.open_ledger(paths.ledger, key).close()
         place = place or said.place
         with FileLock(paths.locks / "home.lock", timeout=30):
             chain = _chain(paths, place, said.namespace, passphrase)
@@ -163,17 +180,17 @@ class Home:
         return home
 
     def _open_ledger(self, said: HomeFile, place: str) -> None:
-        key = self._raw_key()
-        try:
-            database.open_ledger(
-                self.paths.ledger, key, create=not self.paths.ledger.exists(), check=True
-            ).close()
-        except LedgerDamagedError:
-            repaired = backup.recover(self.paths.ledger, key, self.paths.backups, self.now())
-            database.open_ledger(
-                self.paths.ledger, key, create=not self.paths.ledger.exists()
-            ).close()
-            self.damage = repaired
+        key, path = self._raw_key(), self.paths.ledger
+        # Copies without a ledger are what a repair leaves that was cut short, or a file that somebody lost.
+        sound = False
+        with suppress(LedgerDamagedError):
+            if path.exists():
+                database.open_ledger(path, key, check=True).close()
+                sound = True
+        if not sound:
+            repaired = backup.recover(path, key, self.paths.backups, self.now())
+            database.open_ledger(path, key, create=not path.exists()).close()
+            self.damage = repaired if repaired.aside or repaired.restored else None
         self._said = replace(said, place=place)
         if not self._said.recovery_kept:
             self.fresh_recovery_key = keychain.new_recovery_key()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
+
+from filelock import Timeout
 
 from bankview.banks import Partial, Skipped
 from bankview.domain.connection import State
@@ -130,9 +132,15 @@ def refresh(
         after = _after(connection, report, home.now())
         ends = access_ends(home, connection_id)
         connections.save_connection(db, replace(after, access_ends=ends))
-        if home.paths.ledger.exists():
-            backup.back_up(db, home.paths.backups, home.now().date())
+        _back_up(home, db)
         return report
+
+
+def _back_up(home: Home, db: Database) -> None:
+    """Make the day's copy, unless it is in memory, or another process is at it."""
+    if home.paths.ledger.exists():
+        with suppress(Timeout), home.lock("backup"):
+            backup.back_up(db, home.paths.backups, home.now().date())
 
 
 def _may_run(home: Home, db: Database, connection_id: str) -> bool:

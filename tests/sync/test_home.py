@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bankview.domain.connection import Connection
-from bankview.errors import LedgerKeyError, UsageError, WrongPassphraseError
+from bankview.errors import LedgerKeyError, StoreError, UsageError, WrongPassphraseError
 from bankview.paths import Paths
 from bankview.settings import changed, save
 from bankview.store import backup, connections
 from bankview.sync.home import Home
+from bankview.words import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,3 +174,38 @@ def test_pension_accounts_are_a_setting(tmp_path: Path) -> None:
     assert home.bank("sparebank1").dialect.accounts is not plain.accounts
     assert home.bank("financefeast").dialect == home.bank("financefeast").dialect.with_pensions()
     home.close()
+
+
+def test_a_ledger_that_is_gone_comes_back_from_its_copy_and_it_is_said(paths: Paths) -> None:
+    home = open_home(paths)
+    add(home)
+    with closing(home.database()) as db:
+        backup.back_up(db, paths.backups, home.now().date())
+    paths.ledger.unlink()
+    again = open_home(paths)
+    assert held(again) == ["toy"]
+    assert "The ledger was gone." in str(say(again.damage or Exception()))
+
+
+def test_a_new_home_has_nothing_to_say(paths: Paths) -> None:
+    assert open_home(paths).damage is None
+
+
+def test_a_home_that_cannot_be_made_is_said(paths: Paths) -> None:
+    paths.data.parent.mkdir(parents=True, exist_ok=True)
+    paths.data.write_text("a file")
+    with pytest.raises(StoreError, match="the home cannot be used"):
+        open_home(paths)
+
+
+def test_a_damaged_ledger_opens_with_the_recovery_key_too(paths: Paths) -> None:
+    home = open_home(paths)
+    key = home.fresh_recovery_key
+    home.recovery_key_kept()
+    add(home)
+    with closing(home.database()) as db:
+        backup.back_up(db, paths.backups, home.now().date())
+    paths.vault.unlink()
+    paths.ledger.write_bytes(b"")
+    recovered = Home.recover(paths, key, "passphrase", passphrase=lambda: "another")
+    assert held(recovered) == ["toy"]

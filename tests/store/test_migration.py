@@ -1,0 +1,118 @@
+"""Ledgers of every earlier schema version open with everything that was in them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bankview.errors import DiskFullError, LedgerNewerError, StoreError
+from bankview.store import backup, database
+from bankview.store.database import open_ledger
+from bankview.store.schema import STEPS
+from bankview.words import say
+from tests.store.old_ledgers import FOLDER, KEY, NOON, facts, fill
+
+OLD = sorted(FOLDER.glob("step-*.db"))
+
+
+def version_of(file: Path) -> int:
+    return int(file.stem.removeprefix("step-"))
+
+
+@pytest.fixture(params=OLD, ids=lambda file: file.stem)
+def old(request: pytest.FixtureRequest, path: Path) -> Path:
+    """A ledger of an earlier version in its place, and which one."""
+    shutil.copyfile(request.param, path)
+    return Path(request.param)
+
+
+def kept(old: Path) -> object:
+    return json.loads(old.with_suffix(".json").read_text("utf-8"))
+
+
+def test_the_earlier_versions_are_all_here() -> None:
+    assert [version_of(file) for file in OLD] == list(range(1, len(OLD) + 1))
+    assert len(OLD) >= 2
+
+
+def test_an_old_ledger_opens_with_everything_that_was_in_it(old: Path, path: Path) -> None:
+    with closing(open_ledger(path, KEY, check=True)) as db:
+        assert db.one("PRAGMA user_version") == len(STEPS)
+        assert facts(db) == kept(old)
+
+
+def test_a_step_leads_to_the_same_tables_as_a_new_ledger(
+    old: Path, path: Path, tmp_path: Path
+) -> None:
+    schema = "SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2"
+    with (
+        closing(open_ledger(path, KEY)) as db,
+        closing(open_ledger(tmp_path / "new.db", KEY, create=True)) as new,
+    ):
+        assert db.run(schema) == new.run(schema)
+        fill(new)
+        assert facts(new) == kept(old)
+
+
+def test_before_the_first_step_a_copy_is_made_of_what_was_there(old: Path, path: Path) -> None:
+    open_ledger(path, KEY).close()
+    copies = [file.name for file in (path.parent / "backups").glob("*")]
+    wanted = version_of(old) + 1
+    assert copies == ([f"before-step-{wanted}.db"] if wanted <= len(STEPS) else [])
+
+
+def test_a_copy_of_an_old_version_is_restored_and_taken_to_this_one(old: Path, path: Path) -> None:
+    folder = path.parent / "backups"
+    folder.mkdir()
+    kept_copy = folder / "ledger-2026-01-01.db"
+    shutil.copyfile(old, kept_copy)
+    path.write_bytes(b"")
+    said = backup.recover(path, KEY, folder, NOON)
+    assert said.restored
+    with closing(open_ledger(path, KEY)) as db:
+        assert facts(db) == kept(old)
+    assert kept_copy.read_bytes() == old.read_bytes()
+
+
+def test_without_room_for_the_copy_no_step_is_taken(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copyfile(OLD[0], path)
+
+    def full(*_: object) -> None:
+        raise DiskFullError
+
+    monkeypatch.setattr(database, "copy", full)
+    with pytest.raises(DiskFullError):
+        open_ledger(path, KEY)
+    assert path.read_bytes() == OLD[0].read_bytes()
+
+
+def test_a_step_that_fails_leaves_all_earlier_steps_undone(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copyfile(OLD[0], path)
+    monkeypatch.setattr(database, "STEPS", (*STEPS, "SELECT nonsense"))
+    with pytest.raises(StoreError, match="SQLError"):
+        open_ledger(path, KEY)
+    monkeypatch.setattr(database, "STEPS", STEPS[:1])
+    with closing(open_ledger(path, KEY)) as db:
+        assert db.one("PRAGMA user_version") == 1
+        assert not db.run("SELECT * FROM sqlite_schema WHERE name = 'unreadable'")
+
+
+def test_a_newer_ledger_is_refused_with_a_sentence_and_none_of_its_bytes_changes(
+    path: Path,
+) -> None:
+    with closing(open_ledger(path, KEY, create=True)) as db:
+        fill(db)
+        db.run(f"PRAGMA user_version={len(STEPS) + 1}")
+    before = path.read_bytes()
+    with pytest.raises(LedgerNewerError) as refused:
+        open_ledger(path, KEY, check=True)
+    assert path.read_bytes() == before
+    assert "newer Bankview" in str(say(refused.value))
