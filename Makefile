@@ -40,10 +40,6 @@ test: $(READY) ## set up, check, and run every test without touching your screen
 	@$(MAKE) --no-print-directory check
 	@tests/session.sh $(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
-.PHONY: soak
-soak: $(READY) ## go on for hours: a million steps of a bank's life
-	@$(BIN)/python -m tests.soak.model 1000000
-
 .PHONY: check
 check: $(READY) ## format, lint and types, without changing anything
 	@$(BIN)/ruff format --check .
@@ -60,8 +56,10 @@ bench: $(READY) ## measure what our own part of a request costs, beside a bare o
 	@$(BIN)/python -m tests.bench.authorised_get
 
 .PHONY: soak
-soak: $(READY) ## renew for a minute from many threads and processes, and kill one two hundred times
+soak: $(READY) ## hours: renewals that race and are killed, a bank's life of a million steps, fetches that are killed
 	@$(BIN)/python -m tests.soak.renewal
+	@$(BIN)/python -m tests.soak.model 1000000
+	@$(BIN)/python -m tests.soak.kill $(or $(KILLS),500)
 
 .PHONY: golden
 golden: $(READY) ## rewrite the expected files beside the recorded bank answers; look at the difference

@@ -8,6 +8,7 @@ import secrets
 import stat
 import time
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -22,6 +23,8 @@ _BUSY = {5, 32, 33}
 _BINARY = getattr(os, "O_BINARY", 0)
 #: Seconds between tries: a virus scanner lets go within them, a spreadsheet does not.
 _WAITS = (0.1, 0.2, 0.4, 0.8, 1.0)
+#: Seconds after which nobody is writing a half file any more.
+_STALE = 3600
 
 
 def save(
@@ -66,6 +69,7 @@ def _save(
     if target.exists() and not stat.S_ISREG(target.stat().st_mode):
         with target.open("wb") as out:
             return produce(out)
+    _clear(target)
     fresh = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
     try:
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
@@ -80,6 +84,14 @@ def _save(
         raise
     _sync_folder(target.parent)
     return count
+
+
+def _clear(target: Path) -> None:
+    """Remove what a save of this file left that was killed long ago; a younger one may be another process's."""
+    with suppress(OSError):
+        for half in target.parent.glob(f".{escape(target.name[:100])}.*.part"):
+            if half.stat().st_mtime < time.time() - _STALE:
+                half.unlink()
 
 
 def _move(

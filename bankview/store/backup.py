@@ -39,16 +39,17 @@ def back_up(db: Database, folder: Path, today: date) -> Path | None:
         DiskFullError, StoreError: the copy could not be written; older ones are as they were.
     """
     target = folder / f"ledger-{today.isoformat()}.db"
-    if target.exists():
-        return None
     ready_folder(folder, "ledger-")
-    db.run("PRAGMA wal_checkpoint(TRUNCATE)")
-    copy(db, target)
+    made = None
+    if not target.exists():
+        db.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        copy(db, target)
+        made = target
     # A clock that was wrong for a day may have dated a copy in the future; today's stays whatever the others say.
     others = sorted(set(folder.glob("ledger-*.db")) - {target})
     for old in others[: -(KEPT - 1)]:
         old.unlink(missing_ok=True)
-    return target
+    return made
 
 
 def recover(path: Path, key: bytes, folder: Path, now: datetime) -> LedgerDamagedError:

@@ -172,3 +172,13 @@ def test_a_name_without_a_folder_is_one_here(
     monkeypatch.chdir(tmp_path)
     save(Path("here.csv"), new)
     assert (tmp_path / "here.csv").read_bytes() == b"new"
+
+
+def test_what_a_killed_save_left_goes_with_a_later_one_and_only_that(tmp_path: Path) -> None:
+    names = [".out[1].csv.0a.part", ".out[1].csv.0b.part", ".other.csv.0a.part"]
+    for name in names:
+        (tmp_path / name).write_text("half")
+    for name in (names[0], names[2]):
+        os.utime(tmp_path / name, (1, 1))
+    save(tmp_path / "out[1].csv", lambda out: out.write(b"whole"))
+    assert sorted(file.name for file in tmp_path.iterdir()) == [names[2], names[1], "out[1].csv"]
