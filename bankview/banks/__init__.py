@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bankview.banks._adopt import adopt_profile, profile_keys
-from bankview.banks._bank import Ask, Bank, Dialect, Get, Partial, Put, Signing, Skipped
+from bankview.banks._bank import Ask, Bank, Cursor, Dialect, Get, Partial, Put, Signing, Skipped
 from bankview.banks._certificate import read_certificate
 from bankview.banks._credentials import Credentials, credentials
 from bankview.banks._dialects import dialects
@@ -27,6 +27,7 @@ __all__ = [
     "Ask",
     "Bank",
     "Credentials",
+    "Cursor",
     "Dialect",
     "Get",
     "HttpSignature",

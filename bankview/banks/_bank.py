@@ -74,6 +74,13 @@ class Skipped:
     raw: bytes = field(default=b"", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Yielded after the rows of a page where it was asked for: handed back as `resume`, what follows comes."""
+
+    text: str
+
+
 def no_accounts(_: Get) -> Iterator[Account | Partial]:
     """Yield nothing: what the service has are no accounts."""
     yield from ()
@@ -94,6 +101,10 @@ class Dialect:
     `paths` are what may be read below the root, for who explores it. `forbidden` says what a 403 means at banks that
     answer it for an ended access too, where others answer 401 (`TokenAuth`).
 
+    With `windows`, `transactions` and `together` take the keyword `until`, the last day asked for. With `resumes`,
+    `transactions` takes the keyword `resume`: "" from the beginning, with a `Cursor` after each page, or the text of
+    one.
+
     The rest is for banks that have more: `together` fetches the rows of several accounts in one call (a row's
     `account_key` says whose it is); `about`, `details` and `person` yield, as words and value, what the bank says on
     demand of an account, of a transaction, and of who signed in; `check` is a path on the API's host that tells
@@ -105,7 +116,9 @@ class Dialect:
 
     name: str
     accounts: Callable[..., Iterator[Account | Partial]] = field(compare=False)
-    transactions: Callable[..., Iterator[Transaction | Partial | Skipped]] = field(compare=False)
+    transactions: Callable[..., Iterator[Transaction | Partial | Skipped | Cursor]] = field(
+        compare=False
+    )
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     writes: tuple[tuple[str, str], ...] = ()
     zone: str = "UTC"
@@ -133,6 +146,8 @@ class Dialect:
     )
     institution: str = ""
     has_pensions: bool = False
+    windows: bool = False
+    resumes: bool = False
     consent: Callable[[Get, Put], None] | None = field(default=None, compare=False)
 
     @property

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
 
-from bankview.banks._bank import Get, Partial
+from bankview.banks._bank import Cursor, Get, Partial
 from bankview.banks._read import Row, read_object
 from bankview.errors import BadBankDataError, EmptyAnswerError
 from bankview.web import Link
@@ -53,9 +54,22 @@ def pages(
         UnsafeRequestError: a link leads to another origin.
         BadBankDataError: a page cannot be read.
     """
+    for found in pages_from(get, path, params):
+        if not isinstance(found, Cursor):
+            yield found
+
+
+def pages_from(
+    get: Get, path: list[str], params: Mapping[str, str] | None = None, resume: str = ""
+) -> Iterator[Row | Partial | Cursor]:
+    """Yield pages like `pages`, each that another follows with a `Cursor` behind it.
+
+    With the text of a cursor, only the pages that follow it come.
+    """
     read = _Read(path)
     read.has(f"/{'/'.join(path)}?{urlencode(params or {})}")
-    asked: list[str] | Link = path
+    asked: list[str] | Link = _link_of(resume) if resume else path
+    params = None if resume else params
     for _ in range(MOST_PAGES):
         try:
             page = read_object(get(asked, params), "")
@@ -66,8 +80,19 @@ def pages(
         following = read.following(page, asked)
         if following is None:
             return
+        yield Cursor(_text_of(following))
         asked, params = following, None
     yield Partial(f"more than {MOST_PAGES} pages")
+
+
+def _text_of(link: Link) -> str:
+    base = link.base if isinstance(link.base, str) else list(link.base)
+    return json.dumps([str(link), base])
+
+
+def _link_of(text: str) -> Link:
+    where, base = json.loads(text)
+    return Link(where, base)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from bankview.banks._bank import Skipped
+from bankview.banks._bank import Cursor, Skipped
 from bankview.banks._read import Row
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
@@ -29,15 +29,20 @@ _RAW = msgspec.json.Encoder(decimal_format="number")
 
 
 def transactions(
-    rows: Iterable[Row], account: Account, zone: ZoneInfo
-) -> Iterator[Transaction | Skipped]:
+    rows: Iterable[Row | Cursor], account: Account, zone: ZoneInfo
+) -> Iterator[Transaction | Skipped | Cursor]:
     """Yield the rows that move money, without repeats over pages; one that cannot be read is skipped with its reason.
+
+    Cursors between them are passed on.
 
     BOOK is booked; PDNG, OTHR, FUTR and what we do not know are pending; INFO and RJCT are left out. `bank_id` is
     entryReference, `category` the merchant category code (ISO 18245).
     """
     seen: dict[str, Any] = {}
     for row in rows:
+        if isinstance(row, Cursor):
+            yield row
+            continue
         try:
             found = _once(row, seen, account, zone)
         except BadBankDataError as error:

@@ -82,9 +82,10 @@ def transactions(
     *,
     zone: ZoneInfo | None = None,
     today: Callable[[], date] = oslo_today,
+    until: date | None = None,
 ) -> Iterator[Transaction | Partial | Skipped]:
-    """Yield an account's rows from `since` to today, booked and pending."""
-    yield from together(get, [account], since, zone=zone, today=today)
+    """Yield an account's rows from `since` to `until` or today, booked and pending."""
+    yield from together(get, [account], since, zone=zone, today=today, until=until)
 
 
 def together(
@@ -94,13 +95,15 @@ def together(
     *,
     zone: ZoneInfo | None = None,
     today: Callable[[], date] = oslo_today,
+    until: date | None = None,
 ) -> Iterator[Transaction | Partial | Skipped]:
     """Yield the rows of several accounts in one call, halved in time only where it is too much for one answer.
 
     The bank allows 60 calls an hour, so that a call for each account and month would end a refresh early.
     """
     by_key = {account.key: account for account in asked}
-    for answer in _answers(get, list(by_key), since, max(today(), since)):
+    last = until or max(today(), since)
+    for answer in _answers(get, list(by_key), since, last):
         yield from read_rows(answer.rows("transactions"), by_key, zone or ZoneInfo(OSLO))
         yield from _left_out(answer)
 
@@ -177,4 +180,5 @@ DIALECT = Dialect(
     institutions=institutions,
     institution="finInst",
     has_pensions=True,
+    windows=True,
 )

@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bankview.banks._bank import Dialect, Get, Partial, Skipped
-from bankview.banks._pages import pages
+from bankview.banks._bank import Cursor, Dialect, Get, Partial, Skipped
+from bankview.banks._pages import pages, pages_from
 from bankview.banks._stet_accounts import CLOSED
 from bankview.banks._stet_accounts import account as read_account
 from bankview.banks._stet_consent import consent, consents, funds_confirmation
@@ -82,8 +82,13 @@ def _lists(get: Get) -> Iterator[Row | Partial]:
 
 
 def transactions(
-    get: Get, account: Account, since: date, *, zone: ZoneInfo | None = None
-) -> Iterator[Transaction | Partial | Skipped]:
+    get: Get,
+    account: Account,
+    since: date,
+    *,
+    zone: ZoneInfo | None = None,
+    resume: str | None = None,
+) -> Iterator[Transaction | Partial | Skipped | Cursor]:
     """Yield an account's rows from the day before `since`, booked and pending; see `_stet_rows.transactions`.
 
     No end is sent: it is exclusive, and what takes effect later (FUTR) lies beyond today.
@@ -92,26 +97,33 @@ def transactions(
         yield Partial("no link to transactions")
         return
     partial: list[Partial] = []
-    found = _history(get, ["accounts", account.key, "transactions"], since)
-    yield from read_rows(_rows(found, partial), account, zone or ZoneInfo(PARIS))
+    path = ["accounts", account.key, "transactions"]
+    found = pages_from(get, path, resume=resume) if resume else _history(get, path, since)
+    for row in read_rows(_rows(found, partial), account, zone or ZoneInfo(PARIS)):
+        if resume is not None or not isinstance(row, Cursor):
+            yield row
     yield from partial
 
 
-def _rows(found: Iterator[Row | Partial], partial: list[Partial]) -> Iterator[Row]:
+def _rows(
+    found: Iterator[Row | Partial | Cursor], partial: list[Partial]
+) -> Iterator[Row | Cursor]:
     for page in found:
         if isinstance(page, Partial):
             partial.append(page)
+        elif isinstance(page, Cursor):
+            yield page
         else:
             yield from page.rows("transactions")
 
 
-def _history(get: Get, path: list[str], since: date) -> Iterator[Row | Partial]:
+def _history(get: Get, path: list[str], since: date) -> Iterator[Row | Partial | Cursor]:
     """Yield the pages from a day on, asking in the form of date that the bank takes."""
     # An instant of midnight is in UTC where it has a zone: an hour or two after the bank's own midnight.
     start = (since - timedelta(days=1)).isoformat()
     refusals: list[BankRefusedError] = []
     for form in DATE_FORMS:
-        found = pages(get, path, {"dateFrom": form.format(start)})
+        found = pages_from(get, path, {"dateFrom": form.format(start)})
         try:
             first = next(found, None)
         except BankRefusedError as error:
@@ -150,4 +162,5 @@ DIALECT = Dialect(
     funds_scope="cbpii",
     consent=consent,
     psu=True,
+    resumes=True,
 )

@@ -196,4 +196,5 @@ def _settle(db: Database, account_id: int, new: int, at: datetime) -> None:
         " row_count = (SELECT count(*) FROM tx WHERE account_id = account.id) WHERE id = ?",
         (new, at.timestamp(), account_id),
     )
-    db.run("DELETE FROM staging WHERE account_id = ?", (account_id,))
+    for table in ("staging", "progress"):
+        db.run(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))

@@ -86,4 +86,13 @@ STEPS: tuple[str, ...] = (
         d.bank_id)
       FROM tx t JOIN detail d ON d.id = t.id JOIN account a ON a.id = t.account_id WHERE t.id >= {PENDING};
     """,
+    """
+    CREATE TABLE progress(
+      account_id INTEGER PRIMARY KEY, at REAL NOT NULL, reached INTEGER, cursor TEXT NOT NULL, seq INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE proof(
+      account_id INTEGER PRIMARY KEY, opening INTEGER NOT NULL, opened REAL NOT NULL, confirmed INTEGER NOT NULL,
+      proven_on INTEGER NOT NULL, difference INTEGER NOT NULL, first_day INTEGER, noticed REAL
+    ) STRICT;
+    """,
 )

@@ -6,39 +6,32 @@ import logging
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
-from zoneinfo import ZoneInfo
 
 from filelock import Timeout
 
 from bankview.banks import Partial, Skipped
 from bankview.domain.connection import State
-from bankview.domain.transaction import Status
 from bankview.errors import (
-    BankError,
     BankviewError,
     ClientRefusedError,
-    Interrupted,
     RateLimitedError,
-    ServerError,
     SignInNeededError,
-    UnsafeRequestError,
     UsageError,
 )
 from bankview.store import backup, connections, ledger, links
 from bankview.sync import schedule
+from bankview.sync.fetching import FOREIGN, WHOLE, Fetching
 from bankview.sync.merge import account_identity, merge
 from bankview.sync.session import access_ends, open_session
 from bankview.sync.sign_in import save_accounts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
-    from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
     from bankview.sync.home import Home
     from bankview.sync.session import Session
@@ -47,18 +40,10 @@ LOG = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-#: What a bank, its server or the network can do to a run; the rest is this computer's and goes up.
-_FOREIGN = (BankError, ServerError, SignInNeededError, UnsafeRequestError)
-#: Rows that are committed to the staging table at a time.
-BATCH = 1000
 #: How far beyond its overlap a fetch reaches back for what is pending: banks let holds go after a month or so.
 HELD = timedelta(days=60)
 #: What a bank's Retry-After is taken for where it does not say one, in seconds.
 UNSAID_WAIT = 3600
-
-
-class _LeftOutError(Exception):
-    """A call for several accounts came without something of one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +173,14 @@ class _Run:
         try:
             with open_session(self.home, self.connection_id, attended=self.attended) as session:
                 accounts = self._accounts(session)
-                staged = self._together(session, accounts)
+                fetching = Fetching(session, self.home.now, self.stop, self.partial)
+                since = {account.id: self._since(fetching, account) for account in accounts}
+                staged = fetching.together([(account, since[account.id]) for account in accounts])
                 for account in accounts:
-                    done.append(self._account(session, account, staged.get(account.id)))
+                    first = since[account.id]
+                    done.append(self._account(fetching, account, first, account.id in staged))
                     self.tell(done[-1])
-        except _FOREIGN as failure:
+        except FOREIGN as failure:
             error = failure
             LOG.warning("%s could not be fetched: %s", self.connection_id, failure)
         return Report(self.connection_id, bank_name, tuple(done), error, tuple(self.partial))
@@ -201,62 +189,18 @@ class _Run:
         found = tuple(self._kept(session.bank.dialect.accounts(session.get)))
         return save_accounts(session.database, self.connection_id, found)
 
-    def _together(self, session: Session, accounts: tuple[Account, ...]) -> dict[int, date]:
-        """Stage the rows of several accounts with one call for each first day; return what was staged from when.
-
-        What goes wrong, or is left out by the bank, is fetched account by account afterwards, so that one account's
-        trouble is its own.
-        """
-        fetch = session.bank.dialect.together
-        staged: dict[int, date] = {}
-        if fetch is None or len(accounts) < 2:
-            return staged
-        groups: dict[date, list[Account]] = {}
-        for account in accounts:
-            groups.setdefault(self._since(session, account), []).append(account)
-        for since, group in groups.items():
-            try:
-                self._stage(session, group, fetch(session.get, group, since), since)
-            except (SignInNeededError, ClientRefusedError, RateLimitedError):
-                raise
-            except _FOREIGN as error:
-                LOG.info("%s is fetched account by account: %s", self.connection_id, error)
-            except _LeftOutError:
-                LOG.info("%s left something out", self.connection_id)
-            else:
-                staged |= {account.id: since for account in group}
-        return staged
-
-    def _stage(
-        self,
-        session: Session,
-        group: list[Account],
-        rows: Iterator[Transaction | Partial | Skipped] | Iterator[Transaction | Skipped],
-        since: date,
-    ) -> list[Skipped]:
-        """Commit the rows of a call to the staging table, each under its account; return what cannot be read."""
-        skipped: list[Skipped] = []
-        ids = {account.key: account.id for account in group}
-        for own in ids.values():
-            ledger.unstage(session.database, own)
-        while batch := list(islice(rows, BATCH)):
-            if self.stop():
-                raise Interrupted
-            mine: dict[int, list[Transaction]] = {}
-            for row in _readable(batch, skipped, alone=len(group) == 1):
-                if _in_window(row, since):
-                    mine.setdefault(ids[row.account_key], []).append(row)
-            for own, found in mine.items():
-                ledger.stage(session.database, own, found)
-        return skipped
-
-    def _account(self, session: Session, account: Account, staged: date | None) -> AccountReport:
+    def _account(
+        self, fetching: Fetching, account: Account, since: date, staged: bool
+    ) -> AccountReport:
         """Fetch one account unless its rows are staged; only what concerns the whole connection goes further up."""
+        left_out = len(self.partial)
         try:
-            published, skipped = self._fetch(session, account, staged)
-        except (SignInNeededError, ClientRefusedError, RateLimitedError):
+            skipped = [] if staged else fetching.alone(account, since)
+            whole = not skipped and len(self.partial) == left_out
+            published = self._publish(fetching.session, account, since, skipped, whole=whole)
+        except WHOLE:
             raise
-        except _FOREIGN as error:
+        except FOREIGN as error:
             LOG.warning("an account of %s could not be fetched: %s", self.connection_id, error)
             return AccountReport(account.id, account.label, error=error)
         return AccountReport(
@@ -268,38 +212,31 @@ class _Run:
             skipped=tuple(row.why for row in skipped),
         )
 
-    def _fetch(
-        self, session: Session, account: Account, staged: date | None
-    ) -> tuple[ledger.Published, list[Skipped]]:
-        since = staged or self._since(session, account)
-        skipped: list[Skipped] = []
-        left_out = len(self.partial)
-        if staged is None:
-            found = session.bank.dialect.transactions(session.get, account, since)
-            rows: Iterator[Transaction | Skipped] = self._kept(found)
-            skipped = self._stage(session, [account], rows, since)
+    def _publish(
+        self,
+        session: Session,
+        account: Account,
+        since: date,
+        skipped: list[Skipped],
+        *,
+        whole: bool,
+    ) -> ledger.Published:
+        """Merge what is staged and move it into view; `whole` says that the bank left nothing out."""
         kept = [(row.why, row.raw) for row in skipped]
         ledger.keep_unreadable(session.database, account.id, kept, self.home.now())
-        identity = account_identity(session.bank.id, account)
         changes = merge(
-            identity,
+            account_identity(session.bank.id, account),
             ledger.known(session.database, account.id, since),
             ledger.staged(session.database, account.id),
             links.memory(session.database, account.id, since),
-            whole=not skipped and len(self.partial) == left_out,
+            whole=whole,
         )
-        return ledger.publish(session.database, account, changes, self.home.now()), skipped
+        return ledger.publish(session.database, account, changes, self.home.now())
 
-    def _since(self, session: Session, account: Account) -> date:
-        """Return the first day to ask for: whole history at first, then an overlap for what banks book late."""
-        bank = session.bank
-        today = self.home.now().astimezone(ZoneInfo(bank.zone)).date()
-        if account.last_success is None:
-            return today - timedelta(days=bank.history_days)
-        last = account.last_success.astimezone(ZoneInfo(bank.zone)).date()
-        since = min(last, today) - timedelta(days=bank.overlap_days)
+    def _since(self, fetching: Fetching, account: Account) -> date:
+        since = fetching.since(account)
         # What is pending still must be in the answer, else it would count as gone; a bank may have left it out once.
-        held = links.oldest(session.database, account.id, since) or since
+        held = links.oldest(fetching.session.database, account.id, since) or since
         return min(since, max(held, since - HELD))
 
     def _kept(self, found: Iterator[T | Partial]) -> Iterator[T]:
@@ -309,21 +246,3 @@ class _Run:
                 self.partial.append(item.code)
             else:
                 yield item
-
-
-def _readable(
-    batch: Sequence[Transaction | Partial | Skipped], skipped: list[Skipped], *, alone: bool
-) -> Iterator[Transaction]:
-    """Yield the rows of a batch, and add to `skipped` what is none; of several accounts, whose it is is not known."""
-    for row in batch:
-        if isinstance(row, Skipped) and alone:
-            skipped.append(row)
-        elif isinstance(row, (Partial, Skipped)):
-            raise _LeftOutError
-        else:
-            yield row
-
-
-def _in_window(row: Transaction, since: date) -> bool:
-    """A bank may send more than was asked for; half a day of twins would be counted wrong. What is pending counts all."""
-    return row.booked_on >= since or row.status is Status.PENDING

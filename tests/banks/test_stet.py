@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bankview import web
-from bankview.banks import Partial, Skipped, dialects
+from bankview.banks import Cursor, Partial, Skipped, dialects
 from bankview.banks._read import Row
 from bankview.banks.stet import (
     Beneficiary,
@@ -80,6 +80,7 @@ class Bank:
             if isinstance(one, Skipped):
                 # What cannot be read is skipped with its reason.
                 raise BadBankDataError("row", one.why)
+            assert not isinstance(one, Cursor)
             found.append(one)
         return found
 

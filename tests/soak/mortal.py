@@ -24,7 +24,7 @@ from babel import Locale
 from bankview.export import file, presets
 from bankview.store import backup, connections, database, index, ledger, placing, view
 from bankview.store.view import Filter
-from bankview.sync import refresh
+from bankview.sync import fetching, refresh
 from tests.soak import world
 
 #: Where a process may die, by name: the function, before or after which it happens.
@@ -122,7 +122,7 @@ def obey(order: dict[str, Any]) -> int:
     if not child:
         code = 1
         try:
-            refresh.BATCH = 7
+            fetching.BATCH = 7
             if order.get("point"):
                 arm(order["point"], order.get("count", 1))
             WHAT[order["what"]](Path(order["folder"]), order["day"])
