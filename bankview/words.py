@@ -94,6 +94,24 @@ def long_day_text(day: date) -> str:
     return format_date(day, "d MMMM y", LANGUAGE)
 
 
+def short_day_text(day: date, *, today: date) -> str:
+    """Return a day within a sentence: '3 May', with the year where it is not `today`'s."""
+    return format_date(day, "d MMMM" if day.year == today.year else "d MMMM y", LANGUAGE)
+
+
+def difference_text(amount: str, since: date, *, today: date, label: str = "") -> str:
+    """Return that an account's rows do not add up to its balance; with the account's `label`, as a sentence."""
+    day = short_day_text(since, today=today)
+    if not label:
+        return tr("Rows and balance differ by {amount} since {day}", amount=amount, day=day)
+    return tr(
+        "{account}: the rows and the bank’s balance differ by {amount} since {day}.",
+        account=label,
+        amount=amount,
+        day=day,
+    )
+
+
 def time_text(instant: datetime, *, now: datetime) -> str:
     """Return an instant as its time of day, or as its day where that is not `now`'s; in the computer's zone."""
     local, here = instant.astimezone(), now.astimezone()

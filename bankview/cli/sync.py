@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 from bankview.cli import terminal
 from bankview.cli.home import opened
 from bankview.domain.connection import State
+from bankview.domain.money import Money
 from bankview.errors import ClientRefusedError, SignInNeededError
 from bankview.store import connections
 from bankview.sync.refresh import refresh
-from bankview.words import say, tr
+from bankview.words import amount_text, difference_text, say, tr
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from bankview.sync.home import Home
     from bankview.sync.refresh import AccountReport, Report
@@ -41,7 +43,7 @@ def run(arguments: Namespace) -> int:
             reports.append(report)
             for line in () if arguments.json else _lines(report, attended=not arguments.scheduled):
                 print(line, flush=True)
-            _complain(report)
+            _complain(report, home.now().astimezone().date())
     if arguments.json:
         terminal.print_objects(item for report in reports for item in _objects(report))
     elif not reports:
@@ -75,9 +77,14 @@ def _counts(account: AccountReport, report: Report) -> str:
     )
 
 
-def _complain(report: Report) -> None:
+def _complain(report: Report, today: date) -> None:
     if report.error:
         terminal.tell(f"{report.connection_id}: {say(report.error, report.bank_name)}")
+    for account in report.accounts:
+        if account.differs_now and account.proof and account.proof.first_day:
+            amount = amount_text(account.proof.missing(account.currency))
+            day = account.proof.first_day
+            terminal.tell(difference_text(amount, day, today=today, label=account.label))
     if report.skipped:
         terminal.tell(
             tr(
@@ -107,11 +114,20 @@ def _objects(report: Report) -> Iterator[dict[str, Any]]:
             "changed": account.changed,
             "pending": account.pending,
             "skipped": len(account.skipped),
+            "difference": _difference(account),
             "error": str(say(account.error, report.bank_name)) if account.error else None,
         }
     if report.error:
         error = str(say(report.error, report.bank_name))
         yield {"connection_id": report.connection_id, "account_id": None, "error": error}
+
+
+def _difference(account: AccountReport) -> str | None:
+    """Return by how much the bank's balance is more than the rows; None where they cannot be compared."""
+    if account.proof is None:
+        return None
+    told = account.proof.difference if account.proof.differs else 0
+    return str(Money(told, account.currency))
 
 
 def _code(report: Report) -> int:

@@ -91,8 +91,8 @@ STEPS: tuple[str, ...] = (
       account_id INTEGER PRIMARY KEY, at REAL NOT NULL, reached INTEGER, cursor TEXT NOT NULL, seq INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE proof(
-      account_id INTEGER PRIMARY KEY, opening INTEGER NOT NULL, opened REAL NOT NULL, confirmed INTEGER NOT NULL,
-      proven_on INTEGER NOT NULL, difference INTEGER NOT NULL, first_day INTEGER, noticed REAL
+      account_id INTEGER PRIMARY KEY, openings TEXT NOT NULL, proven_on INTEGER NOT NULL, difference INTEGER NOT NULL,
+      noticed REAL, first_day INTEGER
     ) STRICT;
     """,
 )

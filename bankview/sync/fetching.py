@@ -74,7 +74,7 @@ class Fetching:
 
         Where the bank's balance says that a row is missing, the overlap begins at the last day that was proven.
         """
-        bank, today = self.session.bank, self._today()
+        bank, today = self.session.bank, self.today()
         whole = today - timedelta(days=bank.history_days)
         if account.last_success is None:
             return whole
@@ -82,7 +82,8 @@ class Fetching:
         last = min(last, proven_on or last, today)
         return max(last - timedelta(days=bank.overlap_days), min(whole, last))
 
-    def _today(self) -> date:
+    def today(self) -> date:
+        """Return the bank's day."""
         return self.now().astimezone(ZoneInfo(self.session.bank.zone)).date()
 
     def together(self, asked: Sequence[tuple[Account, date]]) -> set[int]:
@@ -143,7 +144,7 @@ class Fetching:
         drop_unfinished(db, account.id)
         if account.last_success is not None or not bank.dialect.windows:
             return (Window(since),)
-        whole = windows(since, self._today())
+        whole = windows(since, self.today())
         if before is None:
             return whole
         self._resumed.add(account.id)

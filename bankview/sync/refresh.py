@@ -21,6 +21,7 @@ from bankview.errors import (
 )
 from bankview.store import backup, connections, ledger, links
 from bankview.sync import schedule
+from bankview.sync.balances import compare, suspected_since
 from bankview.sync.fetching import FOREIGN, WHOLE, Fetching
 from bankview.sync.merge import account_identity, merge
 from bankview.sync.session import access_ends, open_session
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
+    from bankview.domain.proof import Proof
     from bankview.store.database import Database
     from bankview.sync.home import Home
     from bankview.sync.session import Session
@@ -58,6 +60,10 @@ class AccountReport:
     error: BankviewError | None = None
     #: Why rows could not be read, one reason a row; what the bank sent is kept.
     skipped: tuple[str, ...] = ()
+    #: How rows and balance compare, None where they cannot be compared; whether a difference is news.
+    proof: Proof | None = None
+    currency: str = ""
+    differs_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +209,8 @@ class _Run:
         except FOREIGN as error:
             LOG.warning("an account of %s could not be fetched: %s", self.connection_id, error)
             return AccountReport(account.id, account.label, error=error)
+        now = self.home.now()
+        proof, news = compare(fetching.session.database, account, fetching.today(), now)
         return AccountReport(
             account.id,
             account.label,
@@ -210,6 +218,9 @@ class _Run:
             published.changed,
             published.pending,
             skipped=tuple(row.why for row in skipped),
+            proof=proof,
+            currency=account.currency,
+            differs_now=news,
         )
 
     def _publish(
@@ -234,9 +245,10 @@ class _Run:
         return ledger.publish(session.database, account, changes, self.home.now())
 
     def _since(self, fetching: Fetching, account: Account) -> date:
-        since = fetching.since(account)
+        database = fetching.session.database
+        since = fetching.since(account, suspected_since(database, account))
         # What is pending still must be in the answer, else it would count as gone; a bank may have left it out once.
-        held = links.oldest(fetching.session.database, account.id, since) or since
+        held = links.oldest(database, account.id, since) or since
         return min(since, max(held, since - HELD))
 
     def _kept(self, found: Iterator[T | Partial]) -> Iterator[T]:

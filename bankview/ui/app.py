@@ -332,6 +332,9 @@ class App(QObject):
         reports = self._updates.reports.values() if self._updates else ()
         shown += bars.bank_bars(self.window.connections, reports, now())
         shown += bars.certificate_bars(self.window.connections, self._ending)
+        differing = self._updates.differing.values() if self._updates else ()
+        today = now().astimezone().date()
+        shown += bars.difference_bars(differing, today, masked=self.window.masked)
         self.notices.show_notices(tuple(bar for bar in shown if bar.id not in self._dismissed))
 
     def _on_dismissed(self, bar: str) -> None:

@@ -12,15 +12,16 @@ from bankview.errors import (
     RateLimitedError,
     SignInNeededError,
 )
+from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.notice import Notice
-from bankview.words import long_day_text, say, tr
+from bankview.words import amount_text, difference_text, long_day_text, say, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bankview.domain.connection import Connection
-    from bankview.sync.refresh import Report
+    from bankview.sync.refresh import AccountReport, Report
 
 #: Days before a consent's end on which a bar says so.
 SOON = 7
@@ -71,6 +72,30 @@ def bank_bars(
         if (bar := _report_bar(report)) and f"sign-in:{report.connection_id}" not in signed_out
     ]
     return (*consent, *failures)
+
+
+def difference_bars(
+    found: Iterable[AccountReport], today: date, *, masked: bool = False
+) -> tuple[Notice, ...]:
+    """Return a bar for each account whose rows turned out not to add up to its balance."""
+    return tuple(
+        Notice(
+            f"differs:{one.account_id}:{one.proof.difference}",
+            "notice",
+            "info",
+            difference_text(
+                MASK if masked else amount_text(one.proof.missing(one.currency)),
+                one.proof.first_day,
+                today=today,
+                label=one.label,
+            ),
+            tr(
+                "Bankview has looked further back for the row that is missing, and goes on looking."
+            ),
+        )
+        for one in found
+        if one.proof and one.proof.differs and one.proof.first_day
+    )
 
 
 def _consent_bar(connection: Connection, now: datetime) -> Notice | None:

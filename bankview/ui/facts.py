@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from bankview.domain.connection import State
 from bankview.domain.money import Money
-from bankview.store import connections, view, words
+from bankview.store import connections, proofs, view, words
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.header import Fact, Head
-from bankview.words import amount_text, time_text, tr
+from bankview.words import amount_text, difference_text, time_text, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
+    from bankview.domain.proof import Proof
     from bankview.store.database import Database
     from bankview.sync.home import Home
 
@@ -55,6 +56,8 @@ class Facts:
     funds: frozenset[str] = frozenset()
     #: Connections whose bank says more of a transaction on demand.
     details: frozenset[str] = frozenset()
+    #: How the rows of each account compare with its balance.
+    proofs: Mapping[int, Proof] = field(default_factory=dict)
 
     @property
     def live(self) -> tuple[Connection, ...]:
@@ -88,6 +91,7 @@ def read_first(db: Database, now: datetime, question: Question) -> Facts:
         everything,
         {currency: out + in_ for currency, (out, in_) in pending.items()},
         points,
+        proofs=proofs.proofs(db),
     )
 
 
@@ -144,9 +148,17 @@ class Telling:
             account.number or account.iban,
             self._amount(account.balance) if account.balance else "",
             account.currency,
-            (*said, Fact(self._updated(mine))),
+            (*said, Fact(self._updated(mine)), *self._difference(facts, account)),
             () if self.masked else facts.points,
         )
+
+    def _difference(self, facts: Facts, account: Account) -> tuple[Fact, ...]:
+        proof = facts.proofs.get(account.id)
+        if proof is None or not proof.differs or proof.first_day is None:
+            return ()
+        amount = self._amount(proof.missing(account.currency))
+        today = self.now.astimezone().date()
+        return (Fact(difference_text(amount, proof.first_day, today=today)),)
 
     def _amount(self, money: Money) -> str:
         return MASK if self.masked else amount_text(money)

@@ -13,7 +13,7 @@ from bankview.domain.connection import State
 
 if TYPE_CHECKING:
     from bankview.sync.home import Home
-    from bankview.sync.refresh import Report
+    from bankview.sync.refresh import AccountReport, Report
     from bankview.ui.worker import Worker
 
 LOG = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ class Updates(QObject):
         self.reports: dict[str, Report] = {}
         #: How many rows the last run of each connection brought.
         self.news: dict[str, int] = {}
+        #: The accounts whose rows turned out not to add up to their balance while the window is open.
+        self.differing: dict[int, AccountReport] = {}
 
     def all(self) -> None:
         """Fetch every bank that is connected."""
@@ -68,6 +70,11 @@ class Updates(QObject):
         else:
             self.reports.pop(report.connection_id, None)
         self.news[report.connection_id] = report.new
+        for account in report.accounts:
+            if account.differs_now:
+                self.differing[account.account_id] = account
+            elif account.proof and not account.proof.differs:
+                self.differing.pop(account.account_id, None)
         self.ended.emit(report.connection_id)
 
     def _on_failed(self, error: Exception) -> None:
