@@ -120,6 +120,36 @@ def time_text(instant: datetime, *, now: datetime) -> str:
     return format_date(local.date(), "d MMMM" if local.year == here.year else "d MMMM y", LANGUAGE)
 
 
+def soon_text(instant: datetime, *, now: datetime) -> str:
+    """Return an instant to come: 'now', '16:40', 'tomorrow 06:00', '3 May 06:00'; in the computer's zone."""
+    local, here = instant.astimezone(), now.astimezone()
+    if instant <= now:
+        return tr("now")
+    clock = format_time(local, "HH:mm", locale=LANGUAGE)
+    days = (local.date() - here.date()).days
+    if not days:
+        return clock
+    if days == 1:
+        return tr("tomorrow {time}", time=clock)
+    return f"{short_day_text(local.date(), today=here.date())} {clock}"
+
+
+def next_run_text(why: str, at: datetime | None, *, now: datetime, a_day: int = 0) -> str:
+    """Return when a bank is fetched next by itself, and why then; `why` is a `due.Why`, `a_day` the bank's limit."""
+    if at is None:
+        return {"sign_in": tr("Next update after you sign in")}.get(why, "")
+    time = soon_text(at, now=now)
+    reasons = {
+        "quota": tr("The bank allows {n} updates a day. Next possible {time}", n=a_day, time=time),
+        "bank_asked": tr(
+            "The bank allows no more updates for now. Next possible {time}", time=time
+        ),
+        "failed": tr("The bank did not answer. Next try {time}", time=time),
+        "offline": tr("Offline, showing saved data. Next try {time}", time=time),
+    }
+    return reasons.get(why) or tr("Next update {time}", time=time)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """An error as people read it: what is true, what happens or what to do, and one button."""

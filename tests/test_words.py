@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -243,3 +244,39 @@ def test_an_amount_is_written_as_the_locale_data_has_it(
     wanted = format_decimal(money.amount, pattern, Locale.parse(code))
     assert text.lstrip(words.MINUS) == re.sub("[ \u202f]", "\u00a0", wanted)
     assert text.startswith(words.MINUS) == (minor < 0)
+
+
+@pytest.mark.parametrize(
+    ("why", "hours", "said"),
+    [
+        ("schedule", 4, "Next update 16:40"),
+        ("schedule", -4, "Next update now"),
+        ("first", 20, "Next update tomorrow 08:40"),
+        ("schedule", 96, "Next update 24 November 12:40"),
+        ("quota", 4, "The bank allows 4 updates a day. Next possible 16:40"),
+        ("bank_asked", 4, "The bank allows no more updates for now. Next possible 16:40"),
+        ("failed", 4, "The bank did not answer. Next try 16:40"),
+        ("offline", 4, "Offline, showing saved data. Next try 16:40"),
+        ("sign_in", None, "Next update after you sign in"),
+        ("nothing", None, ""),
+    ],
+)
+def test_the_next_run_is_said_with_its_reason(
+    why: str, hours: int | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    now = dt.datetime(2026, 11, 20, 12, 40, tzinfo=dt.UTC)
+    at = None if hours is None else now + dt.timedelta(hours=hours)
+    assert words.next_run_text(why, at, now=now, a_day=4) == said
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_the_reasons_are_those_of_the_schedule() -> None:
+    from bankview.sync.due import Why
+
+    now = dt.datetime(2026, 11, 20, 12, 40, tzinfo=dt.UTC)
+    told = {why: words.next_run_text(why, now, now=now) for why in Why}
+    assert told[Why.SCHEDULE] == told[Why.FIRST]
+    assert len(set(told.values())) == 5

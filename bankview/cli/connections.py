@@ -12,7 +12,7 @@ from bankview.domain.connection import State
 from bankview.errors import UsageError
 from bankview.store import connections
 from bankview.sync import due, schedule
-from bankview.words import long_day_text, time_text, tr
+from bankview.words import long_day_text, next_run_text, soon_text, time_text, tr
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -33,9 +33,13 @@ def run(arguments: Namespace) -> int:
     """List the connections."""
     with opened(arguments) as home, closing(home.database()) as db:
         found = connections.connections(db)
-        upcoming = {item.connection_id: item.at for item in schedule.upcoming(home, db)}
+        upcoming = {item.connection_id: item for item in schedule.upcoming(home, db)}
         facts = [
-            {**terminal.as_object(one), **_quota(home, db, one), "next_run": upcoming.get(one.id)}
+            {
+                **terminal.as_object(one),
+                **_quota(home, db, one),
+                **_next(upcoming.get(one.id), home.now()),
+            }
             for one in found
         ]
         if arguments.json:
@@ -43,9 +47,19 @@ def run(arguments: Namespace) -> int:
         elif found:
             rows = (_line(one, fact, home.now()) for one, fact in zip(found, facts, strict=True))
             terminal.print_table(_header(), rows)
+            for one, fact in zip(found, facts, strict=True):
+                if fact["next_run_words"]:
+                    terminal.tell(f"{one.id}: {fact['next_run_words']}")
         else:
             terminal.tell(tr("No bank is connected yet. `bankview banks` lists what can be."))
     return 0
+
+
+def _next(item: schedule.Upcoming | None, now: datetime) -> Mapping[str, Any]:
+    if item is None:
+        return {"next_run": None, "next_run_words": ""}
+    words = next_run_text(item.why, item.at, now=now, a_day=item.a_day)
+    return {"next_run": item.at, "next_run_words": words}
 
 
 def _quota(home: Home, db: Database, connection: Connection) -> Mapping[str, Any]:
@@ -93,7 +107,7 @@ def _line(connection: Connection, fact: Mapping[str, Any], now: datetime) -> tup
         _state(connection.state),
         long_day_text(connection.consent_ends.date()) if connection.consent_ends else "–",
         when(connection.last_success),
-        when(fact["next_run"]),
+        soon_text(fact["next_run"], now=now) if fact["next_run"] else "–",
         tr("{used} of {all}", used=fact["runs_last_day"], all=fact["runs_per_day"] or "–"),
     )
 

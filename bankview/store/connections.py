@@ -213,6 +213,15 @@ def record_call(
         db.run("DELETE FROM call WHERE at < ?", (at.timestamp() - 172_800,))
 
 
+def forget_run(db: Database, connection_id: str, at: datetime) -> None:
+    """Count a run no longer: it never reached the bank."""
+    with db.writing():
+        db.run(
+            "DELETE FROM call WHERE connection_id = ? AND endpoint = ? AND at = ?",
+            (connection_id, RUN, at.timestamp()),
+        )
+
+
 def calls(
     db: Database,
     connection_id: str,

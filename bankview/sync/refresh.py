@@ -13,8 +13,10 @@ from filelock import Timeout
 from bankview.banks import Partial, Skipped
 from bankview.domain.connection import State
 from bankview.errors import (
+    BankUnavailableError,
     BankviewError,
     ClientRefusedError,
+    OfflineError,
     RateLimitedError,
     SignInNeededError,
     UsageError,
@@ -118,11 +120,14 @@ def refresh(
             home.secrets.again()
         elif not _may_run(home, db, connection_id):
             return Report(connection_id, connection.name)
-        connections.record_call(db, connection_id, 0, connections.RUN, attended, home.now())
+        began = home.now()
+        connections.record_call(db, connection_id, 0, connections.RUN, attended, began)
         report = _Run(home, connection_id, attended, tell, stop).report_of_all(connection.name)
         after = _after(connection, report, home.now())
         ends = access_ends(home, connection_id)
         connections.save_connection(db, replace(after, access_ends=ends))
+        if isinstance(report.error, OfflineError):
+            connections.forget_run(db, connection_id, began)
         _back_up(home, db)
         return report
 
@@ -145,8 +150,9 @@ def _after(connection: Connection, report: Report, now: datetime) -> Connection:
     """Return the connection as this run leaves it: never barred from the next attempt by a failure."""
     errors = [report.error, *(account.error for account in report.accounts)]
     problem = next((type(error).__name__ for error in errors if error), "")
-    wait = next((error for error in errors if isinstance(error, RateLimitedError)), None)
-    not_before = now + timedelta(seconds=wait.retry_after or UNSAID_WAIT) if wait else None
+    waits = [wait for error in errors if (wait := _wait(error)) is not None]
+    not_before = now + timedelta(seconds=max(waits)) if waits else None
+    failed = report.error or any(isinstance(error, OfflineError) for error in errors)
     signed_out = isinstance(report.error, (SignInNeededError, ClientRefusedError))
     state = connection.state
     if connection.state is not State.DISCONNECTED:
@@ -157,8 +163,15 @@ def _after(connection: Connection, report: Report, now: datetime) -> Connection:
         problem=problem,
         not_before=not_before,
         last_attempt=now,
-        last_success=connection.last_success if report.error else now,
+        last_success=connection.last_success if failed else now,
     )
+
+
+def _wait(error: BankviewError | None) -> int | None:
+    """Return for how many seconds an error asks us to stay away; None where it does not."""
+    if isinstance(error, RateLimitedError):
+        return UNSAID_WAIT if error.retry_after is None else error.retry_after
+    return error.retry_after if isinstance(error, BankUnavailableError) else None
 
 
 @dataclass(slots=True)

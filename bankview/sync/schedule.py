@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
 from typing import TYPE_CHECKING
 
 from bankview.domain.connection import State
-from bankview.errors import UsageError
+from bankview.errors import OfflineError, UsageError
 from bankview.store import connections
 from bankview.sync import due
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable
 
     from bankview.domain.connection import Connection
     from bankview.store.database import Database
@@ -29,18 +31,29 @@ class Upcoming:
     bank_name: str
     at: datetime | None
     why: due.Why
+    #: Unattended runs a day that the bank allows; 0 where it sets no limit.
+    a_day: int = 0
 
 
-def upcoming(home: Home, db: Database) -> tuple[Upcoming, ...]:
-    """Return the next run of every connection, disconnected ones left out."""
+def chance(seed: str) -> float:
+    """Return a number from 0 to 1: the same whenever it is asked, another for each instant at which a run failed."""
+    return Random(seed).random()  # noqa: S311 - it spreads, and hides nothing
+
+
+def upcoming(
+    home: Home, db: Database, jitter: Callable[[str], float] = chance
+) -> tuple[Upcoming, ...]:
+    """Return the next run of every connection, disconnected ones left out; `jitter` gives 0 to 1 for a failure."""
     return tuple(
-        _upcoming(home, db, connection)
+        _upcoming(home, db, connection, jitter)
         for connection in connections.connections(db)
         if connection.state is not State.DISCONNECTED
     )
 
 
-def _upcoming(home: Home, db: Database, connection: Connection) -> Upcoming:
+def _upcoming(
+    home: Home, db: Database, connection: Connection, jitter: Callable[[str], float]
+) -> Upcoming:
     now = home.now()
     try:
         bank = home.bank(connection.bank_id)
@@ -59,6 +72,18 @@ def _upcoming(home: Home, db: Database, connection: Connection) -> Upcoming:
             db, connection.id, now - due.DAY, endpoint=connections.RUN, attended=False
         ),
         bank.unattended_per_day or UNLIMITED,
+        _failures(db, connection),
+        connection.problem == OfflineError.__name__,
+        jitter(f"{connection.id} {connection.last_attempt}"),
     )
     decided = due.next_run(facts)
-    return Upcoming(connection.id, connection.name, decided.at, decided.why)
+    return Upcoming(
+        connection.id, connection.name, decided.at, decided.why, bank.unattended_per_day
+    )
+
+
+def _failures(db: Database, connection: Connection) -> int:
+    """Return how many runs there were since the last success: those without a network are not counted as runs."""
+    since = connection.last_success or datetime.fromtimestamp(0, UTC)
+    runs = connections.calls(db, connection.id, since, endpoint=connections.RUN)
+    return sum(run > since for run in runs)

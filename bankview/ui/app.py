@@ -232,7 +232,7 @@ class App(QObject):
         home.adopt(demo.start(), demo=True)
 
     def _on_schedule(self, runs: tuple[Upcoming, ...]) -> None:
-        self.window.note_next(min((run.at for run in runs if run.at), default=None))
+        self.window.note_next(runs)
 
     def _on_shut(self, error: Exception) -> None:
         self._problem = error

@@ -12,7 +12,7 @@ from bankview.domain.money import Money
 from bankview.store import connections, proofs, view, words
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.header import Fact, Head
-from bankview.words import amount_text, difference_text, time_text, tr
+from bankview.words import amount_text, difference_text, next_run_text, time_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bankview.domain.proof import Proof
     from bankview.store.database import Database
     from bankview.sync.home import Home
+    from bankview.sync.schedule import Upcoming
 
 #: Days of the header's line.
 SPARK_DAYS = 90
@@ -123,7 +124,7 @@ class Telling:
     now: datetime
     masked: bool
     news: dict[str, int] = field(default_factory=dict)
-    next_run: datetime | None = None
+    runs: tuple[Upcoming, ...] = ()
 
     def head(self, facts: Facts, choice: tuple[str, object] | None) -> Head:
         """Return what the header says about the chosen account, bank, or all accounts."""
@@ -184,12 +185,16 @@ class Telling:
             return tr("Not updated yet")
         new = sum(self.news.values())
         text = tr("Updated {time}", time=time_text(last, now=self.now))
-        return text + (tr(" · {n} new", n=new) if new else "")
+        return text + (tr(" · {n} new", n=new) if new else "") + self._next()
 
     def _next(self) -> str:
-        if self.next_run is None:
+        """Return when the first bank is fetched by itself, and why only then where something keeps it."""
+        due = [run for run in self.runs if run.at is not None]
+        if not due:
             return ""
-        return tr(" · Next update {time}", time=time_text(self.next_run, now=self.now))
+        first = min(due, key=lambda run: run.at or self.now)
+        words = next_run_text(first.why, first.at, now=self.now, a_day=first.a_day)
+        return f" · {words}"
 
     def chosen(self, rows: Sequence[view.Row]) -> str:
         """Return how many rows are selected and their sum per currency."""

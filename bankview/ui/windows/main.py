@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
     from bankview.sync.home import Home
+    from bankview.sync.schedule import Upcoming
     from bankview.ui.pen import Pen
     from bankview.ui.windows.export import Shown
     from bankview.ui.worker import Worker
@@ -486,9 +487,9 @@ class MainWindow(QMainWindow):
         """Remember how many rows the last run brought."""
         self._telling.news[connection_id] = new
 
-    def note_next(self, at: datetime | None) -> None:
-        """Remember when the next run comes by itself."""
-        self._telling.next_run = at
+    def note_next(self, runs: tuple[Upcoming, ...]) -> None:
+        """Remember when the next runs come by themselves."""
+        self._telling.runs = runs
         self._show_texts()
 
     def say_saved(self, rows: int, path: Path) -> None:
