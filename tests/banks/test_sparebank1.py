@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bankview.banks import Partial, Skipped, dialects
+from bankview.banks._read import Row
 from bankview.banks._sparebank1_more import about, details
+from bankview.banks._sparebank1_rows import once
 from bankview.banks.sparebank1 import institutions, together, transactions
 from bankview.domain.account import Account, AccountType
 from bankview.domain.transaction import Status, Transaction
@@ -326,3 +328,8 @@ def test_pension_accounts_are_asked_for_where_they_are_wanted() -> None:
     list(DIALECT.with_pensions().accounts(ask))
     plain, wide = ask.queries
     assert wide == {**plain, "includePensionAccounts": "true"}
+
+
+def test_a_declined_row_is_none() -> None:
+    rows = [Row({"id": "1", "bookingStatus": "DECLINED"}, "r"), Row({"id": "2"}, "r")]
+    assert [row.text("id") for row in once(iter(rows))] == ["2"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from bankview.domain.account import Account
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
+from bankview.domain.words import Words
 from bankview.errors import UsageError
 from bankview.export import presets
 from bankview.export.csv import guarded, on_one_line, unguarded
@@ -188,3 +190,10 @@ def test_a_preview_is_the_beginning_of_the_file(rows: Any, accounts: Any, banks:
 def test_a_preset_that_is_not_there_is_said(accounts: Any, banks: Any) -> None:
     with pytest.raises(UsageError, match="spreadsheet, standard"):
         write("xlsx", [], accounts, banks, io.BytesIO(), ENGLISH)
+
+
+def test_the_persons_words_are_in_the_file(make: Any, accounts: Any, banks: Any) -> None:
+    said = Words("For Ann", ("gift", "car"), "Presents")
+    row = replace(make(category="Food"), words=said)
+    (line,) = read(bytes_of("standard", [row], accounts, banks))
+    assert (line["notes"], line["tags"], line["category"]) == ("For Ann", "gift, car", "Presents")

@@ -404,6 +404,8 @@ class MainWindow(QMainWindow):
         if keep:
             self.table.verticalScrollBar().setValue(scroll)
             self.table.choose(chosen)
+            # The same rows may be chosen, and something else be known of them.
+            self._on_selection()
         self._table_or_word.setCurrentIndex(0 if facts.fences.count else 1)
         self._none.setText(self._why_none(facts))
 
