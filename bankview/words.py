@@ -18,6 +18,7 @@ from bankview.domain.money import exponent
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
+    from decimal import Decimal
 
     from bankview.domain.money import Money
 
@@ -71,6 +72,11 @@ def amount_text(money: Money, *, sign: bool = False) -> str:
     if money.minor < 0:
         return MINUS + text
     return "+" + text if sign and money.minor > 0 else text
+
+
+def rate_text(rate: Decimal) -> str:
+    """Return an exchange rate with all the digits that the bank gave, in the person's decimal mark."""
+    return format_decimal(rate, "#,##0.##########", person_locale())
 
 
 def money_text(money: Money, *, sign: bool = False) -> str:

@@ -134,6 +134,16 @@ class Row:
         _, value = self.first(name)
         return None if value is None else money(value, currency, self.field(name))
 
+    def rate(self, name: str) -> Decimal | None:
+        """Return an exchange rate as the bank writes it; None where there is none above zero, or it is no number."""
+        _, value = self.first(name)
+        if isinstance(value, str) and _AMOUNT.fullmatch(value.strip()):
+            value = Decimal(value.strip())
+        if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+            return None
+        rate = Decimal(value)
+        return rate if rate.is_finite() and rate > 0 and abs(rate.adjusted()) < 10 else None
+
     def currency(self, name: str, otherwise: str) -> str:
         """Return a currency's three letters, in upper case; `otherwise` where it is absent."""
         text = self.text(name).upper() or otherwise

@@ -81,6 +81,7 @@ def transaction(row: Row, accounts: Mapping[str, Account], zone: ZoneInfo) -> Tr
         reference=row.text("kidOrMessage"),
         category=_category(whole),
         original=_original(row, account),
+        rate=row.rate("exchangeRate") if _original(row, account) else None,
         bank_id=bank_id(row),
         raw=_RAW.encode(whole.value),
     )

@@ -105,7 +105,9 @@ def _line(connection: Connection, fact: Mapping[str, Any], now: datetime) -> tup
         connection.id,
         connection.name,
         _state(connection.state),
-        long_day_text(connection.consent_ends.date()) if connection.consent_ends else "–",
+        long_day_text(connection.consent_ends.astimezone().date())
+        if connection.consent_ends
+        else "–",
         when(connection.last_success),
         soon_text(fact["next_run"], now=now) if fact["next_run"] else "–",
         tr("{used} of {all}", used=fact["runs_last_day"], all=fact["runs_per_day"] or "–"),

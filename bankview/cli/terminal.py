@@ -7,6 +7,7 @@ import json
 import sys
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -97,8 +98,8 @@ def as_object(value: Any, *without: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Money):
-        return str(value)
+    if isinstance(value, (Money, Decimal)):
+        return str(value) if isinstance(value, Money) else f"{value:f}"
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, date) else value

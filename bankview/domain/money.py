@@ -34,8 +34,8 @@ _EXPONENTS = {
     **dict.fromkeys(["CLF", "UYW"], 4),
 }
 
-#: Fits an SQLite integer with room for sums.
-_LARGEST = 10**16
+#: Beyond what any account holds, in minor units; sums of such amounts fit an SQLite integer still.
+_LARGEST, _LARGEST_SUM = 10**16, 1 << 63
 
 
 def exponent(currency: str) -> int:
@@ -58,8 +58,8 @@ class Money:
             len(letters) == 3 and letters.isascii() and letters.isalpha() and letters.isupper()
         ):
             raise ValueError("a currency is three upper-case letters")
-        if abs(self.minor) >= _LARGEST:
-            raise ValueError("the amount is larger than any account")
+        if abs(self.minor) >= _LARGEST_SUM:
+            raise ValueError("the amount is larger than all accounts together")
 
     @classmethod
     def of(cls, amount: Decimal | int, currency: str) -> Self:
@@ -67,7 +67,7 @@ class Money:
 
         Raises:
             TypeError: for floats and booleans.
-            ValueError: for NaN, infinities, and more decimals than the currency has.
+            ValueError: for NaN, infinities, more than any account holds, and more decimals than the currency has.
         """
         if isinstance(amount, bool) or not isinstance(amount, (Decimal, int)):
             raise TypeError("an amount is a Decimal or an int, never a float")
@@ -83,6 +83,8 @@ class Money:
         minor, rest = divmod(numerator * 10 ** exponent(currency), denominator)
         if rest:
             raise ValueError("the amount has more decimals than its currency")
+        if abs(minor) >= _LARGEST:
+            raise ValueError("the amount is larger than any account")
         return cls(minor, currency)
 
     @property

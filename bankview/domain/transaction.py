@@ -10,6 +10,7 @@ from bankview.domain.words import Words
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from bankview.domain.money import Money
 
@@ -27,8 +28,9 @@ class Transaction:
 
     `id` is ours and stable over re-consent and re-install; a dialect leaves it empty and `sync.merge` gives it.
     `account_key` is the bank's name of the account in this session; `account_id` the ledger's, 0 until stored.
-    `bank_id` is the bank's own id where it keeps it stable, else empty. `raw` is the bank's own JSON object. `words` are
-    the person's own: no bank says them, so that they count for nothing where rows are compared.
+    `rate` is what the bank says that a unit of the `original` currency cost, in that of the account or the other way
+    round, as it says it. `bank_id` is the bank's own id where it keeps it stable, else empty. `raw` is the bank's own
+    JSON object. `words` are the person's own: no bank says them, so that they count for nothing where rows are compared.
     """
 
     account_key: str
@@ -45,6 +47,7 @@ class Transaction:
     category: str = ""
     balance_after: Money | None = None
     original: Money | None = None
+    rate: Decimal | None = None
     bank_id: str = ""
     raw: bytes = field(default=b"", compare=False, repr=False)
     id: str = ""

@@ -170,7 +170,7 @@ _STANDARD: tuple[tuple[str, Callable[[Transaction, Place], str]], ...] = (
     ("balance_after", lambda row, _: _amount(row.balance_after)),
     ("original_amount", lambda row, _: _amount(row.original)),
     ("original_currency", lambda row, _: row.original.currency if row.original else ""),
-    ("exchange_rate", _nothing),
+    ("exchange_rate", lambda row, _: f"{row.rate:f}" if row.rate else ""),
     ("bank_transaction_id", lambda row, _: row.bank_id),
     ("bankview_id", lambda row, _: row.id),
 )

@@ -84,7 +84,7 @@ def _overwrite(db: Database, own: int, account_id: int, item: Ready) -> None:
         (*shown(own, account_id, item.row), own),
     )
     db.run(
-        f"UPDATE detail SET ({DETAIL}) = ({_marks(13)}) WHERE id = ?",
+        f"UPDATE detail SET ({DETAIL}) = ({_marks(14)}) WHERE id = ?",
         (*detail(own, account_id, item.row), own),
     )
     if item.answer:
@@ -104,7 +104,7 @@ def insert(db: Database, account_id: int, rows: Sequence[Ready]) -> int:
         (shown(n, account_id, it.row) for n, it in placed),
     )
     db.run_many(
-        f"INSERT INTO detail({DETAIL}) VALUES({_marks(13)})",
+        f"INSERT INTO detail({DETAIL}) VALUES({_marks(14)})",
         (detail(n, account_id, it.row) for n, it in placed),
     )
     db.run_many("INSERT INTO raw VALUES(?,?)", ((n, it.answer) for n, it in placed if it.answer))

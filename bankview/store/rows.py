@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bankview.domain.money import Money
@@ -19,7 +20,7 @@ COLUMNS = (
     "t.id, t.account_id, a.currency, t.amount, t.payee, t.description, coalesce(d.bank_category, t.category),"
     " d.text_id, d.value_on,"
     " d.transacted_on, d.counterparty, d.raw_text, d.reference, d.balance_after, d.original, d.original_currency,"
-    " d.bank_id"
+    " d.bank_id, d.rate"
 )
 JOINS = "JOIN detail d ON d.id = t.id JOIN account a ON a.id = t.account_id"
 #: What `read_whole` takes: the person's words too.
@@ -28,7 +29,7 @@ WHOLE_JOINS = f"{JOINS} LEFT JOIN words w ON w.account_id = d.account_id AND w.t
 TX = "id, account_id, amount, balance, payee, description, category, marks"
 DETAIL = (
     "id, account_id, text_id, value_on, transacted_on, counterparty, raw_text, reference, balance_after, original,"
-    " original_currency, bank_id, bank_category"
+    " original_currency, bank_id, bank_category, rate"
 )
 NOTED, CHECKED = 1, 2
 
@@ -41,7 +42,7 @@ def first_of(day: date, status: Status = Status.BOOKED) -> int:
 def read(values: Sequence[Any], raw: bytes = b"") -> Transaction:
     """Return a stored row as a value; its raw answer stays in its table unless given."""
     own, account, currency, amount, payee, text, category, text_id, value, bought, *rest = values
-    counterparty, raw_text, reference, after, original, original_currency, bank_id = rest
+    counterparty, raw_text, reference, after, original, original_currency, bank_id, rate = rest
     return Transaction(
         account_key="",
         status=Status.PENDING if own >= PENDING else Status.BOOKED,
@@ -57,6 +58,7 @@ def read(values: Sequence[Any], raw: bytes = b"") -> Transaction:
         category=category,
         balance_after=None if after is None else Money(after, currency),
         original=None if original is None else Money(original, original_currency),
+        rate=None if rate is None else Decimal(rate),
         bank_id=bank_id,
         raw=raw,
         id=text_id,
@@ -110,11 +112,12 @@ def detail(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
         row.original and row.original.currency,
         row.bank_id,
         row.category if row.words.category else None,
+        None if row.rate is None else str(row.rate),
     )
 
 
 def facts(account_id: int, row: Transaction) -> list[Any]:
     """Return a row as plain values in the order of COLUMNS."""
-    own, _, *rest, _ = detail(first_of(row.booked_on, row.status), account_id, row)
+    own, _, *rest, _, rate = detail(first_of(row.booked_on, row.status), account_id, row)
     seen = (row.amount.currency, row.amount.minor, row.payee, row.description, row.category)
-    return [own, account_id, *seen, *rest]
+    return [own, account_id, *seen, *rest, rate]

@@ -83,7 +83,7 @@ STEPS: tuple[str, ...] = (
     INSERT INTO held SELECT t.account_id, d.text_id, coalesce(a.last_success, 0), t.id % {PENDING} / {DAY}, NULL,
       json_array(t.id, t.account_id, a.currency, t.amount, t.payee, t.description, t.category, d.text_id, d.value_on,
         d.transacted_on, d.counterparty, d.raw_text, d.reference, d.balance_after, d.original, d.original_currency,
-        d.bank_id)
+        d.bank_id, NULL)
       FROM tx t JOIN detail d ON d.id = t.id JOIN account a ON a.id = t.account_id WHERE t.id >= {PENDING};
     """,
     """
@@ -94,5 +94,6 @@ STEPS: tuple[str, ...] = (
       account_id INTEGER PRIMARY KEY, openings TEXT NOT NULL, proven_on INTEGER NOT NULL, difference INTEGER NOT NULL,
       noticed REAL, first_day INTEGER
     ) STRICT;
+    ALTER TABLE detail ADD COLUMN rate TEXT;
     """,
 )

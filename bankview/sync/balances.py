@@ -9,7 +9,7 @@ from bankview.store import proofs
 from bankview.sync.proof import LAG_DAYS, PROVABLE, Facts, Row, prove
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date, datetime, tzinfo
 
     from bankview.domain.account import Account
     from bankview.domain.proof import Proof
@@ -20,18 +20,19 @@ LOOKED_AT = 92
 
 
 def compare(
-    db: Database, account: Account, today: date, now: datetime
+    db: Database, account: Account, now: datetime, zone: tzinfo
 ) -> tuple[Proof | None, bool]:
     """Compare, keep what was found, and return it, and whether its difference is news.
 
     Args:
         db: the ledger, right after the account's rows came into view.
         account: with the balance of this fetch.
-        today: the bank's day.
         now: this instant.
+        zone: the bank's.
     """
     if account.type not in PROVABLE or account.balance is None:
         return None, False
+    today = now.astimezone(zone).date()
     since = today - timedelta(days=max(LAG_DAYS, LOOKED_AT))
     last = proofs.proofs(db).get(account.id)
     found = prove(
@@ -43,6 +44,7 @@ def compare(
             proofs.sum_before(db, account.id, since),
             [Row(*each) for each in proofs.rows_from(db, account.id, since)],
             proofs.held(db, account.id),
+            zone,
         ),
     )
     if found is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta, tzinfo
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ class Facts:
     """The bank's booked balance, and the rows that it is held against, in minor units.
 
     `before` is the sum of the booked rows that are older than those in `recent`, which are in the ledger's order and
-    reach back LAG_DAYS at least; `pending` are the amounts held, oldest first.
+    reach back LAG_DAYS at least; `pending` are the amounts held, oldest first. `today` is the bank's day, in its `zone`.
     """
 
     now: datetime
@@ -46,6 +46,7 @@ class Facts:
     before: int
     recent: Sequence[Row]
     pending: Sequence[int] = ()
+    zone: tzinfo = UTC
 
     @property
     def total(self) -> int:
@@ -85,13 +86,8 @@ def _differing(last: Proof, off: int, facts: Facts) -> Proof:
     if gap and gap[1] == off:
         first = first or gap[0]
     elif facts.now - noticed >= SETTLED:
-        first = first or _day(noticed, facts)
+        first = first or noticed.astimezone(facts.zone).date()
     return replace(last, difference=off, noticed=noticed, first_day=first)
-
-
-def _day(noticed: datetime, facts: Facts) -> date:
-    """Return an earlier instant's day, counted back from today: the bank's zone is in `today` alone."""
-    return facts.today - (facts.now.date() - noticed.astimezone(facts.now.tzinfo).date())
 
 
 def _placed(agreed: Proof, facts: Facts, last: Proof | None = None) -> Proof:

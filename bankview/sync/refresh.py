@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
 
 from filelock import Timeout
 
@@ -222,8 +223,8 @@ class _Run:
         except FOREIGN as error:
             LOG.warning("an account of %s could not be fetched: %s", self.connection_id, error)
             return AccountReport(account.id, account.label, error=error)
-        now = self.home.now()
-        proof, news = compare(fetching.session.database, account, fetching.today(), now)
+        now, zone = self.home.now(), ZoneInfo(fetching.session.bank.zone)
+        proof, news = compare(fetching.session.database, account, now, zone)
         return AccountReport(
             account.id,
             account.label,

@@ -141,7 +141,7 @@ def test_a_connection_has_its_state_and_its_quota(filled: Any) -> None:
     (found,) = filled("connections", "--json").objects
     assert (found["id"], found["state"]) == (ID, "ok")
     assert found["consent_ends"].endswith("+00:00")
-    # The accounts twice, with the sign-in and the fetch, and all rows in one call.
+    # The accounts, and a year of rows by months.
     assert found["calls_last_hour"] == 1 + 13
     assert found["runs_per_day"] == 10000
 

@@ -27,7 +27,7 @@ from bankview.ui.widgets.kin import Kin
 from bankview.ui.widgets.own_words import OwnWords
 from bankview.ui.widgets.raw_text import RawText
 from bankview.ui.widgets.text import Hairline, Link, Picture
-from bankview.words import amount_text, long_day_text, money_text, tr
+from bankview.words import amount_text, long_day_text, money_text, rate_text, tr
 
 if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
@@ -269,6 +269,7 @@ class Detail(QWidget):
                 tr("Original amount"),
                 "" if not row.original else MASK if self._masked else money_text(row.original),
             ),
+            (tr("Exchange rate"), rate_text(row.rate) if row.original and row.rate else ""),
             (
                 tr("Balance after"),
                 ""

@@ -378,6 +378,7 @@ class MainWindow(QMainWindow):
         if facts is None:
             return
         self._telling.now = self._now()
+        self.model.today = self._now().astimezone().date()
         self.header.show_head(self._telling.head(facts, self.sidebar.choice()))
         self.filters.currency = self._currency(facts)
         self.filters.show()
