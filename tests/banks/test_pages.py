@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bankview import web
-from bankview.banks import Partial
-from bankview.banks._pages import MOST_PAGES, pages
+from bankview.banks import Cursor, Partial
+from bankview.banks._pages import MOST_PAGES, pages, pages_from
 from bankview.banks._read import Row
 from bankview.errors import BadBankDataError, UnsafeRequestError
 
@@ -46,6 +46,19 @@ class Chain(Bank):
 
     def next(self) -> Any:
         return {"next": {"href": self.hrefs.pop(0)}} if self.hrefs else {}
+
+
+def test_after_each_page_that_another_follows_comes_where_to_go_on() -> None:
+    bank = Chain("?page=2", "?page=3")
+    found = list(pages_from(web.Api(ROOT, bank.send).get, PATH))
+    assert [type(one) for one in found] == [Row, Cursor, Row, Cursor, Row]
+    cursor = found[1]
+    assert isinstance(cursor, Cursor)
+    rest = Chain("?page=3")
+    again = list(pages_from(web.Api(ROOT, rest.send).get, PATH, resume=cursor.text))
+    assert [type(one) for one in again] == [Row, Cursor, Row]
+    assert again[1] == found[3]
+    assert rest.asked == bank.asked[1:]
 
 
 FIRST = f"{ROOT}/accounts/A1/transactions"

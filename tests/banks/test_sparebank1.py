@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -82,6 +83,21 @@ def test_a_computer_whose_clock_is_behind_asks_for_no_reversed_range() -> None:
     ask = Asked(transactions=[])
     list(transactions(ask, ACCOUNT, date(2026, 3, 5), today=lambda: date(2026, 3, 2)))
     assert ask.queries[0]["toDate"] == "2026-03-05"
+
+
+def test_a_window_ends_with_its_last_day() -> None:
+    ask = Asked(transactions=[])
+    last = date(2026, 1, 31)
+    list(transactions(ask, ACCOUNT, date(2026, 1, 1), today=lambda: date(2026, 3, 2), until=last))
+    assert [(one["fromDate"], one["toDate"]) for one in ask.queries] == [
+        ("2026-01-01", "2026-01-31")
+    ]
+
+
+def test_an_amount_abroad_has_its_rate_and_one_at_home_has_none() -> None:
+    abroad = only(row(currencyCode="EUR", currencyAmount=-55, exchangeRate=Decimal("11.1273")))
+    assert abroad.rate == Decimal("11.1273")
+    assert only(row(exchangeRate=1)).rate is None
 
 
 def test_an_instant_is_a_day_in_the_banks_zone() -> None:

@@ -182,3 +182,5 @@ def test_what_a_killed_save_left_goes_with_a_later_one_and_only_that(tmp_path: P
         os.utime(tmp_path / name, (1, 1))
     save(tmp_path / "out[1].csv", lambda out: out.write(b"whole"))
     assert sorted(file.name for file in tmp_path.iterdir()) == [names[2], names[1], "out[1].csv"]
+    for name in names[1:]:
+        (tmp_path / name).unlink()
