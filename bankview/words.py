@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
-from babel.numbers import get_decimal_symbol, get_group_symbol
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 from bankview import errors
 from bankview.domain.money import exponent
@@ -76,7 +76,7 @@ def amount_text(money: Money, *, sign: bool = False) -> str:
 
 def rate_text(rate: Decimal) -> str:
     """Return an exchange rate with all the digits that the bank gave, in the person's decimal mark."""
-    return format_decimal(rate, "#,##0.##########", person_locale())
+    return str(format_decimal(rate, "#,##0.##########", person_locale()))
 
 
 def money_text(money: Money, *, sign: bool = False) -> str:
