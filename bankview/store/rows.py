@@ -15,7 +15,8 @@ from bankview.store.schema import DAY, PENDING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: What `read` takes, over `tx t`, `detail d` and `account a`: what the bank said.
+#: What `read` takes, over `tx t`, `detail d` and `account a`: what the bank said. A step that adds to it empties the
+#: staging table, whose rows lie in this order; they are fetched again.
 COLUMNS = (
     "t.id, t.account_id, a.currency, t.amount, t.payee, t.description, coalesce(d.bank_category, t.category),"
     " d.text_id, d.value_on,"

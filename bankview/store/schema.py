@@ -95,5 +95,6 @@ STEPS: tuple[str, ...] = (
       noticed REAL, first_day INTEGER
     ) STRICT;
     ALTER TABLE detail ADD COLUMN rate TEXT;
+    DELETE FROM staging;
     """,
 )

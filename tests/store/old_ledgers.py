@@ -109,7 +109,6 @@ def facts(db: Database) -> dict[str, Any]:
         "found": view.totals(db, Filter(account_ids=(1, 2), text="cafe 3")).count,
         "balances": [[str(day), own] for day, own in view.balances(db, 1, START)],
         "calls": len(connections.calls(db, "toy", NOON - timedelta(days=9))),
-        "staged": len(ledger.staged(db, 1)),
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bankview.errors import DiskFullError, LedgerNewerError, StoreError
-from bankview.store import backup, database
+from bankview.store import backup, database, ledger
 from bankview.store.database import open_ledger
 from bankview.store.schema import STEPS
 from bankview.words import say
@@ -43,6 +43,12 @@ def test_an_old_ledger_opens_with_everything_that_was_in_it(old: Path, path: Pat
     with closing(open_ledger(path, KEY, check=True)) as db:
         assert db.one("PRAGMA user_version") == len(STEPS)
         assert facts(db) == kept(old)
+
+
+def test_what_was_staged_by_an_old_version_stops_no_later_fetch(old: Path, path: Path) -> None:
+    with closing(open_ledger(path, KEY)) as db:
+        ledger.staged(db, 1)
+        ledger.staged(db, 2)
 
 
 def test_a_step_leads_to_the_same_tables_as_a_new_ledger(

@@ -81,8 +81,10 @@ class Archive:
         rows = [row for row in self.rows(account.key) if row.booked_on >= since]
         at = int(resume or 0)
         while at < len(rows):
+            # What fails has sent two rows of its page before.
+            yield from rows[at : at + 2]
             self.count(account.key, since, resume)
-            yield from rows[at : at + 4]
+            yield from rows[at + 2 : at + 4]
             if at == 0:
                 yield Skipped("a row that cannot be read", b"{}")
             at += 4
@@ -91,7 +93,9 @@ class Archive:
 
 
 @pytest.fixture
-def archive() -> Archive:
+def archive(monkeypatch: pytest.MonkeyPatch) -> Archive:
+    # Each row is committed by itself, so that halves of windows and pages are staged.
+    monkeypatch.setattr("bankview.sync.fetching.BATCH", 1)
     return Archive()
 
 
