@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -20,57 +17,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from bankview.domain.money import Money
-from bankview.store.index import fold
-from bankview.ui.colours import Colours, category_colour, colours, mixed
-from bankview.ui.icons import paint_icon
-from bankview.ui.measures import S1, S2, S4, Type, figures, measures
+from bankview.ui.colours import colours
+from bankview.ui.measures import S1, S4, measures
 from bankview.ui.models.transactions import MASK, Column, TransactionsModel
 from bankview.ui.painting import ring
 from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
+from bankview.ui.widgets.row_brush import CHIP, Brush, Face, Faces
 from bankview.words import tr
 
 if TYPE_CHECKING:
     from bankview.store.view import Row
 
-#: Pixels of a chip beside its words: its ends, its dot and the gap between; and of a category at most.
-DOT = 8
-CHIP = 2 * S2 + DOT + S1 + 2
+#: Pixels that a category has at most.
 MOST_CATEGORY = 118
-#: A note's or checkmark's side.
-SIGN = 14
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-
-
-class Face:
-    """A font with its metrics, and the widths that were asked for lately."""
-
-    def __init__(self, font: QFont) -> None:
-        self.font, self.metrics = font, QFontMetrics(font)
-        self._widths: dict[str, int] = {}
-
-    def width(self, text: str) -> int:
-        """Return how wide a text is in this font."""
-        if text not in self._widths:
-            if len(self._widths) > 4096:
-                self._widths.clear()
-            self._widths[text] = self.metrics.horizontalAdvance(text)
-        return self._widths[text]
-
-    def fitted(self, text: str, room: int) -> str:
-        """Return a text, elided where it is wider than its room."""
-        if self.width(text) <= room:
-            return text
-        return self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-
-
-class Faces:
-    """The fonts of a table's rows, made once for a base font."""
-
-    def __init__(self, base: QFont) -> None:
-        self.base = base
-        self.small, self.body = Face(figures(base, Type.SMALL)), Face(figures(base))
-        self.strong = Face(figures(base, Type.STRONG))
 
 
 class TransactionTable(QTableView):
@@ -190,7 +149,7 @@ class TransactionTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        brush = _Brush(painter, self, colours(self.palette()))
+        brush = Brush(painter, self, colours(self.palette()))
         painter.fillRect(event.rect(), brush.look.base)
         height, count = self.verticalHeader().defaultSectionSize(), self.rows.rowCount()
         scroll = self.verticalScrollBar().value()
@@ -214,7 +173,7 @@ class TransactionTable(QTableView):
                 painter.setPen(QPen(brush.look.hairline, 0))
                 painter.drawLine(box.topLeft(), box.topRight())
             dated = new_day or number == first or not by_date
-            brush.row(box, row, dated=dated, chosen=number in selected)
+            brush.row(box.top(), height, row, dated=dated, chosen=number in selected)
             above = row
         by_keys = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if self.hasFocus() and self.currentIndex().isValid() and by_keys:
@@ -224,126 +183,16 @@ class TransactionTable(QTableView):
             ring(painter, place, look)
         painter.end()
 
-    def cell(self, box: QRect, column: Column) -> QRect:
-        """Return where a column's text stands in a row."""
-        left, width = self.columnViewportPosition(column), self.columnWidth(column)
+    def cell(self, column: Column) -> tuple[int, int]:
+        """Return where a column's text begins, and how wide it may be."""
         spare = S4 if column < Column.CATEGORY else 0
-        return QRect(left + S4, box.top(), width - 2 * S4 + spare, box.height())
+        left, width = self.columnViewportPosition(column), self.columnWidth(column)
+        return left + S4, width - 2 * S4 + spare
 
     @property
     def shows_memo(self) -> bool:
         """Whether the bank's text stands after the payee."""
         return self._memo
-
-
-class _Brush:
-    """Paints rows with fonts that are made once for all of them."""
-
-    def __init__(self, painter: QPainter, table: TransactionTable, look: Colours) -> None:
-        self._painter, self._table, self.look = painter, table, look
-        faces = table.faces
-        self._small, self._body, self._strong = faces.small, faces.body, faces.strong
-
-    def row(self, box: QRect, row: Row, *, dated: bool, chosen: bool) -> None:
-        """Paint one row; the day stands where `dated`."""
-        look = self.look.chosen() if chosen else self.look
-        second = look.second
-        date_cell = self._table.cell(box, Column.DATE)
-        if dated and row.pending:
-            place = QRectF(date_cell.left(), date_cell.center().y() - 6, 14, 14)
-            paint_icon(self._painter, "clock", second, place)
-            date_cell.setLeft(date_cell.left() + 14 + S1)
-        if dated:
-            self._write(date_cell, _LEFT, row, Column.DATE, self._small, second)
-        self._payee(self._table.cell(box, Column.PAYEE), row, look, chosen=chosen)
-        if row.category and not self._table.isColumnHidden(Column.CATEGORY):
-            self._chip(self._table.cell(box, Column.CATEGORY), row.category, look)
-        colour = second if row.pending else look.credit if row.amount > 0 else look.debit
-        face = self._body if row.pending else self._strong
-        amount = self._table.cell(box, Column.AMOUNT)
-        self._write(amount, _RIGHT, row, Column.AMOUNT, face, colour)
-        if not self._table.isColumnHidden(Column.BALANCE):
-            balance = self._table.cell(box, Column.BALANCE)
-            self._write(balance, _RIGHT, row, Column.BALANCE, self._body, second)
-
-    def _write(
-        self,
-        cell: QRect,
-        side: Qt.AlignmentFlag,
-        row: Row,
-        column: Column,
-        face: Face,
-        ink: QColor,
-    ) -> None:
-        self._painter.setFont(face.font)
-        self._painter.setPen(ink)
-        self._painter.drawText(cell, int(side), self._table.rows.text(row, column))
-
-    def _chip(self, cell: QRect, category: str, look: Colours) -> None:
-        """Paint a category: a dot in its colour, and its name."""
-        painter, high = self._painter, self._small.metrics.height() + S1
-        words = self._small.fitted(category, cell.width() + S4 - CHIP)
-        wide = self._small.width(words) + CHIP
-        place = QRect(cell.left(), cell.center().y() - high // 2 + 1, wide, high)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look.text, 1) if look.contrast else Qt.PenStyle.NoPen)
-        painter.setBrush(Qt.BrushStyle.NoBrush if look.contrast else look.chip)
-        painter.drawRoundedRect(QRectF(place), high / 2, high / 2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(category_colour(category, look))
-        painter.drawEllipse(place.left() + S2, place.center().y() - DOT // 2 + 1, DOT, DOT)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        painter.setFont(self._small.font)
-        painter.setPen(look.text)
-        painter.drawText(place.adjusted(S2 + DOT + S1, 0, 0, 0), int(_LEFT), words)
-
-    def _signs(self, cell: QRect, row: Row, look: Colours) -> QRect:
-        """Paint the marks of a note and a checkmark at the cell's end; return what is left of it."""
-        for picture in [name for on, name in ((row.noted, "note"), (row.checked, "check")) if on]:
-            left, top = cell.right() - SIGN + 1, cell.center().y() - SIGN // 2
-            paint_icon(self._painter, picture, look.second, QRectF(left, top, SIGN, SIGN))
-            cell = cell.adjusted(0, 0, -SIGN - S1, 0)
-        return cell
-
-    def _payee(self, cell: QRect, row: Row, look: Colours, *, chosen: bool) -> None:
-        cell = self._signs(cell, row, look)
-        painter = self._painter
-        name = self._body.fitted(row.payee or row.text, cell.width())
-        self._marks(cell, name, chosen=chosen)
-        painter.setFont(self._body.font)
-        painter.setPen(look.second if row.pending else look.text)
-        painter.drawText(cell, int(_LEFT), name)
-        rest = cell.adjusted(self._body.width(name) + S2, 0, 0, 0)
-        if self._table.shows_memo and row.payee and row.text != row.payee and rest.width() > 60:
-            memo = self._small.fitted(row.text, rest.width())
-            painter.setFont(self._small.font)
-            painter.setPen(look.second)
-            painter.drawText(rest, int(_LEFT), memo)
-
-    def _marks(self, cell: QRect, name: str, *, chosen: bool) -> None:
-        """Lay a mark behind what was searched for, where folding did not move the letters."""
-        if not self._table.words:
-            return
-        folded, width, painter, look = fold(name), self._body.metrics, self._painter, self.look
-        if len(folded) != len(name):
-            return
-        top = cell.center().y() - width.height() // 2 - 1
-        for word in self._table.words:
-            at = folded.find(word)
-            if at < 0:
-                continue
-            left = cell.left() + width.horizontalAdvance(name[:at]) - 1
-            wide = width.horizontalAdvance(name[at : at + len(word)]) + 2
-            if look.contrast:
-                painter.setPen(QPen(look.on_selected if chosen else look.text, 2))
-                low = top + width.height() + 1
-                painter.drawLine(left, low, left + wide, low)
-                continue
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(mixed(look.accent, look.selected_row, 0.2) if chosen else look.match)
-            painter.drawRoundedRect(QRect(left, top, wide, width.height() + 2), 2, 2)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
 
 def _plain(row: Row, *, masked: bool) -> tuple[str, ...]:
