@@ -34,7 +34,7 @@ wait_for() {
 # A free display number is found by the server itself; the cookie counts for whatever number that is.
 start_screen() {
   Xvfb -displayfd 3 -screen 0 1600x1200x24 -dpi 96 -nolisten tcp -noreset -auth "$room/server.auth" \
-    3>"$seat/display" >"$seat/screen.log" 2>&1 &
+    -fbdir "$seat" 3>"$seat/display" >"$seat/screen.log" 2>&1 &
   started+=($!)
   wait_for "$seat/display" $! "$seat/screen.log"
   DISPLAY=:$(cat "$seat/display")

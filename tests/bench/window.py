@@ -1,0 +1,219 @@
+"""What a frame, a key, a sort and an account cost in the window with many rows.
+
+Usage: window.py [ROWS], on a virtual screen. Frames are held against a stock QTableView over the same model.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import sys
+import tempfile
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QTableView
+
+from bankview.ui import colours
+from bankview.ui.collector import Collector
+from bankview.ui.models.transactions import Column
+from bankview.ui.style import Look
+from bankview.ui.windows.main import MainWindow
+from bankview.ui.worker import Worker
+from tests.bench import homes
+from tests.bench.figures import median, milliseconds, percentile, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bankview.sync.home import Home
+
+FRAMES = 200
+#: One frame of the screen, in milliseconds: what the window's thread may be kept for.
+FRAME = 16.0
+#: Seconds after which a reaction counts as none.
+PATIENCE = 60.0
+TYPED = ("order", "green", "kontor", "1234", "12345", "zzq", "husleie 9", "kiwi", "q", "rema 10")
+
+
+class Bench:
+    """The real window over one home, and a stock table beside it."""
+
+    def __init__(self, qt: QApplication, home: Home, settings: QSettings) -> None:
+        self.qt, self.home, self.worker = qt, home, Worker()
+        self.window = MainWindow(self.worker, settings, lambda: datetime.now(UTC))
+        self.window.resize(1280, 800)
+        self.window.show()
+        self.resets = 0
+        self.window.model.modelReset.connect(self._count)
+
+    def _count(self) -> None:
+        self.resets += 1
+
+    def until(self, done: Callable[[], object]) -> float:
+        """Let the event loop run until `done`; return the longest that one turn of it took, in milliseconds."""
+        end, longest = time.monotonic() + PATIENCE, 0.0
+        while not done():
+            assert time.monotonic() < end, "nothing happens"
+            longest = max(longest, milliseconds(self.qt.processEvents))
+        return longest
+
+    @property
+    def whole(self) -> bool:
+        """Whether counts and sums of the question are exact."""
+        return self.window._facts is not None and self.window._facts.whole
+
+    def begin(self) -> None:
+        """Open the home and wait for everything that follows."""
+        self.window.set_home(self.home)
+        self.until(lambda: self.resets and self.whole)
+        self.rest()
+
+    def rest(self) -> None:
+        """Let what was begun end: a hundred empty turns."""
+        for _ in range(100):
+            self.qt.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 2)
+
+    def measured(self, *, jump: bool) -> tuple[list[float], list[float]]:
+        """Return the frames of our table and of a stock one, taken in turns of the same places."""
+        ours, stock = self.window.table, QTableView()
+        stock.setModel(self.window.model)
+        stock.resize(ours.size())
+        stock.verticalHeader().setDefaultSectionSize(ours.verticalHeader().defaultSectionSize())
+        for column in range(self.window.model.columnCount()):
+            stock.setColumnWidth(column, max(ours.columnWidth(column), 80))
+        stock.show()
+        self.rest()
+        pairs = [
+            (self._frame(ours, place), self._frame(stock, place))
+            for place in self._places(jump=jump)
+        ]
+        stock.hide()
+        stock.setModel(None)
+        return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+    def _places(self, *, jump: bool) -> list[float]:
+        chance = random.Random(7)
+        return [chance.random() if jump else 0.5 + number * 1e-5 for number in range(FRAMES)]
+
+    def _frame(self, table: QTableView, place: float) -> float:
+        bar = table.verticalScrollBar()
+
+        def frame() -> None:
+            bar.setValue(int(bar.maximum() * place))
+            table.viewport().repaint()
+
+        return milliseconds(frame)
+
+    def keys(self, word: str) -> list[tuple[float, float]]:
+        """Type a word; return of each key the time to its first screen and the longest turn of the loop."""
+        field = self.window.filters.search
+        field.clear()
+        self.rest()
+        self.until(lambda: self.whole)
+        return [self.first_screen(partial(QTest.keyClick, field, letter)) for letter in word]
+
+    def exact(self) -> float:
+        """Return the milliseconds until counts and sums are exact."""
+        begun = time.perf_counter()
+        self.until(lambda: self.whole)
+        return (time.perf_counter() - begun) * 1e3
+
+    def first_screen(self, ask: Callable[[], object]) -> tuple[float, float]:
+        """Return the milliseconds from a wish to its first screen, and the longest turn of the loop meanwhile."""
+        before, begun = self.resets, time.perf_counter()
+        blocked = max(milliseconds(ask), self.until(lambda: self.resets > before))
+        blocked = max(blocked, milliseconds(self.window.table.viewport().repaint))
+        return (time.perf_counter() - begun) * 1e3, blocked
+
+    def sorted_by(self, column: int) -> tuple[float, float]:
+        """Sort by a column, as a click on its head does, once the last answer is whole."""
+        self.until(lambda: self.whole)
+        self.rest()
+        down = Qt.SortOrder.DescendingOrder
+        return self.first_screen(lambda: self.window.table.sortByColumn(column, down))
+
+    def end(self) -> None:
+        """Close what was opened."""
+        self.window.close_ledger()
+        self.worker.close()
+        self.home.close()
+
+
+def _frames(bench: Bench) -> bool:
+    met = True
+    for name, jump in (("scroll", False), ("jump", True)):
+        ours, stock = bench.measured(jump=jump)
+        met &= tell(f"{name}: one frame, p95", percentile(ours, 0.95), 8.0, "ms")
+        met &= tell(
+            f"{name}: one frame beside a stock QTableView", median(ours) / median(stock), 0.5
+        )
+    return met
+
+
+def _keys(bench: Bench) -> bool:
+    later, blocked, exact = [], [], []
+    for word in TYPED:
+        keys = bench.keys(word)
+        later += [first for first, _ in keys[2:]]
+        blocked += [longest for _, longest in keys]
+        exact.append(bench.exact())
+    met = tell("key to first screen from 3 letters on, p95", percentile(later, 0.95), FRAME, "ms")
+    met &= tell("longest that any key keeps the window", max(blocked), FRAME, "ms")
+    return met & tell("exact count and sums, longest", max(exact) / 1e3, 1.0, "s")
+
+
+def _sorts(bench: Bench) -> bool:
+    bench.window.filters.search.clear()
+    bench.rest()
+    bench.until(lambda: bench.whole)
+    met, blocked = True, []
+    for column in reversed(Column):
+        first, longest = bench.sorted_by(column)
+        blocked.append(longest)
+        met &= tell(f"sort by {column.name.lower()}: first screen", first, 100.0, "ms")
+    return met & tell("longest that a sort keeps the window", max(blocked), FRAME, "ms")
+
+
+def _accounts(bench: Bench) -> bool:
+    facts = bench.window._facts
+    assert facts is not None
+    taken, blocked = [], []
+    for account in facts.accounts:
+        bench.until(lambda: bench.whole)
+        bench.rest()
+        wish = partial(bench.window.sidebar.choose, ("account", account.id))
+        first, longest = bench.first_screen(wish)
+        taken.append(first)
+        blocked.append(longest)
+    met = tell("open an account: first screen, longest", max(taken), 100.0, "ms")
+    return met & tell("longest that an account keeps the window", max(blocked), FRAME, "ms")
+
+
+def main(rows: int) -> int:
+    """Measure, print a line a figure, and return 0 if all goals are met."""
+    qt = QApplication([])
+    qt.setStyle(Look())
+    colours.dress(qt, "light")
+    folder = Path(tempfile.mkdtemp())
+    with closing(homes.opened(homes.filled(rows))) as home:
+        settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        bench = Bench(qt, home, settings)
+        gc.freeze()
+        collector = Collector(qt)
+        bench.begin()
+        print(f"The window over {rows:,} rows")
+        met = [part(bench) for part in (_frames, _keys, _sorts, _accounts)]
+        del collector
+        bench.end()
+    return 0 if all(met) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000))
