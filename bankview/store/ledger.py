@@ -87,12 +87,6 @@ def staged(db: Database, account_id: int) -> tuple[Transaction, ...]:
     return tuple(read(json.loads(row), zlib.decompress(answer)) for row, answer in rows)
 
 
-def unstage(db: Database, account_id: int) -> None:
-    """Drop what is staged for an account."""
-    with db.writing():
-        db.run("DELETE FROM staging WHERE account_id = ?", (account_id,))
-
-
 def keep_unreadable(
     db: Database, account_id: int, rows: Iterable[tuple[str, bytes]], at: datetime
 ) -> None:

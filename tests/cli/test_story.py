@@ -27,7 +27,7 @@ FIELDS = set(
         r"\w+",
         """
     id account_id status booked_on value_on transacted_on amount currency payee counterparty_account description
-    raw_text reference category balance_after original original_currency bank_id
+    raw_text reference category balance_after original original_currency rate bank_id note tags checked
 """,
     )
 )

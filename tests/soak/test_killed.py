@@ -25,7 +25,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs fork and 
 SYNC = (
     "call counted",
     "account saved",
-    "unstaged",
+    "unfinished dropped",
+    "forgotten",
     "staged",
     "unreadable kept",
     "pending replaced",

@@ -10,7 +10,7 @@ import pytest
 
 from bankview.domain.money import Money
 from bankview.errors import BadBankDataError, StoreError
-from bankview.store import connections, ledger, view
+from bankview.store import connections, ledger, progress, view
 from bankview.store.ledger import Changes
 from bankview.store.view import Filter
 
@@ -80,7 +80,7 @@ def test_the_stage_of_one_account_is_dropped_alone(book: Book) -> None:
     one, two = book.account("1"), book.account("2")
     for account in (one, two):
         ledger.stage(book.db, account.id, [rich(book)])
-    ledger.unstage(book.db, one.id)
+    progress.forget(book.db, one.id)
     assert ledger.staged(book.db, one.id) == ()
     assert len(ledger.staged(book.db, two.id)) == 1
 
