@@ -94,6 +94,8 @@ if [ "$seats" -gt 0 ] && ! gnome-keyring-daemon --version >/dev/null 2>&1; then
   KEYRING_DAEMON=$room/gnome-keyring-daemon
 fi
 
+# Without its bytecode each of the many processes of the suite would compile the whole app.
+unset PYTHONDONTWRITEBYTECODE
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS GNOME_KEYRING_CONTROL SESSION_MANAGER BANKVIEW_HOME BANKVIEW_PASSPHRASE
 unset XDG_DATA_DIRS XDG_CONFIG_DIRS XDG_CURRENT_DESKTOP QT_STYLE_OVERRIDE QT_SCALE_FACTOR BROWSER
 export XAUTHORITY=$room/client.auth LANG=C.UTF-8 LC_ALL=C.UTF-8 QT_QPA_PLATFORM=xcb QT_ACCESSIBILITY=0 NO_AT_BRIDGE=1
