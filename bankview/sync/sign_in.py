@@ -32,7 +32,7 @@ from bankview.oauth.loopback import Loopback, PasteBack
 from bankview.oauth.polling import Patience, poll
 from bankview.oauth.token import Token, instant_after
 from bankview.store import connections
-from bankview.sync import session
+from bankview.sync import access, kept, reach
 from bankview.sync.merge import match_accounts
 from bankview.words import tr
 
@@ -165,8 +165,8 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
                 raise
             found = ()
         connection = _connection(db, bank, found, home, token)
-        home.secrets.write(session.answers_name(connection.id), json.dumps(answers))
-        session.save_token(home, connection.id, token)
+        home.secrets.write(kept.answers_name(connection.id), json.dumps(answers))
+        kept.save_token(home, connection.id, token)
         connections.save_connection(db, connection)
         save_accounts(db, connection.id, found)
         return connection.id
@@ -178,9 +178,9 @@ def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) 
         return Token(Secret())
     if bank.client.grant == HELD:
         return Token(Secret(answers["access_token"].strip()))
-    oauth = session.oauth_client(home, bank, answers, anew=True)
+    oauth = reach.oauth_client(home, bank, answers, anew=True)
     if is_anew(bank.client.grant):
-        return session.ask_anew(home, oauth, answers)
+        return access.ask_anew(home, oauth, answers)
     if bank.client.grant == CODE:
         return _token(oauth, bank, front)
     return _approved(oauth, home, front)
@@ -262,12 +262,12 @@ def _accounts(
 
     auth = None
     if token.access_token:
-        finish = session.finisher(home, bank, answers)
+        finish = reach.finisher(home, bank, answers)
         auth = TokenAuth(token, no_renewal, now=home.now, finish=finish)
-    api, sender = session.open_api(home, bank, answers, auth)
+    api, sender = reach.open_api(home, bank, answers, auth)
     with closing(sender.session):
         if bank.dialect.consent:
-            bank.dialect.consent(api.get, partial(session.send_json, api, "PUT"))
+            bank.dialect.consent(api.get, partial(reach.send_json, api, "PUT"))
         return tuple(
             account
             for account in bank.dialect.accounts(api.get)
@@ -369,7 +369,7 @@ def disconnect(home: Home, connection_id: str, *, forget: bool = False) -> Disco
             )
         revocations = _revoke(home, connection)
         confirmed = is_confirmed(revocations)
-        for name in (session.token_name(connection_id), session.answers_name(connection_id)):
+        for name in (kept.token_name(connection_id), kept.answers_name(connection_id)):
             home.secrets.delete(name)
         home.unsaved.pop(connection_id, None)
         if forget:
@@ -389,10 +389,8 @@ def _revoke(home: Home, connection: Connection) -> Mapping[str, str]:
     """Ask the bank to end the access; what goes wrong there never keeps our own secrets alive."""
     try:
         bank = home.bank(connection.bank_id)
-        answers = session.read_answers(home, connection.id)
-        return session.oauth_client(home, bank, answers).revoke(
-            session.load_token(home, connection.id)
-        )
+        answers = kept.read_answers(home, connection.id)
+        return reach.oauth_client(home, bank, answers).revoke(kept.load_token(home, connection.id))
     except BankviewError as error:
         LOG.warning("access at %s could not be revoked: %s", connection.bank_id, error)
         return {}

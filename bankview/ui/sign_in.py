@@ -13,7 +13,7 @@ from bankview.banks import credentials, pem_text
 from bankview.errors import KeyFileError
 from bankview.oauth.browser import open_browser
 from bankview.store import connections
-from bankview.sync import session
+from bankview.sync import kept
 from bankview.sync.ask import institutions
 from bankview.sync.sign_in import Attempt, Front, connect
 from bankview.words import tr
@@ -115,7 +115,7 @@ class SignIn(QObject):
 
         def job() -> Found:
             if renewed:
-                given.update(session.read_answers(self._home, renewed))
+                given.update(kept.read_answers(self._home, renewed))
             return _connect(self._home, bank, front)
 
         self._worker.run(job, ended, failed)

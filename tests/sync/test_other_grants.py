@@ -18,7 +18,8 @@ from bankview.errors import (
     UsageError,
 )
 from bankview.sync.home import keys_name
-from bankview.sync.session import load_token, open_session, save_token
+from bankview.sync.kept import load_token, save_token
+from bankview.sync.session import open_session
 from bankview.sync.sign_in import Attempt, Step, connect
 from tests.oauth.conftest import JSON, Say
 
