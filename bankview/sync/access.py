@@ -10,12 +10,7 @@ from typing import TYPE_CHECKING
 from filelock import Timeout
 
 from bankview.domain.connection import State
-from bankview.errors import (
-    BankUnavailableError,
-    OAuthError,
-    SignInNeededError,
-    UsageError,
-)
+from bankview.errors import BankUnavailableError, OAuthError, SignInNeededError, UsageError
 from bankview.oauth import anew
 from bankview.oauth.grant_names import HELD, NONE, is_anew
 from bankview.oauth.grants import TokenAuth

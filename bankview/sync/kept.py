@@ -7,10 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from bankview import log
-from bankview.errors import (
-    KeychainError,
-    SignInNeededError,
-)
+from bankview.errors import KeychainError, SignInNeededError
 from bankview.oauth.token import Token
 
 if TYPE_CHECKING:

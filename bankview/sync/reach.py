@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bankview import web
 from bankview.banks import HttpSignature, for_a_moment, opened, read_certificate
 from bankview.domain.secret import Secret
-from bankview.errors import (
-    KeyFileError,
-)
+from bankview.errors import KeyFileError
 from bankview.oauth.client import OAuthClient
 from bankview.oauth.grant_names import endpoints
 from bankview.oauth.server import discover

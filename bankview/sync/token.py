@@ -12,7 +12,7 @@ from bankview.oauth.endpoints.revocation import is_confirmed
 from bankview.oauth.grant_names import HELD, NONE
 from bankview.store import connections
 from bankview.sync import access, kept, reach
-from bankview.sync.sign_in import UNCONFIRMED
+from bankview.sync.disconnect import UNCONFIRMED
 from bankview.words import tr
 
 if TYPE_CHECKING:
