@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
@@ -40,7 +40,6 @@ from bankview.oauth.reply import NO_KEY, read_token
 from bankview.oauth.request_object import signed
 from bankview.oauth.server import check_url
 from bankview.oauth.signing import Signer
-from bankview.oauth.ways import Ways
 from bankview.web import Reply, Sender
 
 if TYPE_CHECKING:
@@ -52,47 +51,9 @@ if TYPE_CHECKING:
     from bankview.oauth.authorization import AuthorizationRequest, Draft, Fields
     from bankview.oauth.endpoints.said import Said
     from bankview.oauth.openid import IdTokens
+    from bankview.oauth.registration import Client
     from bankview.oauth.server import Server
     from bankview.oauth.token import Token
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """What a bank knows of us, as its profile says.
-
-    `grant` is a profile's word, `authentication` one of `authentication.METHODS`; `leeway` and `lifetime_cap` are
-    seconds; `parameters` are further fields by request: authorization, token, revocation. `believes_expires_at` lets
-    the server's own `expires_at` count; `id_token_algorithms` are the only ones that an ID token may be signed with.
-    `signing_key` is our private key for what we sign ourselves, a PEM or a JWK, and `signing_algorithm` how it signs.
-    `hint` is the name and value of the one hint that says whom a backchannel request is about; `exchange` and
-    `assertion` are the profile's tables of these names, `ready_assertion` an assertion that others made.
-    `assertion_audience` is what an assertion of ours names: the server's issuer, or the "endpoint" that is called.
-    With `dpop`, tokens are bound to a key that is made for the sign-in (RFC 9449). `ways` says how the authorization
-    request is made.
-    """
-
-    client_id: str = ""
-    authentication: str = "none"
-    secret: Secret = field(default_factory=Secret)
-    redirect_uri: str = "http://127.0.0.1/callback"
-    scope: str = ""
-    pkce: bool = True
-    grant: str = "authorization_code"
-    leeway: int = 30
-    lifetime_cap: int = 0
-    believes_expires_at: bool = False
-    id_token_algorithms: tuple[str, ...] = ("PS256", "ES256", "RS256")
-    parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    signing_key: Secret = field(default_factory=Secret)
-    signing_algorithm: str = ""
-    hint: tuple[str, str] = field(default=("", ""), repr=False)
-    binding_message: str = ""
-    exchange: Mapping[str, str] = field(default_factory=dict)
-    assertion: Mapping[str, Any] = field(default_factory=dict)
-    ready_assertion: Secret = field(default_factory=Secret)
-    assertion_audience: str = "issuer"
-    ways: Ways = field(default_factory=Ways)
-    dpop: bool = False
 
 
 #: What oauthlib is given to read instead of the reply: it trusts a server's `expires_at`, raises on narrowed scopes,

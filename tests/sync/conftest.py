@@ -15,7 +15,7 @@ from bankview.banks import Bank, Dialect, Partial
 from bankview.domain.account import Account
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
-from bankview.oauth.client import Client
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server
 from bankview.paths import Paths
 from bankview.sync.front import Front

@@ -15,7 +15,8 @@ from bankview.errors import (
     SignInNeededError,
     TokenReplyError,
 )
-from bankview.oauth.client import Client, OAuthClient
+from bankview.oauth.client import OAuthClient
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server
 from bankview.sync.access import renew
 from bankview.sync.disconnect import disconnect

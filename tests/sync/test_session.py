@@ -19,7 +19,8 @@ from bankview.errors import (
     RateLimitedError,
     SignInNeededError,
 )
-from bankview.oauth.client import Client, OAuthClient
+from bankview.oauth.client import OAuthClient
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server
 from bankview.oauth.token import Token
 from bankview.paths import Paths
