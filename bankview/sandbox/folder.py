@@ -23,7 +23,7 @@ from bankview.sandbox.sparebank1 import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bankview.sandbox.authorization import Addresses
+    from bankview.sandbox.addresses import Addresses
 
 #: Characters that are another thing in a URL: a client that forgets to encode its secret fails here.
 AWKWARD = "+/%="
