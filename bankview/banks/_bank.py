@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bankview.domain.account import Account
     from bankview.domain.money import Money
     from bankview.domain.transaction import Transaction
-    from bankview.oauth.client import Client
+    from bankview.oauth.registration import Client
     from bankview.oauth.server import Server
 
 #: What is the same for everybody and never written to.

@@ -15,7 +15,7 @@ from bankview.banks._dialects import dialects
 from bankview.banks._lines import line_of
 from bankview.errors import ProfileError
 from bankview.oauth import assertion, ciba, grant_names
-from bankview.oauth.client import Client
+from bankview.oauth.registration import Client
 from bankview.oauth.server import ENDPOINTS, Server, host_of
 from bankview.paths import resource
 from bankview.words import tr

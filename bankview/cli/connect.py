@@ -13,7 +13,8 @@ from bankview.cli.home import opened, tell_recovery_key
 from bankview.errors import BrowserError, UsageError
 from bankview.log import REDACTION
 from bankview.oauth.browser import open_browser
-from bankview.sync.sign_in import Front, Show, Step, connect
+from bankview.sync.front import Front, Show, Step
+from bankview.sync.sign_in import connect
 from bankview.words import tr
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bankview.cli import terminal
 from bankview.cli.home import opened
-from bankview.sync.sign_in import disconnect
+from bankview.sync.disconnect import disconnect
 from bankview.words import tr
 
 if TYPE_CHECKING:

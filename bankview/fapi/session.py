@@ -15,8 +15,9 @@ from bankview.errors import UnsafeRequestError
 from bankview.fapi.configuration import ENDPOINTS, OpenIDConfiguration, fetch
 from bankview.fapi.transport import name_interaction, new_session
 from bankview.oauth.authentication import NoHeader
-from bankview.oauth.client import Client, OAuthClient
+from bankview.oauth.client import OAuthClient
 from bankview.oauth.grants import TokenAuth
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server
 from bankview.oauth.token import NONE_YET
 from bankview.web import tls_context

@@ -114,16 +114,16 @@ class TokenAuth(AuthBase):
             if reason not in reasons:
                 break
             reasons.remove(reason)
-            fresh = used if challenged else self._newer(used)
+            fresh = used if challenged else self._newer(used, response)
             if not challenged and fresh.access_token == used.access_token:
                 break
             used, response = fresh, self._again(response, fresh, options)
         return response
 
     def _again(self, response: Response, token: Token, options: dict[str, Any]) -> Response:
+        response.close()
         request = response.request.copy()
         self._put(request, token)
-        response.close()
         # The adapter's own send runs no hooks, so that no answer is replayed from within.
         again: Response = response.connection.send(request, **options)
         again.request = request
@@ -138,12 +138,17 @@ class TokenAuth(AuthBase):
             return SignInNeededError(host, "403 with an access that has ended")
         return BankRefusedError(host, HTTPStatus.FORBIDDEN, self._forbidden)
 
-    def _newer(self, used: Token) -> Token:
+    def _newer(self, used: Token, refused: Response) -> Token:
         """Return a token that is not `used`: the one another thread got meanwhile, else a renewed one."""
         with self._lock:
             gone = self._anew and not self.token.access_token
             if gone or self.token.access_token == used.access_token:
-                self._take(self._renew(used))
+                try:
+                    self._take(self._renew(used))
+                except BaseException:
+                    # Nobody is given the refusal then, to close it.
+                    refused.close()
+                    raise
             return self.token
 
     def _take(self, token: Token) -> None:

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
-from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from oauthlib.oauth2 import RequestValidator, WebApplicationServer
-from oauthlib.oauth2.rfc6749.errors import (
-    AccessDeniedError,
-    FatalClientError,
-    InvalidRequestError,
-    OAuth2Error,
-    UnsupportedCodeChallengeMethodError,
-)
+from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, FatalClientError, OAuth2Error
 
 from bankview.sandbox.answering import check_mode, mode_of
 from bankview.sandbox.asking import ENDPOINT
@@ -25,14 +16,17 @@ from bankview.sandbox.binding import given
 from bankview.sandbox.client_assertions import BY_KEY, BY_SECRET
 from bankview.sandbox.clients import METHODS
 from bankview.sandbox.grants import GRANT_LIFE, REFRESH_LIFE, Grant
-from bankview.sandbox.messages import FORM, Answer, Port, Request, json_answer, text_answer
+from bankview.sandbox.messages import Answer, Port, Request, json_answer, text_answer
 from bankview.sandbox.proofs import ALGORITHMS
 from bankview.sandbox.rich import granted
+from bankview.sandbox.sound import check_authorization, check_token, unreadable
 from bankview.sandbox.validator import EXTRA_SCOPES, INSTITUTIONS, SCOPES, Validator
+from bankview.sandbox.wanted import RefusedError, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from bankview.sandbox.addresses import Addresses
     from bankview.sandbox.answering import Answering
     from bankview.sandbox.asking import Asking
     from bankview.sandbox.binding import Binding
@@ -42,60 +36,8 @@ if TYPE_CHECKING:
     from bankview.sandbox.openid import OpenId
     from bankview.sandbox.rich import Rich
 
+
 ASSERTION_ALGORITHMS = (*BY_SECRET, *BY_KEY)
-#: The parameters that may come more than once (RFC 8707 §2).
-REPEATED = frozenset({"resource"})
-
-
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where the server is found: by TLS, by plain http for eyes, and by TLS with a client certificate."""
-
-    issuer: str
-    pages: str
-    certificate: str
-
-    @property
-    def authorize(self) -> str:
-        """Where a person's browser goes to sign in."""
-        return f"{self.pages}/oauth/authorize"
-
-    @property
-    def token(self) -> str:
-        """Where codes and refresh tokens are redeemed."""
-        return f"{self.issuer}/oauth/token"
-
-    @property
-    def revocation(self) -> str:
-        """Where tokens are ended."""
-        return f"{self.issuer}/oauth/revoke"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A sound authorization request, as the login and consent pages need it."""
-
-    uri: str
-    redirect_uri: str
-    scopes: tuple[str, ...]
-    institution: str
-    login_hint: str
-    client_id: str = ""
-    response_mode: str = ""
-
-
-class RefusedError(Exception):
-    """An authorization request is refused: `location` leads back to the client, or is empty where it may not.
-
-    `mode` and `client_id` say how the client wants its answers, as far as that is known.
-    """
-
-    def __init__(
-        self, location: str, description: str = "", mode: str = "", client_id: str = ""
-    ) -> None:
-        self.location, self.description = location, description
-        self.mode, self.client_id = mode, client_id
-        super().__init__(description)
 
 
 class AuthorizationServer:
@@ -124,11 +66,11 @@ class AuthorizationServer:
         self._more: dict[str, Any] = {}
         # The library's type stubs do not know its hooks.
         code_grant: Any = self._server.auth_grant
-        code_grant.custom_validators.pre_auth.append(_check_authorization)
+        code_grant.custom_validators.pre_auth.append(check_authorization)
         refresh_grant: Any = self._server.refresh_grant
         self._binding = binding
         for grant in (code_grant, refresh_grant):
-            grant.custom_validators.pre_token.append(_check_token)
+            grant.custom_validators.pre_token.append(check_token)
             grant.register_token_modifier(self._as_the_bank_says)
             if binding:
                 binding.hook(grant)
@@ -245,7 +187,7 @@ class AuthorizationServer:
     def _answer(self, request: Request, respond: Callable[..., Any]) -> Answer:
         if request.method != "POST":
             return text_answer(405, "Use POST.", {"Allow": "POST"})
-        problem = _unreadable(request)
+        problem = unreadable(request)
         if problem:
             answer = json_answer({"error": "invalid_request", "error_description": problem}, 400)
             return _as_html(request, answer)
@@ -337,42 +279,6 @@ class AuthorizationServer:
         if self.faults.take("metadata-100mb"):
             return Answer(200, answer.headers, _bloated(document))
         return answer
-
-
-def _check_authorization(request: Any) -> dict[str, Any]:
-    """Hold an authorization request to what oauthlib lets pass: plain PKCE, and fields that come twice."""
-    if {*request.duplicate_params} - REPEATED:
-        raise InvalidRequestError("A parameter comes twice.", request=request)
-    if request.code_challenge and request.code_challenge_method != "S256":
-        raise UnsupportedCodeChallengeMethodError(request=request)
-    if request.code_challenge and len(request.code_challenge) != 43:
-        raise InvalidRequestError("The code challenge is not a SHA-256.", request=request)
-    jkt = request._params.get("dpop_jkt")  # noqa: SLF001 - a parameter of RFC 9449 §10
-    if jkt is not None and not re.fullmatch(r"[A-Za-z0-9_-]{43}", jkt):
-        raise InvalidRequestError("dpop_jkt is no SHA-256.", request=request)
-    institution = request._params.get("finInst")  # noqa: SLF001 - a parameter of the bank's own
-    if institution and institution not in INSTITUTIONS:
-        raise AccessDeniedError(request=request)
-    return {}
-
-
-def _check_token(request: Any) -> None:
-    if {*request.duplicate_params} - REPEATED:
-        raise InvalidRequestError("A parameter comes twice.", request=request)
-    if request.code_verifier is not None and not 43 <= len(request.code_verifier) <= 128:
-        raise InvalidRequestError("The code verifier is too short or too long.", request=request)
-
-
-def _unreadable(request: Request) -> str:
-    """Return why a request cannot be read at all; nothing where it can."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        return f"Send {FORM}."
-    if not request.body.isascii():
-        return "The body is not form-encoded."
-    names = Counter(name for name, _ in request.form if name not in REPEATED)
-    if any(count > 1 for count in names.values()):
-        return "A parameter comes twice."
-    return ""
 
 
 def _as_html(request: Request, answer: Answer) -> Answer:

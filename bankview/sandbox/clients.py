@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import logging
 import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
-from urllib.parse import unquote_plus
 
 from cryptography import x509
 
 from bankview.sandbox import client_assertions
+from bankview.sandbox.claim import ASSERTION, Claim
 from bankview.sandbox.once import Once
 from bankview.sandbox.open_energy_tokens import thumbprint
 from bankview.sandbox.stet_certificates import THIRD_PARTY
@@ -22,7 +20,9 @@ from bankview.sandbox.stet_certificates import THIRD_PARTY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+
 LOG = logging.getLogger(__name__)
+
 
 #: How a client may prove itself.
 METHODS = (
@@ -34,16 +34,28 @@ METHODS = (
     "tls_client_auth",
     "self_signed_tls_client_auth",
 )
+
+
 ASSERTED = frozenset({"client_secret_jwt", "private_key_jwt"})
+
+
 BY_CERTIFICATE = frozenset({"tls_client_auth", "self_signed_tls_client_auth"})
-#: What a claim calls both methods of `ASSERTED`: the assertion itself does not say which of them it is.
-ASSERTION = "assertion"
+
+
 #: The subject of client.pem, as it is registered for tls_client_auth (RFC 4514).
 SUBJECT = "CN=Sandbox client,O=Fjordbanken (demo)"
+
+
 LOOPBACK = ("http://127.0.0.1/callback", "http://[::1]/callback")
+
+
 #: A redirect with a port of its own, registered with the name that real customers of banks register.
 FIXED = "http://localhost:18573/callback"
+
+
 _URN = "urn:ietf:params:oauth:grant-type:"
+
+
 #: The ways to get a token without a redirect: the grants that such a client registered, and how it proves itself.
 OTHERS = {
     "device": ((f"{_URN}device_code", "refresh_token"), "none"),
@@ -53,8 +65,11 @@ OTHERS = {
     "urn": (("urn:fjordbanken:params:oauth:grant-type:passbook",), "client_secret_post"),
     "client-credentials": (("client_credentials",), "client_secret_basic"),
 }
+
+
 #: A redirect that no program on this computer listens on: the person pastes the address.
 PASTED = "https://app.fjordbanken.example/callback"
+
 
 #: The ways of clients that have a secret, and how each shows it.
 WITH_SECRET = {
@@ -111,69 +126,6 @@ def _matches(registered: str, given: str) -> bool:
     host, slash, path = registered.removeprefix("http://").partition("/")
     pattern = rf"http://{re.escape(host)}(:[1-9]\d{{0,4}})?{re.escape(slash + path)}"
     return re.fullmatch(pattern, given) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Who a request says it is, and by which method; several at once are none.
-
-    `secret` is a secret or, by the method `ASSERTION`, an assertion. `peer` is the certificate of the connection, in
-    DER, and `endpoint` the address that was called: they come with every request.
-    """
-
-    client_id: str
-    method: str
-    secret: str = ""
-    peer: bytes = b""
-    endpoint: str = ""
-
-
-def read_claim(
-    fields: Mapping[str, str], authorization: str, peer: bytes = b"", endpoint: str = ""
-) -> Claim | None:
-    """Return what a request to the token endpoint claims, or None where it cannot be read or uses two methods.
-
-    Args:
-        fields: the form's fields.
-        authorization: the Authorization header; both halves of Basic are form-encoded (RFC 6749 §2.3.1).
-        peer: the client's certificate in DER, where TLS asked for one.
-        endpoint: the address that was called, without query.
-    """
-    client_id = fields.get("client_id", "")
-    signed = "client_assertion" in fields or "client_assertion_type" in fields
-    if signed + bool(authorization) + ("client_secret" in fields) > 1:
-        return None
-    if signed:
-        return _read_assertion(fields, peer, endpoint)
-    if authorization:
-        basic = _read_basic(authorization)
-        if basic is None or client_id not in {"", basic[0]}:
-            return None
-        return Claim(basic[0], "client_secret_basic", basic[1], peer, endpoint)
-    if "client_secret" in fields:
-        return Claim(client_id, "client_secret_post", fields["client_secret"], peer, endpoint)
-    return Claim(client_id, "none", "", peer, endpoint)
-
-
-def _read_assertion(fields: Mapping[str, str], peer: bytes, endpoint: str) -> Claim | None:
-    assertion = fields.get("client_assertion", "")
-    sub = client_assertions.named(assertion)
-    known = sub and fields.get("client_id", sub) == sub
-    if fields.get("client_assertion_type") != client_assertions.TYPE or not known:
-        return None
-    return Claim(sub, ASSERTION, assertion, peer, endpoint)
-
-
-def _read_basic(header: str) -> tuple[str, str] | None:
-    scheme, _, coded = header.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        text = base64.b64decode(coded.strip(), validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        return None
-    name, colon, secret = text.partition(":")
-    return (unquote_plus(name), unquote_plus(secret)) if colon else None
 
 
 def _with_other_grants(

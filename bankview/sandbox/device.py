@@ -10,17 +10,17 @@ from urllib.parse import parse_qs, urlencode
 from oauthlib.common import Request as Asked
 from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 
-from bankview.sandbox.authorization import RefusedError, Wanted
 from bankview.sandbox.other_grants import HEADERS, prove, scopes_of
 from bankview.sandbox.polled import INTERVAL, Pending
 from bankview.sandbox.validator import INSTITUTIONS
+from bankview.sandbox.wanted import RefusedError, Wanted
 from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bankview.sandbox.addresses import Addresses
     from bankview.sandbox.answering import Answering
-    from bankview.sandbox.authorization import Addresses
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.messages import Answer, Request
     from bankview.sandbox.pages import Pages

@@ -20,7 +20,7 @@ from bankview.sandbox.messages import json_answer
 from bankview.sandbox.validator import Validator
 
 if TYPE_CHECKING:
-    from bankview.sandbox.authorization import Addresses
+    from bankview.sandbox.addresses import Addresses
     from bankview.sandbox.clients import Clients
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.grants import Code, Grants

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bankview.sandbox import misbehaviour
-from bankview.sandbox.authorization import Addresses
+from bankview.sandbox.addresses import Addresses
 from bankview.sandbox.clients import LOOPBACK, Client, Clients
 from bankview.sandbox.files import write
 from bankview.sandbox.financefeast import ROOT, Financefeast

@@ -12,7 +12,7 @@ from bankview.sandbox.financefeast_front import CLIENT_ID, secret_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bankview.sandbox.authorization import Addresses
+    from bankview.sandbox.addresses import Addresses
 
 
 def write_profiles(folder: Path, state: Path, addresses: Addresses) -> None:

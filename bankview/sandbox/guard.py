@@ -12,7 +12,7 @@ from bankview.sandbox.proofs import ALGORITHMS, ProofError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bankview.sandbox.authorization import Addresses
+    from bankview.sandbox.addresses import Addresses
     from bankview.sandbox.clients import Clients
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.grants import Grant, Grants

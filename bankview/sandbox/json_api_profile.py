@@ -10,7 +10,7 @@ from bankview.sandbox.json_api import OPEN, ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bankview.sandbox.authorization import Addresses
+    from bankview.sandbox.addresses import Addresses
 
 
 def write_profiles(folder: Path, addresses: Addresses) -> None:

@@ -11,7 +11,7 @@ from bankview.sandbox.open_energy_tokens import CLIENTS, SCOPES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bankview.sandbox.authorization import Addresses
+    from bankview.sandbox.addresses import Addresses
 
 
 def write_profiles(folder: Path, addresses: Addresses) -> None:

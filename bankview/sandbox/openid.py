@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from bankview.sandbox.clients import read_claim
+from bankview.sandbox.claim import read_claim
 from bankview.sandbox.grants import subject
 from bankview.sandbox.id_token_faults import SIGNATURES, spoilt, unsigned
 from bankview.sandbox.issuer_keys import ALGORITHM

@@ -22,7 +22,8 @@ from bankview.sandbox import (
     signing_keys,
     stet_certificates,
 )
-from bankview.sandbox.authorization import Addresses, AuthorizationServer
+from bankview.sandbox.addresses import Addresses
+from bankview.sandbox.authorization import AuthorizationServer
 from bankview.sandbox.binding import Binding
 from bankview.sandbox.books.shelf import Shelf
 from bankview.sandbox.calls import Calls

@@ -12,19 +12,20 @@ from urllib.parse import urlencode
 
 from bankview.sandbox import misbehaviour
 from bankview.sandbox.answering import POSTED, read
-from bankview.sandbox.authorization import RefusedError
 from bankview.sandbox.messages import Answer
+from bankview.sandbox.wanted import RefusedError
 from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bankview.sandbox.answering import Answering
-    from bankview.sandbox.authorization import AuthorizationServer, Wanted
+    from bankview.sandbox.authorization import AuthorizationServer
     from bankview.sandbox.books.ledger import Books
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.messages import Request
     from bankview.sandbox.pages import Pages
+    from bankview.sandbox.wanted import Wanted
 
 #: Seconds until a visit that nobody finished is forgotten.
 PATIENCE = 900

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from oauthlib.oauth2 import ClientCredentialsGrant
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
 
-from bankview.sandbox.authorization import Addresses, AuthorizationServer
+from bankview.sandbox.authorization import AuthorizationServer
 from bankview.sandbox.stet_validator import ACCESS_LIFE, ADDED, StetValidator
 
 if TYPE_CHECKING:
+    from bankview.sandbox.addresses import Addresses
     from bankview.sandbox.clients import Clients
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.grants import Grants

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from bankview.sandbox.authorization import Addresses
+    from bankview.sandbox.addresses import Addresses
     from bankview.sandbox.books.ledger import Books
     from bankview.sandbox.clients import Clients
     from bankview.sandbox.faults import Faults

@@ -12,7 +12,7 @@ from bankview.sandbox.stet_shapes import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bankview.sandbox.authorization import Addresses
+    from bankview.sandbox.addresses import Addresses
 
 CUSTOMERS = ("household", "student")
 

@@ -12,7 +12,7 @@ from oauthlib.oauth2 import RequestValidator
 from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, InvalidGrantError
 
 from bankview.sandbox.binding import peer_of
-from bankview.sandbox.clients import read_claim
+from bankview.sandbox.claim import read_claim
 from bankview.sandbox.grants import CODE_LIFE, GRACE, Code, Grant, about, digest
 from bankview.sandbox.rich import asked_details, asked_resources
 

@@ -16,7 +16,7 @@ from bankview.oauth.grant_names import CREDENTIALS
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.token import NONE_YET
 from bankview.store import connections, view
-from bankview.sync import session
+from bankview.sync import kept, reach, session
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ def _signed_in(home: Home, open_: session.Session) -> Told:
     bank, id_ = open_.bank, open_.connection.id
     if "openid" not in bank.client.scope.split():
         return ()
-    token = session.load_token(home, id_)
+    token = kept.load_token(home, id_)
     claims = claims_of(token.extra.get("id_token"))
     if not claims.keys() & set(_NAMES):
-        oauth = session.oauth_client(home, bank, session.read_answers(home, id_))
+        oauth = reach.oauth_client(home, bank, kept.read_answers(home, id_))
         claims = {**claims, **oauth.userinfo(token)}
     names = (claims.get(name) for name in _NAMES)
     name = next((name for name in names if isinstance(name, str) and name), claims.get("sub", ""))
@@ -133,21 +133,21 @@ def is_covered(home: Home, account_id: int, money: Money) -> bool:
     with closing(home.database()) as db:
         connection = connections.connection(db, account.connection_id)
     bank = home.bank(connection.bank_id if connection else "")
-    dialect, answers = bank.dialect, session.read_answers(home, account.connection_id)
+    dialect, answers = bank.dialect, kept.read_answers(home, account.connection_id)
     if dialect.funds is None:
         raise UsageError(tr("{bank} cannot be asked whether an amount is covered.", bank=bank.name))
     own = replace(bank, client=replace(bank.client, grant=CREDENTIALS, scope=dialect.funds_scope))
-    oauth = session.oauth_client(home, own, answers)
+    oauth = reach.oauth_client(home, own, answers)
 
     def token(_: Token) -> Token:
         return oauth.client_credentials()
 
-    finish = session.finisher(home, bank, answers)
+    finish = reach.finisher(home, bank, answers)
     auth = TokenAuth(NONE_YET, token, now=home.now, anew=True, finish=finish)
-    api, sender = session.open_api(home, bank, answers, auth)
+    api, sender = reach.open_api(home, bank, answers, auth)
     with closing(sender.session):
         return dialect.funds(
-            lambda path, body: session.send_json(api, "POST", path, body), account, money
+            lambda path, body: reach.send_json(api, "POST", path, body), account, money
         )
 
 
@@ -160,7 +160,7 @@ def ending_certificates(home: Home) -> dict[str, str]:
         bank = banks.get(one.bank_id)
         own = bank is not None and any(ask.file == "certificate" for ask in bank.asks)
         if bank and (bank.certificate or own):
-            answers = session.read_answers(home, one.id)
+            answers = kept.read_answers(home, one.id)
             found = credentials(bank, answers, {}, home.now())
             if found.soon or found.problems:
                 soon[one.id] = found.soon or " ".join(found.problems)

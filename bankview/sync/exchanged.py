@@ -14,7 +14,7 @@ from bankview.words import tr
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bankview.oauth.client import Client
+    from bankview.oauth.registration import Client
     from bankview.oauth.token import Token
     from bankview.sync.home import Home
 

@@ -22,14 +22,7 @@ from bankview.errors import (
     UnsafeRequestError,
 )
 from bankview.store import ledger
-from bankview.store.progress import (
-    Progress,
-    drop_days,
-    drop_unfinished,
-    forget,
-    progress,
-    reach,
-)
+from bankview.store.progress import Progress, drop_days, drop_unfinished, forget, progress, reach
 from bankview.sync.window import Window, left, windows
 
 if TYPE_CHECKING:

@@ -26,8 +26,9 @@ from bankview.store import backup, connections, ledger, links
 from bankview.sync import schedule
 from bankview.sync.balances import compare, suspected_since
 from bankview.sync.fetching import FOREIGN, WHOLE, Fetching
+from bankview.sync.kept import access_ends
 from bankview.sync.merge import account_identity, merge
-from bankview.sync.session import access_ends, open_session
+from bankview.sync.session import open_session
 from bankview.sync.sign_in import save_accounts
 
 if TYPE_CHECKING:

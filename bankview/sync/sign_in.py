@@ -1,13 +1,11 @@
-"""Connect a bank, renew its consent in place, disconnect: functions that are given ask, show and a browser."""
+"""Connect a bank, or renew its consent in place: functions that are given ask, show and a browser."""
 
 from __future__ import annotations
 
 import json
-import logging
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,23 +14,16 @@ from bankview import log
 from bankview.banks import Partial, credentials
 from bankview.domain.connection import Connection, State
 from bankview.domain.secret import Secret
-from bankview.errors import (
-    BadRedirectError,
-    BankError,
-    BankviewError,
-    Interrupted,
-    KeyFileError,
-    UsageError,
-)
+from bankview.errors import BankError, BankviewError, Interrupted, KeyFileError, UsageError
 from bankview.oauth import ciba, device
-from bankview.oauth.endpoints.revocation import is_confirmed
 from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.loopback import Loopback, PasteBack
 from bankview.oauth.polling import Patience, poll
 from bankview.oauth.token import Token, instant_after
 from bankview.store import connections
-from bankview.sync import session
+from bankview.sync import access, kept, reach
+from bankview.sync.front import MINUTES, Show, Step
 from bankview.sync.merge import match_accounts
 from bankview.words import tr
 
@@ -40,101 +31,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from bankview.banks import Ask, Bank
+    from bankview.banks import Bank
     from bankview.domain.account import Account
     from bankview.oauth.client import OAuthClient
     from bankview.oauth.polling import Pace
     from bankview.store.database import Database
+    from bankview.sync.front import Front
     from bankview.sync.home import Home
 
-LOG = logging.getLogger(__name__)
-
-#: Minutes that a person has at the bank before the wait ends.
-MINUTES = 5
 #: Days after which a strong authentication has to be renewed (EU 2018/389 Art. 10), where a bank says nothing longer.
 PSD2_DAYS = 90
-
-
-#: What a connection's `problem` says after the bank was asked to end the access and did not confirm it.
-UNCONFIRMED = "RevocationNotConfirmed"
-
-
-class Step(StrEnum):
-    """Where a sign-in stands."""
-
-    WAITING = "waiting"
-    #: The person enters a code elsewhere, or approves what their bank asks them on their own device.
-    CODE = "code"
-    APPROVAL = "approval"
-    FETCHING = "fetching"
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """What a person sees while a sign-in goes on: the link, whether a browser opened, minutes left at its start.
-
-    At CODE, `user_code` is to be entered at `address`, and `url` is the link that a browser opens; it has the code in
-    it where it differs from the address. At APPROVAL, `message` is what the person's device shows, too. At both,
-    `seconds` are left.
-    """
-
-    step: Step
-    url: str = ""
-    browser_opened: bool = False
-    minutes: int = MINUTES
-    user_code: str = field(default="", repr=False)
-    address: str = ""
-    message: str = ""
-    seconds: int = 0
-
-
-class Attempt:
-    """A handle on a sign-in in progress, for other threads: cancel it, or hand it the address that was pasted."""
-
-    def __init__(self) -> None:
-        self._listener: Loopback | PasteBack | Patience | None = None
-        self.cancelled = False
-
-    def begin(self, listener: Loopback | PasteBack | Patience) -> None:
-        """Tie the attempt to what waits for the redirect, or for an approval elsewhere.
-
-        Raises:
-            Interrupted: it was cancelled before the wait began.
-        """
-        self._listener = listener
-        if self.cancelled:
-            raise Interrupted
-
-    def stop(self) -> None:
-        """End the wait at once; `connect` raises Interrupted."""
-        self.cancelled = True
-        if self._listener:
-            self._listener.cancel()
-
-    def paste(self, address: str) -> None:
-        """Complete the wait with the address that the bank sent the browser to.
-
-        Raises:
-            BadRedirectError: it is not the answer we wait for; the wait goes on.
-        """
-        if self._listener is None:
-            raise BadRedirectError("no sign-in is waiting")
-        self._listener.accept(address)
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """What a front end lends to a sign-in. `paste`, where given, replaces the listener on loopback.
-
-    With `opens_codes`, a browser is opened for a code, too; without, the person chooses where to enter it.
-    """
-
-    ask: Callable[[Ask], str]
-    show: Callable[[Show], None]
-    open_browser: Callable[[str], bool]
-    paste: Callable[[], str] | None = None
-    attempt: Attempt = field(default_factory=Attempt)
-    opens_codes: bool = True
 
 
 def connect(home: Home, bank: Bank, front: Front) -> str:
@@ -165,8 +71,8 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
                 raise
             found = ()
         connection = _connection(db, bank, found, home, token)
-        home.secrets.write(session.answers_name(connection.id), json.dumps(answers))
-        session.save_token(home, connection.id, token)
+        home.secrets.write(kept.answers_name(connection.id), json.dumps(answers))
+        kept.save_token(home, connection.id, token)
         connections.save_connection(db, connection)
         save_accounts(db, connection.id, found)
         return connection.id
@@ -178,9 +84,9 @@ def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) 
         return Token(Secret())
     if bank.client.grant == HELD:
         return Token(Secret(answers["access_token"].strip()))
-    oauth = session.oauth_client(home, bank, answers, anew=True)
+    oauth = reach.oauth_client(home, bank, answers, anew=True)
     if is_anew(bank.client.grant):
-        return session.ask_anew(home, oauth, answers)
+        return access.ask_anew(home, oauth, answers)
     if bank.client.grant == CODE:
         return _token(oauth, bank, front)
     return _approved(oauth, home, front)
@@ -262,12 +168,12 @@ def _accounts(
 
     auth = None
     if token.access_token:
-        finish = session.finisher(home, bank, answers)
+        finish = reach.finisher(home, bank, answers)
         auth = TokenAuth(token, no_renewal, now=home.now, finish=finish)
-    api, sender = session.open_api(home, bank, answers, auth)
+    api, sender = reach.open_api(home, bank, answers, auth)
     with closing(sender.session):
         if bank.dialect.consent:
-            bank.dialect.consent(api.get, partial(session.send_json, api, "PUT"))
+            bank.dialect.consent(api.get, partial(reach.send_json, api, "PUT"))
         return tuple(
             account
             for account in bank.dialect.accounts(api.get)
@@ -343,56 +249,3 @@ def save_accounts(
         connections.save_account(db, replace(account, id=ours, connection_id=connection_id))
         for account, ours in match_accounts(known, found)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnected:
-    """How a disconnection went; `confirmed` is False where the bank did not confirm that access ended."""
-
-    confirmed: bool
-    revocations: Mapping[str, str]
-
-
-def disconnect(home: Home, connection_id: str, *, forget: bool = False) -> Disconnected:
-    """End access at the bank and remove the connection's secrets, whatever the bank answers; rows stay.
-
-    With `forget`, its accounts and rows go too.
-
-    Raises:
-        UsageError: there is no such connection.
-    """
-    with closing(home.database()) as db:
-        connection = connections.connection(db, connection_id)
-        if connection is None:
-            raise UsageError(
-                f"No connection is called {connection_id}. `bankview connections` lists them."
-            )
-        revocations = _revoke(home, connection)
-        confirmed = is_confirmed(revocations)
-        for name in (session.token_name(connection_id), session.answers_name(connection_id)):
-            home.secrets.delete(name)
-        home.unsaved.pop(connection_id, None)
-        if forget:
-            connections.forget_connection(db, connection_id)
-        else:
-            connections.save_connection(
-                db,
-                replace(
-                    connection, state=State.DISCONNECTED, problem="" if confirmed else UNCONFIRMED
-                ),
-            )
-    home.forget_keys(connection.bank_id)
-    return Disconnected(confirmed, revocations)
-
-
-def _revoke(home: Home, connection: Connection) -> Mapping[str, str]:
-    """Ask the bank to end the access; what goes wrong there never keeps our own secrets alive."""
-    try:
-        bank = home.bank(connection.bank_id)
-        answers = session.read_answers(home, connection.id)
-        return session.oauth_client(home, bank, answers).revoke(
-            session.load_token(home, connection.id)
-        )
-    except BankviewError as error:
-        LOG.warning("access at %s could not be revoked: %s", connection.bank_id, error)
-        return {}

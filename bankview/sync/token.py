@@ -11,8 +11,8 @@ from bankview.errors import SignInNeededError, UsageError
 from bankview.oauth.endpoints.revocation import is_confirmed
 from bankview.oauth.grant_names import HELD, NONE
 from bankview.store import connections
-from bankview.sync import session
-from bankview.sync.sign_in import UNCONFIRMED
+from bankview.sync import access, kept, reach
+from bankview.sync.disconnect import UNCONFIRMED
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def refresh(home: Home, connection_id: str) -> Token:
         see `introspect`.
     """
     oauth = _client(home, connection_id)
-    return session.renew(home, connection_id, oauth, session.load_token(home, connection_id))
+    return access.renew(home, connection_id, oauth, kept.load_token(home, connection_id))
 
 
 def revoke(home: Home, connection_id: str) -> Mapping[str, str]:
@@ -66,7 +66,7 @@ def revoke(home: Home, connection_id: str) -> Mapping[str, str]:
         see `introspect`.
     """
     oauth = _client(home, connection_id)
-    said = oauth.revoke(session.load_token(home, connection_id))
+    said = oauth.revoke(kept.load_token(home, connection_id))
     with closing(home.database()) as db:
         problem = "" if is_confirmed(said) else UNCONFIRMED
         connection = replace(_connected(home, connection_id), state=State.SIGN_IN, problem=problem)
@@ -77,9 +77,9 @@ def revoke(home: Home, connection_id: str) -> Mapping[str, str]:
 def _good(home: Home, connection_id: str) -> tuple[OAuthClient, Token]:
     """Return a connection's client, and a token that has not ended."""
     oauth = _client(home, connection_id)
-    token = session.load_token(home, connection_id)
+    token = kept.load_token(home, connection_id)
     if token.has_ended(home.clocks.of(_connected(home, connection_id).bank_id)()):
-        token = session.renew(home, connection_id, oauth, token)
+        token = access.renew(home, connection_id, oauth, token)
     return oauth, token
 
 
@@ -89,7 +89,7 @@ def _client(home: Home, connection_id: str) -> OAuthClient:
     if bank.client.grant in {NONE, HELD}:
         problem = tr("{id} has no sign-in server: its token was entered.", id=connection_id)
         raise UsageError(problem)
-    return session.oauth_client(home, bank, session.read_answers(home, connection_id))
+    return reach.oauth_client(home, bank, kept.read_answers(home, connection_id))
 
 
 def _connected(home: Home, connection_id: str) -> Connection:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
+    from bankview.sync.disconnect import Disconnected
     from bankview.sync.home import Home
-    from bankview.sync.sign_in import Disconnected
     from bankview.ui.windows.connect import ConnectDialog
     from bankview.ui.windows.main import MainWindow
     from bankview.ui.worker import Worker
@@ -279,7 +279,7 @@ def _portal(home: Home, connection_id: str) -> str:
 
 
 def _end(home: Home, connection_id: str, *, forget: bool) -> Disconnected:
-    from bankview.sync.sign_in import disconnect  # noqa: PLC0415 - the window is painted first
+    from bankview.sync.disconnect import disconnect  # noqa: PLC0415 - the window is painted first
 
     return disconnect(home, connection_id, forget=forget)
 

@@ -13,9 +13,10 @@ from bankview.banks import credentials, pem_text
 from bankview.errors import KeyFileError
 from bankview.oauth.browser import open_browser
 from bankview.store import connections
-from bankview.sync import session
+from bankview.sync import kept
 from bankview.sync.ask import institutions
-from bankview.sync.sign_in import Attempt, Front, connect
+from bankview.sync.front import Attempt, Front
+from bankview.sync.sign_in import connect
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Choice:
 class SignIn(QObject):
     """One sign-in at a time; starting another makes the old one's answer invalid.
 
-    Signals: `shown` carries a `sync.sign_in.Show`, `found` a Found, `connected` the connection's id, `kept` comes when
+    Signals: `shown` carries a `sync.front.Show`, `found` a Found, `connected` the connection's id, `kept` comes when
     the person's choices are in the ledger, `failed` carries the error.
     """
 
@@ -115,7 +116,7 @@ class SignIn(QObject):
 
         def job() -> Found:
             if renewed:
-                given.update(session.read_answers(self._home, renewed))
+                given.update(kept.read_answers(self._home, renewed))
             return _connect(self._home, bank, front)
 
         self._worker.run(job, ended, failed)

@@ -16,8 +16,9 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from bankview.oauth.authorization import new_request
-from bankview.oauth.client import Client, OAuthClient
+from bankview.oauth.client import OAuthClient
 from bankview.oauth.loopback import Loopback
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server
 from bankview.web import Sender
 

@@ -137,6 +137,18 @@ def test_a_refused_token_is_renewed_once_and_the_request_sent_once_more(
     assert renew.stale == ["first-0000"]
 
 
+def test_a_refusal_after_which_nothing_is_renewed_leaves_no_connection_open(
+    bank: AuthServer, sender: Sender, clock: Clock, say: type[Say]
+) -> None:
+    sender.session.auth = TokenAuth(token(clock), Renewals(clock, SignInNeededError()), now=clock)
+    bank.tell("/accounts", say(401, b"Unauthorized"))
+    with pytest.raises(SignInNeededError) as caught:
+        sender.send("GET", f"{bank.url}/accounts")
+    assert bank.seen
+    assert all(sock.fileno() == -1 for sock in sender._connections._sockets())
+    assert caught.value
+
+
 def test_a_second_refusal_goes_to_the_caller(
     bank: AuthServer, sender: Sender, auth: TokenAuth, renew: Renewals, say: type[Say]
 ) -> None:

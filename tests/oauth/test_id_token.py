@@ -19,8 +19,9 @@ from bankview.errors import BankUnavailableError, MetadataError, TokenReplyError
 from bankview.oauth.claims import Expected
 from bankview.oauth.compact import subject_of
 from bankview.oauth.id_token import validate
-from bankview.oauth.jwks import PATIENCE, Jwks
+from bankview.oauth.jwks import LARGEST_KEY_SET, PATIENCE, Jwks
 from bankview.oauth.server import Server
+from tests.oauth.conftest import NOON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     Make = Callable[..., OAuthClient]
 
 ISSUER = "https://bank.example"
+NOW = int(NOON.timestamp())
 CLIENT_SECRET = "a-client-secret-of-many-characters-0001"
 ALGORITHMS = ("PS256", "ES256", "RS256", "Ed25519")
 RSA, RSA_OTHER = (RSAKey.generate_key(2048, {"kid": kid}) for kid in ("k1", "k2"))
@@ -310,6 +312,7 @@ def test_augmented_jwks_with_decoys(issuer: Issuer) -> None:
     fresh = Issuer(issuer.bank, issuer.keys._send.__self__, issuer.clock, issuer.say)  # type: ignore[attr-defined]
     fresh.publish({"keys": decoys})
     fresh.refuses(issuer.token(), "signature")
+    assert len(fresh.keys.fitting("PS256", "k1")) == 1
 
 
 @pytest.mark.filterwarnings("ignore:Key size")
@@ -342,6 +345,12 @@ def test_a_key_set_that_is_none_is_the_servers_fault(issuer: Issuer, document: A
         issuer.check(issuer.token())
 
 
+def test_a_key_set_over_the_limit_is_not_read(issuer: Issuer) -> None:
+    issuer.publish({**public(RSA), "padding": "x" * LARGEST_KEY_SET})
+    with pytest.raises(MetadataError, match="key set"):
+        issuer.check(issuer.token())
+
+
 def test_a_key_set_that_cannot_be_had_is_an_outage(issuer: Issuer) -> None:
     issuer.publish(b"", 503)
     with pytest.raises(BankUnavailableError):
@@ -363,7 +372,7 @@ def test_nothing_is_loaded_for_it_before_it_is_needed() -> None:
 class Signing:
     """A client that signs in with `openid` and what the bank then answers."""
 
-    def __init__(self, issuer: Issuer, oauth: Make) -> None:
+    def __init__(self, issuer: Issuer, oauth: Make, **asked: str) -> None:
         self.issuer = issuer
         server = Server(
             issuer=issuer.bank.url,
@@ -372,7 +381,8 @@ class Signing:
             jwks_uri=f"{issuer.bank.url}/jwks",
             insecure_http=True,
         )
-        self.client = oauth(server, scope="openid accounts")
+        parameters = {"authorization": asked}
+        self.client = oauth(server, scope="openid accounts", parameters=parameters)
 
     def answers(self, **claims: Any) -> None:
         token = self.issuer.token(iss=self.issuer.bank.url, **claims)
@@ -387,6 +397,23 @@ class Signing:
 @pytest.fixture
 def signing(issuer: Issuer, oauth: Make) -> Signing:
     return Signing(issuer, oauth)
+
+
+@pytest.mark.parametrize(
+    ("asked", "claim", "good", "bad"),
+    [
+        ({"max_age": "300"}, "auth_time", NOW, NOW - 361),
+        ({"acr_values": "sca high"}, "acr", "high", "low"),
+    ],
+)
+def test_a_sign_in_is_held_to_what_the_profile_asks_for(
+    issuer: Issuer, oauth: Make, asked: dict[str, str], claim: str, good: Any, bad: Any
+) -> None:
+    signing = Signing(issuer, oauth, **asked)
+    assert signing.sign_in(**{claim: good})
+    for wrong in (bad, ...):
+        with pytest.raises(TokenReplyError, match=claim):
+            signing.sign_in(**{claim: wrong})
 
 
 def test_a_sign_in_with_a_good_id_token_is_taken(signing: Signing) -> None:

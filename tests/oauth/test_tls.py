@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bankview.domain.secret import Secret
 from bankview.errors import BankUnavailableError, MetadataError
-from bankview.oauth.client import Client, OAuthClient
+from bankview.oauth.client import OAuthClient
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server, discover
 from bankview.oauth.token import Token
 from bankview.web import Sender, tls_context

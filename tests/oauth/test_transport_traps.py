@@ -15,8 +15,8 @@ from bankview.domain.secret import Secret
 from bankview.errors import BankviewError, TokenReplyError
 from bankview.log import REDACTION
 from bankview.oauth.answer import read_answer
-from bankview.oauth.client import TokenSession
 from bankview.oauth.token import Token
+from bankview.oauth.token_session import TokenSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -74,7 +74,9 @@ def test_the_library_carries_every_request_to_the_token_endpoint(
 
 
 def test_the_library_lives_in_one_file() -> None:
-    assert {path.name for path in SOURCES if "requests_oauthlib" in _imports(path)} == {"client.py"}
+    assert {path.name for path in SOURCES if "requests_oauthlib" in _imports(path)} == {
+        "token_session.py"
+    }
 
 
 def _imports(path: Path) -> set[str]:

@@ -10,8 +10,9 @@ import pytest
 
 from bankview import web
 from bankview.errors import BadRedirectError, BankviewError, SignInDeniedError
-from bankview.oauth.client import Client, OAuthClient
+from bankview.oauth.client import OAuthClient
 from bankview.oauth.loopback import Loopback
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server, discover
 from bankview.oauth.ways import Ways
 from bankview.sandbox.answering import MODES

@@ -8,7 +8,8 @@ import pytest
 
 from bankview.domain.secret import Secret
 from bankview.errors import BankUnavailableError, SignInNeededError, TokenReplyError
-from bankview.oauth.client import Client, OAuthClient
+from bankview.oauth.client import OAuthClient
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server, discover
 from bankview.sandbox.visitor import answer
 from bankview.sync.home import utc_now

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from bankview.errors import PortBusyError, UsageError
-from bankview.sandbox import folder
+from bankview.sandbox import sparebank1_profile
 from bankview.sandbox.listening import Ports
 from bankview.sandbox.running import Bank
 from bankview.sandbox.wishes import Wishes
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PROFILES = {written.name for written in folder.PROFILES}
+PROFILES = {written.name for written in sparebank1_profile.PROFILES}
 #: The ways that show a certificate, at the port that asks for one.
-SHOWN = {written.name for written in folder.PROFILES if written.certificate}
+SHOWN = {written.name for written in sparebank1_profile.PROFILES if written.certificate}
 
 
 def profile(sandbox: Sandbox, name: str) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from bankview.errors import SignInNeededError
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.token import NONE_YET, Token
 from bankview.paths import Paths
+from bankview.sync.access import renew
 from bankview.sync.home import Home, utc_now
-from bankview.sync.session import load_token, renew, save_token
+from bankview.sync.kept import load_token, save_token
 from tests.sync.test_renewal import POINTS, renew_and_die
 from tests.sync.test_session import RotatingServer, oauth
 

@@ -13,7 +13,7 @@ from bankview.domain.account import Account
 from bankview.domain.connection import Connection
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
-from bankview.oauth.client import Client
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server
 from bankview.paths import Paths
 from bankview.settings import HomeFile

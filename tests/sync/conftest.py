@@ -15,11 +15,11 @@ from bankview.banks import Bank, Dialect, Partial
 from bankview.domain.account import Account
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
-from bankview.oauth.client import Client
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server
 from bankview.paths import Paths
+from bankview.sync.front import Front
 from bankview.sync.home import Home
-from bankview.sync.sign_in import Front
 from tests.oauth.conftest import JSON, TOKEN, AuthServer, Clock, Say
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bankview.banks import Ask, Get
-    from bankview.sync.sign_in import Show
+    from bankview.sync.front import Show
 
 
 def _accounts(get: Get) -> Iterator[Account | Partial]:

@@ -17,9 +17,11 @@ from bankview.errors import (
     SignInNeededError,
     UsageError,
 )
+from bankview.sync.front import Attempt, Step
 from bankview.sync.home import keys_name
-from bankview.sync.session import load_token, open_session, save_token
-from bankview.sync.sign_in import Attempt, Step, connect
+from bankview.sync.kept import load_token, save_token
+from bankview.sync.session import open_session
+from bankview.sync.sign_in import connect
 from tests.oauth.conftest import JSON, Say
 
 if TYPE_CHECKING:

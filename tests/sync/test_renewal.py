@@ -21,13 +21,15 @@ from bankview.errors import (
     SignInNeededError,
     TokenReplyError,
 )
-from bankview.oauth.client import Client, OAuthClient
+from bankview.oauth.client import OAuthClient
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server
 from bankview.oauth.token import Token
 from bankview.paths import Paths
+from bankview.sync.access import renew
 from bankview.sync.home import Home, utc_now
+from bankview.sync.kept import load_token, save_token
 from bankview.sync.renewal import WAIT, Marker, refreshed
-from bankview.sync.session import load_token, renew, save_token
 from tests.sync.test_session import RotatingServer, oauth
 
 if TYPE_CHECKING:

@@ -19,13 +19,16 @@ from bankview.errors import (
     RateLimitedError,
     SignInNeededError,
 )
-from bankview.oauth.client import Client, OAuthClient
+from bankview.oauth.client import OAuthClient
+from bankview.oauth.registration import Client
 from bankview.oauth.server import Server
 from bankview.oauth.token import Token
 from bankview.paths import Paths
+from bankview.sync.access import renew
 from bankview.sync.home import Home, utc_now
+from bankview.sync.kept import load_token, save_token
 from bankview.sync.renewal import Marker
-from bankview.sync.session import load_token, open_session, renew, save_token
+from bankview.sync.session import open_session
 from bankview.sync.sign_in import connect
 from tests.oauth.conftest import JSON, AuthServer, Say
 

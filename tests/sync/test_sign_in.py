@@ -24,9 +24,11 @@ from bankview.errors import (
 from bankview.oauth.ways import Ways
 from bankview.store import connections
 from bankview.store.view import Filter, totals
+from bankview.sync.disconnect import disconnect
+from bankview.sync.front import Attempt, Step
+from bankview.sync.kept import load_token, read_answers
 from bankview.sync.refresh import refresh
-from bankview.sync.session import load_token, read_answers
-from bankview.sync.sign_in import Attempt, Step, connect, disconnect
+from bankview.sync.sign_in import connect
 from tests.oauth.conftest import JSON, Clock, Say
 from tests.sync.conftest import Person, ToyBank, answer, come_back
 

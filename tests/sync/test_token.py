@@ -15,9 +15,12 @@ from bankview.errors import KeychainLockedError, MetadataError, SignInNeededErro
 from bankview.oauth.endpoints.said import Said
 from bankview.store import connections
 from bankview.sync import token
+from bankview.sync.disconnect import UNCONFIRMED, disconnect
+from bankview.sync.kept import load_token
+from bankview.sync.reach import oauth_client
 from bankview.sync.refresh import refresh
-from bankview.sync.session import load_token, oauth_client, open_session
-from bankview.sync.sign_in import UNCONFIRMED, connect, disconnect
+from bankview.sync.session import open_session
+from bankview.sync.sign_in import connect
 from tests.oauth.conftest import JSON, NOON, Say
 
 if TYPE_CHECKING:

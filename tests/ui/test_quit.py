@@ -34,7 +34,8 @@ def slow_body(home):
 
 def browser(home):
     from bankview.banks import all_banks
-    from bankview.sync.sign_in import Front, connect
+    from bankview.sync.front import Front
+    from bankview.sync.sign_in import connect
     bank = next(bank for bank in all_banks() if bank.id == "sparebank1")
     connect(home, bank, Front(lambda ask: "x", lambda show: None, lambda url: True))
 

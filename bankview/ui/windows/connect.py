@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QVBoxLayout
 
 from bankview.errors import BadRedirectError, BankviewError
 from bankview.oauth.grant_names import CODE
-from bankview.sync.sign_in import Show, Step
+from bankview.sync.front import Show, Step
 from bankview.ui.measures import S2, Type, measures
 from bankview.ui.models.bank_list import Entry, broken_entry, entry_of
 from bankview.ui.widgets.footer import Footer, Where

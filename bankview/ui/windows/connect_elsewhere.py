@@ -17,7 +17,7 @@ from bankview.ui.widgets.text import Text
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from bankview.sync.sign_in import Show
+    from bankview.sync.front import Show
 
 _CODE_WIDTH, _MESSAGE_WIDTH, _QR = 520, 360, 176
 #: From the largest down: the first whose letters find room is taken.

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from bankview.oauth.grant_names import CIBA, CODE, DEVICE
-from bankview.sync.sign_in import Show, Step
+from bankview.sync.front import Show, Step
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon, paint_icon
 from bankview.ui.measures import S1, S2, S3, S4, S5, S6, Type, font, measures

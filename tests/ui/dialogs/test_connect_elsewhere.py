@@ -219,7 +219,7 @@ def test_a_code_of_any_length_finds_room(dialog: ConnectDialog, qtbot: QtBot, le
 
 
 def test_without_a_message_there_is_nothing_to_compare(qtbot: QtBot) -> None:
-    from bankview.sync.sign_in import Show, Step
+    from bankview.sync.front import Show, Step
 
     card = ApprovalCard()
     qtbot.addWidget(card)

@@ -1,0 +1,182 @@
+"""A connection's access: renewed once for every thread and process that asks, or asked for anew where nobody signs in."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import closing, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from filelock import Timeout
+
+from bankview.domain.connection import State
+from bankview.errors import BankUnavailableError, OAuthError, SignInNeededError, UsageError
+from bankview.oauth import anew
+from bankview.oauth.grant_names import HELD, NONE, is_anew
+from bankview.oauth.grants import TokenAuth
+from bankview.oauth.pause import Pause
+from bankview.store import connections
+from bankview.sync.exchanged import others, shown
+from bankview.sync.kept import load_token, read_answers, save_token
+from bankview.sync.reach import finisher, oauth_client
+from bankview.sync.renewal import Marker, refreshed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from bankview.banks import Bank
+    from bankview.domain.connection import Connection
+    from bankview.oauth.client import OAuthClient
+    from bankview.oauth.token import Token
+    from bankview.store.database import Database
+    from bankview.sync.home import Home
+
+
+@contextmanager
+def _alone(home: Home, name: str, host: str) -> Iterator[None]:
+    """Let one thread of one process go on at a time.
+
+    Raises:
+        BankUnavailableError: another one keeps us waiting too long.
+    """
+    lock = home.lock(name)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise BankUnavailableError(host, "another Bankview is renewing the access") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _pause(home: Home) -> Pause:
+    """Return a wait that ends with the home."""
+    pause = Pause()
+    home.watch(pause)
+    return pause
+
+
+def renew(
+    home: Home,
+    connection_id: str,
+    oauth: OAuthClient,
+    stale: Token,
+    wait: Callable[[float], object] | None = None,
+) -> Token:
+    """Return a token newer than `stale`, renewed once for every thread and process that asks, saved before its use.
+
+    `wait` waits for some seconds before a renewal whose answer was lost is asked for again.
+
+    Raises:
+        SignInNeededError: the bank does not renew it any more.
+    """
+    name = hashlib.sha256(connection_id.encode()).hexdigest()[:16]
+    with _alone(home, name, oauth.server.host):
+        current = load_token(home, connection_id)
+        if current.access_token != stale.access_token:
+            return current
+        if is_anew(oauth.client.grant) and not current.refresh_token:
+            return _asked_anew(home, connection_id, oauth)
+        if not current.refresh_token:
+            raise SignInNeededError(reason="there is no refresh token")
+        try:
+            return refreshed(
+                oauth,
+                Marker.of(home.paths.locks / f"{name}.renewing", current),
+                partial(load_token, home, connection_id),
+                partial(save_token, home, connection_id),
+                wait or _pause(home),
+            )
+        except SignInNeededError:
+            if is_anew(oauth.client.grant):
+                return _asked_anew(home, connection_id, oauth)
+            raise
+
+
+def _asked_anew(home: Home, connection_id: str, oauth: OAuthClient) -> Token:
+    fresh = ask_anew(home, oauth, read_answers(home, connection_id))
+    save_token(home, connection_id, fresh)
+    return fresh
+
+
+def ask_anew(home: Home, oauth: OAuthClient, answers: Mapping[str, str]) -> Token:
+    """Return a token by a grant that needs no person; a token of another connection that it takes is renewed first.
+
+    Raises:
+        UsageError, SignInNeededError: as `exchanged.shown` raises them.
+        KeyFileError, ServerError, BankError: as `anew.token` raises them.
+    """
+
+    def asked(*, renewed: bool) -> Token:
+        current = partial(_current, home, renewed=renewed)
+        return anew.token(oauth, home.now(), partial(shown, home, oauth.client, answers, current))
+
+    try:
+        return asked(renewed=False)
+    except OAuthError as error:
+        # RFC 8693 §2.2.2: the other connection's token was ended before its time. Once more, with a new one.
+        if error.code not in {"invalid_request", "invalid_grant"} or not others(oauth.client):
+            raise
+        try:
+            return asked(renewed=True)
+        except SignInNeededError:
+            raise error from None
+
+
+def _current(home: Home, connection_id: str, *, renewed: bool) -> Token:
+    """Return another connection's token, good for the next request; `renewed` in any case where that is wanted."""
+    with closing(home.database()) as db:
+        bank = home.bank(connected(db, connection_id).bank_id)
+    answers = read_answers(home, connection_id)
+    auth = log_in(home, bank, connection_id, answers)
+    if auth is None:
+        raise SignInNeededError(bank.name, "it has no token")
+    token = auth.current()
+    if renewed and bank.client.grant != HELD:
+        return renew(home, connection_id, oauth_client(home, bank, answers), token)
+    return token
+
+
+def connected(db: Database, connection_id: str) -> Connection:
+    """Return a connection that is not disconnected.
+
+    Raises:
+        UsageError: there is no such connection.
+        SignInNeededError: it is disconnected.
+    """
+    connection = connections.connection(db, connection_id)
+    if connection is None:
+        raise UsageError(
+            f"No connection is called {connection_id}. `bankview connections` lists them."
+        )
+    if connection.state is State.DISCONNECTED:
+        raise SignInNeededError(connection.name, "disconnected")
+    return connection
+
+
+def log_in(
+    home: Home, bank: Bank, connection_id: str, answers: Mapping[str, str]
+) -> TokenAuth | None:
+    """Return what logs requests in; the server's metadata is fetched only when a token must be renewed."""
+    client: list[OAuthClient] = []
+    if bank.client.grant == NONE:
+        return None
+
+    def fresh(stale: Token) -> Token:
+        if bank.client.grant == HELD:
+            raise SignInNeededError(bank.name, "the token that was entered is no longer accepted")
+        if not client:
+            client.append(oauth_client(home, bank, answers))
+        return renew(home, connection_id, client[0], stale)
+
+    return TokenAuth(
+        load_token(home, connection_id),
+        fresh,
+        now=home.clocks.of(bank.id),
+        leeway=bank.client.leeway,
+        anew=is_anew(bank.client.grant),
+        strict=bank.client.believes_expires_at,
+        forbidden=bank.dialect.forbidden,
+        finish=finisher(home, bank, answers),
+    )

@@ -1,0 +1,75 @@
+"""Disconnect: the access is ended at the bank, and a connection's secrets are removed."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bankview.domain.connection import Connection, State
+from bankview.errors import BankviewError, UsageError
+from bankview.oauth.endpoints.revocation import is_confirmed
+from bankview.store import connections
+from bankview.sync import kept, reach
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bankview.sync.home import Home
+
+LOG = logging.getLogger(__name__)
+
+#: What a connection's `problem` says after the bank was asked to end the access and did not confirm it.
+UNCONFIRMED = "RevocationNotConfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """How a disconnection went; `confirmed` is False where the bank did not confirm that access ended."""
+
+    confirmed: bool
+    revocations: Mapping[str, str]
+
+
+def disconnect(home: Home, connection_id: str, *, forget: bool = False) -> Disconnected:
+    """End access at the bank and remove the connection's secrets, whatever the bank answers; rows stay.
+
+    With `forget`, its accounts and rows go too.
+
+    Raises:
+        UsageError: there is no such connection.
+    """
+    with closing(home.database()) as db:
+        connection = connections.connection(db, connection_id)
+        if connection is None:
+            raise UsageError(
+                f"No connection is called {connection_id}. `bankview connections` lists them."
+            )
+        revocations = _revoke(home, connection)
+        confirmed = is_confirmed(revocations)
+        for name in (kept.token_name(connection_id), kept.answers_name(connection_id)):
+            home.secrets.delete(name)
+        home.unsaved.pop(connection_id, None)
+        if forget:
+            connections.forget_connection(db, connection_id)
+        else:
+            connections.save_connection(
+                db,
+                replace(
+                    connection, state=State.DISCONNECTED, problem="" if confirmed else UNCONFIRMED
+                ),
+            )
+    home.forget_keys(connection.bank_id)
+    return Disconnected(confirmed, revocations)
+
+
+def _revoke(home: Home, connection: Connection) -> Mapping[str, str]:
+    """Ask the bank to end the access; what goes wrong there never keeps our own secrets alive."""
+    try:
+        bank = home.bank(connection.bank_id)
+        answers = kept.read_answers(home, connection.id)
+        return reach.oauth_client(home, bank, answers).revoke(kept.load_token(home, connection.id))
+    except BankviewError as error:
+        LOG.warning("access at %s could not be revoked: %s", connection.bank_id, error)
+        return {}

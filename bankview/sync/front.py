@@ -1,0 +1,98 @@
+"""What a front end lends to a sign-in, and what a sign-in shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bankview.errors import BadRedirectError, Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bankview.banks import Ask
+    from bankview.oauth.loopback import Loopback, PasteBack
+    from bankview.oauth.polling import Patience
+
+
+#: Minutes that a person has at the bank before the wait ends.
+MINUTES = 5
+
+
+class Step(StrEnum):
+    """Where a sign-in stands."""
+
+    WAITING = "waiting"
+    #: The person enters a code elsewhere, or approves what their bank asks them on their own device.
+    CODE = "code"
+    APPROVAL = "approval"
+    FETCHING = "fetching"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What a person sees while a sign-in goes on: the link, whether a browser opened, minutes left at its start.
+
+    At CODE, `user_code` is to be entered at `address`, and `url` is the link that a browser opens; it has the code in
+    it where it differs from the address. At APPROVAL, `message` is what the person's device shows, too. At both,
+    `seconds` are left.
+    """
+
+    step: Step
+    url: str = ""
+    browser_opened: bool = False
+    minutes: int = MINUTES
+    user_code: str = field(default="", repr=False)
+    address: str = ""
+    message: str = ""
+    seconds: int = 0
+
+
+class Attempt:
+    """A handle on a sign-in in progress, for other threads: cancel it, or hand it the address that was pasted."""
+
+    def __init__(self) -> None:
+        self._listener: Loopback | PasteBack | Patience | None = None
+        self.cancelled = False
+
+    def begin(self, listener: Loopback | PasteBack | Patience) -> None:
+        """Tie the attempt to what waits for the redirect, or for an approval elsewhere.
+
+        Raises:
+            Interrupted: it was cancelled before the wait began.
+        """
+        self._listener = listener
+        if self.cancelled:
+            raise Interrupted
+
+    def stop(self) -> None:
+        """End the wait at once; `connect` raises Interrupted."""
+        self.cancelled = True
+        if self._listener:
+            self._listener.cancel()
+
+    def paste(self, address: str) -> None:
+        """Complete the wait with the address that the bank sent the browser to.
+
+        Raises:
+            BadRedirectError: it is not the answer we wait for; the wait goes on.
+        """
+        if self._listener is None:
+            raise BadRedirectError("no sign-in is waiting")
+        self._listener.accept(address)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What a front end lends to a sign-in. `paste`, where given, replaces the listener on loopback.
+
+    With `opens_codes`, a browser is opened for a code, too; without, the person chooses where to enter it.
+    """
+
+    ask: Callable[[Ask], str]
+    show: Callable[[Show], None]
+    open_browser: Callable[[str], bool]
+    paste: Callable[[], str] | None = None
+    attempt: Attempt = field(default_factory=Attempt)
+    opens_codes: bool = True
