@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
@@ -11,11 +11,10 @@ from bankview.store.index import fold
 from bankview.ui.colours import Colours, category_colour, mixed
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S2, S4, Type, figures
-from bankview.ui.models.transactions import Column
+from bankview.ui.models.transactions import Column, TransactionsModel
 
 if TYPE_CHECKING:
     from bankview.store.view import Row
-    from bankview.ui.widgets.table import TransactionTable
 
 #: Pixels of a chip beside its words: its ends, its dot and the gap between.
 DOT = 8
@@ -96,10 +95,25 @@ class Faces:
         return picture
 
 
+class Sheet(Protocol):
+    """What a brush asks of the table that it paints on."""
+
+    rows: TransactionsModel
+    words: tuple[str, ...]
+
+    @property
+    def faces(self) -> Faces: ...
+    @property
+    def shows_memo(self) -> bool: ...
+    def cell(self, column: Column) -> tuple[int, int]: ...
+    def isColumnHidden(self, column: int) -> bool: ...
+    def devicePixelRatioF(self) -> float: ...
+
+
 class Brush:
     """Paints the rows of one frame; fonts, columns and colours are looked up once for all of them."""
 
-    def __init__(self, painter: QPainter, table: TransactionTable, look: Colours) -> None:
+    def __init__(self, painter: QPainter, table: Sheet, look: Colours) -> None:
         self._painter, self._table, self.look, self._chosen = painter, table, look, look.chosen()
         self._faces, self._rows, self._words = table.faces, table.rows, table.words
         self._cells = {
