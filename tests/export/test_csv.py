@@ -43,6 +43,7 @@ CURRENCIES = st.sampled_from(["NOK", "JPY", "KWD"])
 
 #: What a line or a field may trip over.
 ODD = 'a1,; \t\r\n"\v\f\x1c\x1d\x1e\x85\u2028\u2029ø🏦'
+FIELDS = st.sampled_from(["a", " a", "a ", "ø"]) | st.text(st.sampled_from(ODD), max_size=3)
 
 
 @st.composite
