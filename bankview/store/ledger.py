@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bankview.errors import BadBankDataError, StoreError
-from bankview.store import index, links, placing
+from bankview.store import answers, index, links, placing
 from bankview.store.placing import Ready
 from bankview.store.rows import COLUMNS, JOINS, facts, first_of, read
 from bankview.store.schema import PENDING
@@ -68,7 +67,7 @@ def stage(db: Database, account_id: int, transactions: Iterable[Transaction]) ->
             account_id,
             json.dumps(facts(account_id, row)),
             _digest(row.raw),
-            zlib.compress(row.raw, 1),
+            answers.packed(row.raw),
             index.text_of(row),
         )
         for row in transactions
@@ -84,7 +83,7 @@ def staged(db: Database, account_id: int) -> tuple[Transaction, ...]:
     rows = db.run(
         "SELECT facts, answer FROM staging WHERE account_id = ? ORDER BY seq", (account_id,)
     )
-    return tuple(read(json.loads(row), zlib.decompress(answer)) for row, answer in rows)
+    return tuple(read(json.loads(row), answers.unpacked(answer)) for row, answer in rows)
 
 
 def unstage(db: Database, account_id: int) -> None:
@@ -101,14 +100,14 @@ def keep_unreadable(
         db.run("DELETE FROM unreadable WHERE account_id = ?", (account_id,))
         db.run_many(
             "INSERT INTO unreadable VALUES(?,?,?,?)",
-            [(account_id, at.timestamp(), why, zlib.compress(raw, 1)) for why, raw in rows],
+            [(account_id, at.timestamp(), why, answers.packed(raw)) for why, raw in rows],
         )
 
 
 def unreadable(db: Database, account_id: int) -> tuple[tuple[str, bytes], ...]:
     """Return what could not be read of an account's last fetch: reason and object."""
     found = db.run("SELECT why, answer FROM unreadable WHERE account_id = ?", (account_id,))
-    return tuple((why, zlib.decompress(answer)) for why, answer in found)
+    return tuple((why, answers.unpacked(answer)) for why, answer in found)
 
 
 def publish(db: Database, account: Account, changes: Changes, at: datetime) -> Published:
@@ -169,7 +168,7 @@ def _prepared(db: Database, account_id: int) -> Callable[[Transaction], Ready]:
             return Ready(row, index.text_of(row), b"")
         if found := staged.get(_digest(row.raw)):
             return Ready(row, *found)
-        return Ready(row, index.text_of(row), zlib.compress(row.raw, 1))
+        return Ready(row, index.text_of(row), answers.packed(row.raw))
 
     return prepare
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bankview.domain.entry import Entry
-from bankview.store import rows
+from bankview.store import answers, rows
 from bankview.store.question import BY_NUMBER, BY_TEXT, NO_BALANCE, Filter, Order, Question, ask
 from bankview.store.schema import DAY, PENDING
 
@@ -264,7 +263,7 @@ def transaction(db: Database, rowid: int) -> Transaction | None:
 def raw(db: Database, rowid: int) -> bytes:
     """Return the bank's own JSON object for a row; empty where there is none."""
     packed = db.one("SELECT answer FROM raw WHERE id = ?", (rowid,))
-    return zlib.decompress(packed) if packed else b""
+    return answers.unpacked(packed) if packed else b""
 
 
 def rowid_of(db: Database, text_id: str) -> int | None:
