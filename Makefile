@@ -22,7 +22,7 @@ help: ## list the targets
 
 .PHONY: system
 system: ## install the system packages that all targets need (apt, as root or with sudo)
-	@packaging/linux/system.sh window screen session browser freeze
+	@packaging/linux/system.sh window screen session browser freeze bench
 
 .PHONY: demo
 demo: $(READY) ## open the app on the demo bank; without a display, drive it and save picture and CSV in demo/
@@ -52,8 +52,12 @@ format: $(READY) ## format the code and apply the linter's safe fixes
 	@$(BIN)/ruff check --fix .
 
 .PHONY: bench
-bench: $(READY) ## measure what our own part of a request costs, beside a bare one
+bench: $(READY) ## measure a request, a sync and an export beside bare ones, and the memory of many syncs
+	@packaging/linux/system.sh window screen bench
 	@$(BIN)/python -m tests.bench.authorised_get
+	@tests/session.sh --screen-only $(BIN)/python -m tests.bench.sync_rows
+	@tests/session.sh --screen-only $(BIN)/python -m tests.bench.standard_csv
+	@$(BIN)/python -m tests.bench.many_syncs
 
 .PHONY: soak
 soak: $(READY) ## hours: renewals that race and are killed, a bank's life of a million steps, fetches that are killed

@@ -105,8 +105,9 @@ class Row:
 
     def first(self, *names: str) -> tuple[str, Any]:
         """Return the first member that is there, with its name; None where there is none."""
+        said = self.value
         for name in names:
-            value = self.value.get(name)
+            value = said.get(name)
             if value is not None and not (isinstance(value, str) and not value.strip()):
                 return name, value
         return names[0], None

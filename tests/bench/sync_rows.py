@@ -108,6 +108,5 @@ def main(rows: int, rounds: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(
-        main(*(int(n) for n in (*sys.argv[1:], *(str(ROWS), str(ROUNDS))[len(sys.argv) - 1 :])))
-    )
+    given = [int(text) for text in sys.argv[1:]]
+    sys.exit(main(*given, *(ROWS, ROUNDS)[len(given) :]))
