@@ -32,7 +32,7 @@ POINTS: dict[str, tuple[Any, str]] = {
     "call counted": (connections, "record_call"),
     "account saved": (refresh, "save_accounts"),
     "unstaged": (ledger, "unstage"),
-    "staged": (ledger, "stage"),
+    "staged": (ledger, "stage_all"),
     "unreadable kept": (ledger, "keep_unreadable"),
     "pending replaced": (placing, "replace_pending"),
     "updated": (placing, "update"),
