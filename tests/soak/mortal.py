@@ -22,7 +22,7 @@ from typing import Any
 from babel import Locale
 
 from bankview.export import file, presets
-from bankview.store import backup, connections, database, index, ledger, placing, view
+from bankview.store import backup, connections, database, index, ledger, placing, progress, view
 from bankview.store.view import Filter
 from bankview.sync import fetching, refresh
 from tests.soak import world
@@ -31,7 +31,7 @@ from tests.soak import world
 POINTS: dict[str, tuple[Any, str]] = {
     "call counted": (connections, "record_call"),
     "account saved": (refresh, "save_accounts"),
-    "unstaged": (ledger, "unstage"),
+    "unstaged": (progress, "forget"),
     "staged": (ledger, "stage_all"),
     "unreadable kept": (ledger, "keep_unreadable"),
     "pending replaced": (placing, "replace_pending"),
