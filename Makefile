@@ -52,8 +52,14 @@ format: $(READY) ## format the code and apply the linter's safe fixes
 	@$(BIN)/ruff check --fix .
 
 .PHONY: bench
-bench: $(READY) ## measure what our own part of a request costs, beside a bare one
+bench: $(READY) ## an hour: requests, starts, frames, keys, syncs and files beside bare ones and other programs
+	@packaging/linux/system.sh window screen session bench
 	@$(BIN)/python -m tests.bench.authorised_get
+	@tests/session.sh $(BIN)/python -m tests.bench.start
+	@tests/session.sh --screen-only $(BIN)/python -m tests.bench.window
+	@tests/session.sh --screen-only $(BIN)/python -m tests.bench.sync_rows
+	@tests/session.sh --screen-only $(BIN)/python -m tests.bench.standard_csv
+	@$(BIN)/python -m tests.bench.many_syncs
 
 .PHONY: soak
 soak: $(READY) ## hours: renewals that race and are killed, a bank's life of a million steps, fetches that are killed

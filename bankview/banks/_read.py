@@ -20,6 +20,7 @@ T = TypeVar("T")
 _AMOUNT = re.compile(r"[-+]?[0-9]{1,20}(\.[0-9]{1,20})?")
 _WHOLE = re.compile(r"-?[0-9]{9,16}")
 _OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
+_HALF = re.compile("[\ud800-\udfff]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Days before or after which no bank keeps accounts: a wrong unit or a wrong field.
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
@@ -104,8 +105,9 @@ class Row:
 
     def first(self, *names: str) -> tuple[str, Any]:
         """Return the first member that is there, with its name; None where there is none."""
+        said = self.value
         for name in names:
-            value = self.value.get(name)
+            value = said.get(name)
             if value is not None and not (isinstance(value, str) and not value.strip()):
                 return name, value
         return names[0], None
@@ -119,7 +121,7 @@ class Row:
             return str(value) if abs(value) < 10**40 else ""
         if not isinstance(value, str):
             raise BadBankDataError(self.field(name), f"is {_kind(value)}, not a text")
-        if any("\ud800" <= letter <= "\udfff" for letter in value):
+        if not value.isascii() and _HALF.search(value):
             raise BadBankDataError(self.field(name), "holds half a character")
         return value.strip()
 

@@ -29,8 +29,9 @@ def once(rows: Iterator[Row]) -> Iterator[Row]:
     """Pass rows on, without repeats: an id lasts for a session only, but within one it names one row."""
     seen: dict[str, Any] = {}
     for row in rows:
-        id_ = inner(row).text("id")
-        if inner(row).text("bookingStatus").upper() in _DECLINED:
+        said = inner(row)
+        id_ = said.text("id")
+        if said.text("bookingStatus").upper() in _DECLINED:
             continue
         if not id_ or seen.setdefault(id_, row.value) is row.value or seen[id_] != row.value:
             yield row
@@ -67,6 +68,7 @@ def transaction(row: Row, accounts: Mapping[str, Account], zone: ZoneInfo) -> Tr
     whole, row = row, inner(row)
     account = _account(row, accounts)
     description = row.text("description", "cleanedDescription", "typeText")
+    original = _original(row, account)
     return Transaction(
         account_key=account.key,
         status=_status(row),
@@ -80,8 +82,8 @@ def transaction(row: Row, accounts: Mapping[str, Account], zone: ZoneInfo) -> Tr
         counterparty_account=row.text("remoteAccountNumber"),
         reference=row.text("kidOrMessage"),
         category=_category(whole),
-        original=_original(row, account),
-        rate=row.rate("exchangeRate") if _original(row, account) else None,
+        original=original,
+        rate=row.rate("exchangeRate") if original else None,
         bank_id=bank_id(row),
         raw=_RAW.encode(whole.value),
     )
@@ -109,8 +111,8 @@ def _account(row: Row, accounts: Mapping[str, Account]) -> Account:
 
 def _status(row: Row) -> Status:
     """Return whether the row counts: what the bank may call a row one day is shown and not counted."""
-    said = row.needed("bookingStatus", row.text("bookingStatus")).upper()
-    return Status.BOOKED if said == "BOOKED" else Status.PENDING
+    said = row.needed("bookingStatus", row.text("bookingStatus"))
+    return Status.BOOKED if said.upper() == "BOOKED" else Status.PENDING
 
 
 def _category(whole: Row) -> str:

@@ -51,7 +51,7 @@ def _write(arguments: Namespace, db: Database, out: BinaryIO) -> int:
     names = {one.id: one.name for one in connections.connections(db)}
     accounts = {account.id: account for account in connections.accounts(db)}
     banks = {id_: names[account.connection_id] for id_, account in accounts.items()}
-    rows = view.transactions(db, filters.filter_of(arguments, db))
+    rows = view.entries(db, filters.filter_of(arguments, db))
     return presets.write(arguments.preset, rows, accounts, banks, out, person_locale())
 
 

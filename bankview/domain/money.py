@@ -43,6 +43,15 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def decimal_text(minor: int, currency: str) -> str:
+    """Return minor units as the plain decimal number that files want: '-249.90'."""
+    places = exponent(currency)
+    if not places:
+        return str(minor)
+    digits = str(abs(minor)).zfill(places + 1)
+    return f"{'-' if minor < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
 @dataclass(frozen=True, slots=True, order=False)
 class Money:
     """`minor` minor units of `currency` (ISO 4217, upper case); negative is money out."""
@@ -94,7 +103,7 @@ class Money:
 
     def __str__(self) -> str:
         """Return the plain decimal number, as files want it: '-249.90'."""
-        return f"{self.amount:f}"
+        return decimal_text(self.minor, self.currency)
 
     def _same(self, other: Money) -> int:
         if self.currency != other.currency:

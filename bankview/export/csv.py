@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from babel.numbers import get_decimal_symbol
 
+from bankview.domain.money import decimal_text
+from bankview.domain.transaction import Status
 from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
 
     from babel import Locale
 
     from bankview.domain.account import Account
-    from bankview.domain.money import Money
-    from bankview.domain.transaction import Transaction
+    from bankview.domain.entry import Entry
 
 #: Rows that are encoded and written at a time.
 CHUNK = 2000
@@ -27,19 +28,24 @@ BOM = b"\xef\xbb\xbf"
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 #: What a spreadsheet reads as the beginning of a formula, also behind blanks and quotes (OWASP, CWE-1236).
 _FORMULA = re.compile("[ '\"]*[=+\\-@\t\r\n\0＝＋－＠]")
+_END = "\r\n"
+#: What no plain line holds, with the ends of lines and the delimiter, which are counted.
+_ODD = tuple('"\t\v\f\x1c\x1d\x1e\x85\u2028\u2029')
 _NUMBER = re.compile(r"[ '\"]*[-+]?\d+([.,]\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a row of the file says of its account: the account itself and its bank's name."""
-
-    account: Account
-    bank: str
+#: The columns of the Standard file: a contract, in this order.
+STANDARD = (
+    *("account_name", "account_iban", "account_bban", "bank", "currency"),
+    *("booking_date", "value_date", "transaction_date", "amount", "status", "payee"),
+    *("counterparty_account", "description", "raw_text", "reference", "category", "tags", "notes"),
+    *("balance_after", "original_amount", "original_currency", "exchange_rate"),
+    *("bank_transaction_id", "bankview_id"),
+)
 
 
 def standard(
-    rows: Iterable[Transaction],
+    rows: Iterable[Entry],
     accounts: Mapping[int, Account],
     banks: Mapping[int, str],
     out: BinaryIO,
@@ -49,15 +55,11 @@ def standard(
 
     The header is English and never translated, dates are ISO, amounts have a point; newlines in texts become blanks.
     """
-    places = {id_: Place(account, banks.get(id_, "")) for id_, account in accounts.items()}
-    header = [name for name, _ in _STANDARD]
-    cells = [cell for _, cell in _STANDARD]
-    lines = ([cell(row, places[row.account_id]) for cell in cells] for row in rows)
-    return _write(out, header, lines, _Quote(","))
+    return _write(out, STANDARD, _cells(rows, accounts, banks), Quote(","))
 
 
 def spreadsheet(
-    rows: Iterable[Transaction],
+    rows: Iterable[Entry],
     accounts: Mapping[int, Account],
     banks: Mapping[int, str],
     out: BinaryIO,
@@ -68,16 +70,17 @@ def spreadsheet(
     A byte order mark, `;` and a decimal comma where the locale has one, and no text that a spreadsheet would run as a
     formula: such a text gets a leading apostrophe. Numbers, negative ones too, stay as they are.
     """
-    places = {id_: Place(account, banks.get(id_, "")) for id_, account in accounts.items()}
     comma = get_decimal_symbol(locale) == ","
-    columns = _columns()
+    columns = _columns(comma)
     header = [tr(name) for name, _, _ in columns]
+    shown = [(STANDARD.index(name), write) for _, name, write in columns]
     out.write(BOM)
+    number, iban = STANDARD.index("account_bban"), STANDARD.index("account_iban")
     lines = (
-        [_in_sheet(kind, cell(row, places[row.account_id]), comma) for _, kind, cell in columns]
-        for row in rows
+        [write(cells[place] or (cells[iban] if place == number else "")) for place, write in shown]
+        for cells in _cells(rows, accounts, banks)
     )
-    return _write(out, header, lines, _Quote(";" if comma else ","))
+    return _write(out, header, lines, Quote(";" if comma else ","))
 
 
 def on_one_line(text: str) -> str:
@@ -99,24 +102,38 @@ def _is_formula(text: str) -> bool:
     return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
 
 
-def _in_sheet(kind: str, text: str, comma: bool) -> str:
-    if kind == "amount":
-        return text.replace(".", ",") if comma else text
-    return text if kind == "day" else guarded(on_one_line(text))
-
-
-class _Quote:
+class Quote:
     """Quotes a field where RFC 4180 or an edge blank asks for it."""
 
     def __init__(self, delimiter: str) -> None:
         self.delimiter = delimiter
         self._needed = re.compile(f'["{delimiter}\r\n]|^[ \t]|[ \t]$')
+        self._odd = (*_ODD, f" {delimiter}", f"{delimiter} ", " \r", "\n ")
+
+    def lines(self, rows: Sequence[Sequence[str]]) -> str:
+        """Return lines with their ends; most need no quotes, which is seen at once and not field by field."""
+        text = _END.join(map(self.delimiter.join, rows)) + _END
+        if self._is_plain(text, len(rows), len(rows[0])):
+            return text
+        return "".join(map(self.line, rows))
 
     def line(self, fields: Sequence[str]) -> str:
-        """Return one line of the file with its end."""
-        return self.delimiter.join(map(self._field, fields)) + "\r\n"
+        """Return one line with its end."""
+        text = self.delimiter.join(fields) + _END
+        if self._is_plain(text, 1, len(fields)):
+            return text
+        return self.delimiter.join(map(self.field, fields)) + _END
 
-    def _field(self, text: str) -> str:
+    def _is_plain(self, text: str, lines: int, fields: int) -> bool:
+        return (
+            text.count(self.delimiter) == lines * (fields - 1)
+            and text.count("\n") == text.count("\r") == lines
+            and not text.startswith(" ")
+            and not any(odd in text for odd in self._odd)
+        )
+
+    def field(self, text: str) -> str:
+        """Return one field."""
         text = on_one_line(text)
         if self._needed.search(text):
             return '"' + text.replace('"', '""') + '"'
@@ -124,77 +141,112 @@ class _Quote:
 
 
 def _write(
-    out: BinaryIO, header: Sequence[str], lines: Iterator[Sequence[str]], quote: _Quote
+    out: BinaryIO, header: Sequence[str], lines: Iterator[Sequence[str]], quote: Quote
 ) -> int:
     """Write header and lines in chunks, so that a million rows need no more memory than a thousand."""
     out.write(quote.line(header).encode())
     count = 0
     while chunk := list(islice(lines, CHUNK)):
-        out.write("".join(map(quote.line, chunk)).encode())
+        out.write(quote.lines(chunk).encode())
         count += len(chunk)
     return count
 
 
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
+class _Days(dict[int | None, str]):
+    """ISO dates by ordinal, each made once; nothing for no date."""
+
+    def __missing__(self, ordinal: int | None) -> str:
+        self[ordinal] = date.fromordinal(ordinal).isoformat() if ordinal else ""
+        return self[ordinal]
 
 
-def _amount(money: Money | None) -> str:
-    return str(money) if money else ""
+def _cells(
+    rows: Iterable[Entry], accounts: Mapping[int, Account], banks: Mapping[int, str]
+) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of the Standard file."""
+    heads = {
+        id_: (one.label, one.iban, one.number, banks.get(id_, ""), one.currency)
+        for id_, one in accounts.items()
+    }
+    days, money, statuses = _Days(), decimal_text, (Status.BOOKED.value, Status.PENDING.value)
+    # An entry is taken apart at once: looking up a name costs as much as making a cell.
+    for (
+        day,
+        own,
+        account,
+        pending,
+        amount,
+        payee,
+        text,
+        category,
+        value,
+        bought,
+        other,
+        raw,
+        reference,
+        after,
+        original,
+        abroad,
+        rate,
+        bank_id,
+        tags,
+        note,
+    ) in rows:
+        head = heads[account]
+        yield (
+            *head,
+            days[day],
+            days[value],
+            days[bought],
+            money(amount, head[4]),
+            statuses[pending],
+            payee,
+            other,
+            text,
+            raw or text,
+            reference,
+            category,
+            tags.replace(",", ", ") if tags else "",
+            note or "",
+            "" if after is None else money(after, head[4]),
+            "" if original is None or abroad is None else money(original, abroad),
+            abroad or "",
+            _rate(rate) if rate else "",
+            bank_id,
+            own,
+        )
 
 
-def _nothing(_: Transaction, __: Place) -> str:
-    return ""
+def _rate(text: str) -> str:
+    number = Decimal(text)
+    return f"{number:f}" if number else ""
 
 
-#: The columns of the Standard file: a contract, in this order. Those not known yet stay empty.
-_STANDARD: tuple[tuple[str, Callable[[Transaction, Place], str]], ...] = (
-    ("account_name", lambda _, place: place.account.label),
-    ("account_iban", lambda _, place: place.account.iban),
-    ("account_bban", lambda _, place: place.account.number),
-    ("bank", lambda _, place: place.bank),
-    ("currency", lambda row, _: row.amount.currency),
-    ("booking_date", lambda row, _: _day(row.booked_on)),
-    ("value_date", lambda row, _: _day(row.value_on)),
-    ("transaction_date", lambda row, _: _day(row.transacted_on)),
-    ("amount", lambda row, _: _amount(row.amount)),
-    ("status", lambda row, _: row.status.value),
-    ("payee", lambda row, _: row.payee),
-    ("counterparty_account", lambda row, _: row.counterparty_account),
-    ("description", lambda row, _: row.description),
-    ("raw_text", lambda row, _: row.raw_text or row.description),
-    ("reference", lambda row, _: row.reference),
-    ("category", lambda row, _: row.own_category),
-    ("tags", lambda row, _: ", ".join(row.words.tags)),
-    ("notes", lambda row, _: row.words.note),
-    ("balance_after", lambda row, _: _amount(row.balance_after)),
-    ("original_amount", lambda row, _: _amount(row.original)),
-    ("original_currency", lambda row, _: row.original.currency if row.original else ""),
-    ("exchange_rate", lambda row, _: f"{row.rate:f}" if row.rate else ""),
-    ("bank_transaction_id", lambda row, _: row.bank_id),
-    ("bankview_id", lambda row, _: row.id),
-)
+def _columns(comma: bool) -> tuple[tuple[str, str, Callable[[str], str]], ...]:
+    """Return the spreadsheet's columns: heading, the Standard file's column, and how its cells are written."""
 
+    def amount(text: str) -> str:
+        return text.replace(".", ",") if comma else text
 
-def _columns() -> tuple[tuple[str, str, Callable[[Transaction, Place], str]], ...]:
-    """Return the spreadsheet's columns: heading, kind, cell."""
-    cell = dict(_STANDARD)
+    def words(text: str) -> str:
+        return guarded(on_one_line(text))
+
     return (
-        (tr("Date"), "day", cell["booking_date"]),
-        (tr("Value date"), "day", cell["value_date"]),
-        (tr("Bank"), "text", cell["bank"]),
-        (tr("Account"), "text", cell["account_name"]),
-        (tr("Account number"), "text", lambda _, place: place.account.number or place.account.iban),
-        (tr("Payee"), "text", cell["payee"]),
-        (tr("Description"), "text", cell["description"]),
-        (tr("Category"), "text", cell["category"]),
-        (tr("Amount"), "amount", cell["amount"]),
-        (tr("Currency"), "text", cell["currency"]),
-        (tr("Balance"), "amount", cell["balance_after"]),
-        (tr("Status"), "text", lambda row, _: tr(row.status.value.capitalize())),
-        (tr("Reference"), "text", cell["reference"]),
-        (tr("Counterparty account"), "text", cell["counterparty_account"]),
-        (tr("Original amount"), "amount", cell["original_amount"]),
-        (tr("Original currency"), "text", cell["original_currency"]),
-        (tr("ID"), "text", cell["bankview_id"]),
+        (tr("Date"), "booking_date", str),
+        (tr("Value date"), "value_date", str),
+        (tr("Bank"), "bank", words),
+        (tr("Account"), "account_name", words),
+        (tr("Account number"), "account_bban", words),
+        (tr("Payee"), "payee", words),
+        (tr("Description"), "description", words),
+        (tr("Category"), "category", words),
+        (tr("Amount"), "amount", amount),
+        (tr("Currency"), "currency", words),
+        (tr("Balance"), "balance_after", amount),
+        (tr("Status"), "status", lambda text: tr(text.capitalize())),
+        (tr("Reference"), "reference", words),
+        (tr("Counterparty account"), "counterparty_account", words),
+        (tr("Original amount"), "original_amount", amount),
+        (tr("Original currency"), "original_currency", words),
+        (tr("ID"), "bankview_id", words),
     )

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from babel import Locale
 
     from bankview.domain.account import Account
-    from bankview.domain.transaction import Transaction
+    from bankview.domain.entry import Entry
 
-    Rows = Iterable[Transaction]
+    Rows = Iterable[Entry]
     Write = Callable[[Rows, Mapping[int, Account], Mapping[int, str], BinaryIO, Locale], int]
 
 
@@ -74,7 +74,7 @@ def preset(name: str) -> Preset:
 
 def write(
     name: str,
-    rows: Iterable[Transaction],
+    rows: Iterable[Entry],
     accounts: Mapping[int, Account],
     banks: Mapping[int, str],
     out: BinaryIO,
@@ -98,7 +98,7 @@ def write(
 
 def preview(
     name: str,
-    rows: Iterable[Transaction],
+    rows: Iterable[Entry],
     accounts: Mapping[int, Account],
     banks: Mapping[int, str],
     locale: Locale,

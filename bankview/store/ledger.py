@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bankview.errors import BadBankDataError, StoreError
-from bankview.store import index, links, placing
+from bankview.store import answers, index, links, placing
 from bankview.store.placing import Ready
 from bankview.store.rows import COLUMNS, JOINS, facts, first_of, read
 from bankview.store.schema import PENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from bankview.domain.account import Account
@@ -57,34 +55,44 @@ def known(db: Database, account_id: int, since: date) -> tuple[Transaction, ...]
     return tuple(map(read, rows))
 
 
-def _digest(raw: bytes) -> bytes:
-    return hashlib.blake2b(raw, digest_size=16).digest()
+class Staged(bytes):
+    """A staged row's answer, packed already, with the row's text for the search: what `publish` needs of it."""
+
+    doc: str
 
 
 def stage(db: Database, account_id: int, transactions: Iterable[Transaction]) -> None:
     """Keep one batch of fetched rows, committed, out of sight; what takes time is done here, page by page."""
-    batch = [
-        (
-            account_id,
-            json.dumps(facts(account_id, row)),
-            _digest(row.raw),
-            zlib.compress(row.raw, 1),
-            index.text_of(row),
-        )
-        for row in transactions
+    stage_all(db, {account_id: transactions})
+
+
+def stage_all(db: Database, batches: Mapping[int, Iterable[Transaction]]) -> None:
+    """Keep batches of several accounts, by their ids, in one commit."""
+    rows = [
+        (account, json.dumps(facts(account, row)), _packed(row.raw), index.text_of(row))
+        for account, batch in batches.items()
+        for row in batch
     ]
     with db.writing():
-        db.run_many(
-            "INSERT INTO staging(account_id, facts, digest, answer, doc) VALUES(?,?,?,?,?)", batch
-        )
+        db.run_many("INSERT INTO staging(account_id, facts, answer, doc) VALUES(?,?,?,?)", rows)
+
+
+def _packed(raw: bytes) -> bytes:
+    return answers.packed(raw) if raw else b""
 
 
 def staged(db: Database, account_id: int) -> tuple[Transaction, ...]:
-    """Return what is staged for an account, in the order it came."""
-    rows = db.run(
-        "SELECT facts, answer FROM staging WHERE account_id = ? ORDER BY seq", (account_id,)
+    """Return what is staged for an account, in the order it came; each row's `raw` is `Staged`."""
+    rows = db.each(
+        "SELECT facts, answer, doc FROM staging WHERE account_id = ? ORDER BY seq", (account_id,)
     )
-    return tuple(read(json.loads(row), zlib.decompress(answer)) for row, answer in rows)
+    return tuple(read(json.loads(row), _staged(answer, doc)) for row, answer, doc in rows)
+
+
+def _staged(answer: bytes, doc: str) -> Staged:
+    found = Staged(answer)
+    found.doc = doc
+    return found
 
 
 def keep_unreadable(
@@ -95,14 +103,14 @@ def keep_unreadable(
         db.run("DELETE FROM unreadable WHERE account_id = ?", (account_id,))
         db.run_many(
             "INSERT INTO unreadable VALUES(?,?,?,?)",
-            [(account_id, at.timestamp(), why, zlib.compress(raw, 1)) for why, raw in rows],
+            [(account_id, at.timestamp(), why, answers.packed(raw)) for why, raw in rows],
         )
 
 
 def unreadable(db: Database, account_id: int) -> tuple[tuple[str, bytes], ...]:
     """Return what could not be read of an account's last fetch: reason and object."""
     found = db.run("SELECT why, answer FROM unreadable WHERE account_id = ?", (account_id,))
-    return tuple((why, zlib.decompress(answer)) for why, answer in found)
+    return tuple((why, answers.unpacked(answer)) for why, answer in found)
 
 
 def publish(db: Database, account: Account, changes: Changes, at: datetime) -> Published:
@@ -115,9 +123,8 @@ def publish(db: Database, account: Account, changes: Changes, at: datetime) -> P
         StoreError: the ledger cannot be written, or does not hold what it should afterwards; nothing was changed.
     """
     _check_currency(account, changes)
-    prepare = _prepared(db, account.id)
     insert, update, pending = (
-        list(map(prepare, rows)) for rows in (changes.insert, changes.update, changes.pending)
+        list(map(_prepared, rows)) for rows in (changes.insert, changes.update, changes.pending)
     )
     with db.writing():
         before = _count(db, account.id)
@@ -149,23 +156,11 @@ def _count(db: Database, account_id: int) -> int:
     )
 
 
-def _prepared(db: Database, account_id: int) -> Callable[[Transaction], Ready]:
-    """Return a function that makes a row ready, by what was staged with the same answer where there is one."""
-    staged = {
-        digest: (doc, answer)
-        for digest, doc, answer in db.each(
-            "SELECT digest, doc, answer FROM staging WHERE account_id = ?", (account_id,)
-        )
-    }
-
-    def prepare(row: Transaction) -> Ready:
-        if not row.raw:
-            return Ready(row, index.text_of(row), b"")
-        if found := staged.get(_digest(row.raw)):
-            return Ready(row, *found)
-        return Ready(row, index.text_of(row), zlib.compress(row.raw, 1))
-
-    return prepare
+def _prepared(row: Transaction) -> Ready:
+    """Return a row with what was made of it when it was staged, where it was."""
+    if isinstance(row.raw, Staged):
+        return Ready(row, row.raw.doc, row.raw)
+    return Ready(row, index.text_of(row), _packed(row.raw))
 
 
 def _sorted_out(

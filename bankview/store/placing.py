@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from bankview.store.rows import DETAIL, TX, WHOLE, WHOLE_JOINS, detail, first_of
 from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bankview.domain.account import Account
     from bankview.domain.transaction import Transaction
@@ -60,7 +61,7 @@ def update(db: Database, account_id: int, rows: Sequence[Ready]) -> int:
     Raises:
         StoreError: a row is not there.
     """
-    free, lowest = _Free(db), NONE
+    free, lowest = _Free(db, (first_of(item.row.booked_on) for item in rows)), NONE
     for item in rows:
         found = db.one(
             "SELECT id FROM detail WHERE text_id = ? AND account_id = ?", (item.row.id, account_id)
@@ -94,10 +95,9 @@ def _overwrite(db: Database, own: int, account_id: int, item: Ready) -> None:
 
 def insert(db: Database, account_id: int, rows: Sequence[Ready]) -> int:
     """Write new rows, in the order given within a day; return the lowest row id, NONE where there is none."""
-    free = _Free(db)
-    placed = [
-        (free.next(first_of(item.row.booked_on, item.row.status)), item) for item in _placed(rows)
-    ]
+    in_order = _placed(rows)
+    bases = [first_of(item.row.booked_on, item.row.status) for item in in_order]
+    placed = list(zip(map(_Free(db, bases).next, bases), in_order, strict=True))
     placed.sort(key=lambda pair: pair[0])
     db.run_many(
         f"INSERT INTO tx({TX}) VALUES({_marks(8)})",
@@ -117,18 +117,19 @@ def _marks(count: int) -> str:
 
 
 class _Free:
-    """Hands out row ids of a day, above those that are taken by any account."""
+    """Hands out row ids of these days, above those that are taken by any account; one question for all of them."""
 
-    def __init__(self, db: Database) -> None:
-        self._db, self._next = db, dict[int, int]()
+    def __init__(self, db: Database, bases: Iterable[int]) -> None:
+        self._next: dict[int, int] = dict(
+            db.run(
+                f"SELECT value, coalesce((SELECT max(id) + 1 FROM tx WHERE id >= value AND id < value + {DAY}), value)"
+                " FROM json_each(?)",
+                (json.dumps(list(set(bases))),),
+            )
+        )
 
     def next(self, base: int) -> int:
         """Return the next free id of the day that begins at `base`."""
-        if base not in self._next:
-            last = self._db.one(
-                "SELECT max(id) FROM tx WHERE id >= ? AND id < ?", (base, base + DAY)
-            )
-            self._next[base] = base if last is None else int(last) + 1
         own = self._next[base]
         if own >= base + DAY:
             raise StoreError("a day holds more rows than the ledger can order")

@@ -97,4 +97,13 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE detail ADD COLUMN rate TEXT;
     DELETE FROM staging;
     """,
+    # From here on answers may be packed by what they have in common (`answers.py`), which no older version reads.
+    """
+    DROP TABLE staging;
+    CREATE TABLE staging(
+      seq INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, facts TEXT NOT NULL, answer BLOB NOT NULL, doc TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX staging_account ON staging(account_id, seq);
+    DELETE FROM progress;
+    """,
 )

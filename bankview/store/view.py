@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from heapq import merge
-from itertools import groupby
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bankview.store import rows
+from bankview.domain.entry import Entry
+from bankview.store import answers, rows
 from bankview.store.question import BY_NUMBER, BY_TEXT, NO_BALANCE, Filter, Order, Question, ask
 from bankview.store.schema import DAY, PENDING
 
@@ -28,6 +29,7 @@ __all__ = [
     "Totals",
     "balances",
     "counts",
+    "entries",
     "fences",
     "page",
     "raw",
@@ -261,7 +263,7 @@ def transaction(db: Database, rowid: int) -> Transaction | None:
 def raw(db: Database, rowid: int) -> bytes:
     """Return the bank's own JSON object for a row; empty where there is none."""
     packed = db.one("SELECT answer FROM raw WHERE id = ?", (rowid,))
-    return zlib.decompress(packed) if packed else b""
+    return answers.unpacked(packed) if packed else b""
 
 
 def rowid_of(db: Database, text_id: str) -> int | None:
@@ -270,13 +272,32 @@ def rowid_of(db: Database, text_id: str) -> int | None:
     return None if found is None else int(found)
 
 
+#: What an Entry takes, in its order, over `tx t`, `detail d` and the person's words `w`.
+_ENTRY = (
+    f"t.id % {PENDING} / {DAY}, d.text_id, t.account_id, t.id >= {PENDING}, t.amount, t.payee, t.description, t.category,"
+    " d.value_on, d.transacted_on, d.counterparty, d.raw_text, d.reference, d.balance_after, d.original,"
+    " d.original_currency, d.rate, d.bank_id, w.tags, w.note"
+)
+
+
 def transactions(db: Database, filter_: Filter) -> Iterator[Transaction]:
     """Yield rows oldest first, then by id, pending ones among them, with the person's words, in little memory."""
+    found = _oldest_first(db, filter_, f"t.id % {PENDING} / {DAY}, d.text_id, {rows.WHOLE}")
+    return (rows.read_whole(values[2:]) for values in found)
+
+
+def entries(db: Database, filter_: Filter) -> Iterator[Entry]:
+    """Yield rows in the order of `transactions` as plain values: a third of the time."""
+    return map(Entry._make, _oldest_first(db, filter_, _ENTRY))
+
+
+def _oldest_first(db: Database, filter_: Filter, columns: str) -> Iterator[Any]:
+    """Yield rows in the order of their columns, which begin with the day and what orders the rows of a day."""
     asked = ask(db, filter_)
     sources = [
         _in_order(
             db.each(
-                f"SELECT {rows.WHOLE} FROM {asked.source} {rows.WHOLE_JOINS} WHERE"
+                f"SELECT {columns} FROM {asked.source} {rows.WHOLE_JOINS} WHERE"
                 f" {' AND '.join([*asked.where, asked.within((part,))])} ORDER BY {asked.own}",
                 asked.values,
             )
@@ -285,16 +306,13 @@ def transactions(db: Database, filter_: Filter) -> Iterator[Transaction]:
         for part in ((low, min(high, PENDING)), (max(low, PENDING), high))
         if part[0] < part[1]
     ]
-    return map(rows.read_whole, merge(*sources, key=_place))
-
-
-def _place(values: Any) -> tuple[int, str]:
-    return values[0] % PENDING // DAY, values[7]
+    return merge(*sources)
 
 
 def _in_order(found: Iterable[Any]) -> Iterator[Any]:
-    for _, day in groupby(found, lambda values: values[0] // DAY):
-        yield from sorted(day, key=_place)
+    # No two rows have the same id within an account, so that nothing behind the id is ever compared.
+    days = map(itemgetter(1), groupby(found, itemgetter(0)))
+    return chain.from_iterable(map(sorted, days))
 
 
 def balances(db: Database, account_id: int, since: date) -> list[tuple[date, int]]:

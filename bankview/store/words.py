@@ -126,4 +126,5 @@ def with_words(db: Database, account_id: int, rows: Iterable[Transaction]) -> li
     """Return rows with what the person wrote of them."""
     rows = list(rows)
     found = of_rows(db, account_id, (row.id for row in rows))
-    return [replace(row, words=found.get(row.id, Words())) for row in rows]
+    said = ((row, found.get(row.id, Words())) for row in rows)
+    return [row if row.words == words else replace(row, words=words) for row, words in said]

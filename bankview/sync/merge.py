@@ -15,7 +15,7 @@ from bankview.sync.pairing import Candidate, pair
 from bankview.sync.signs import bank_id, everything, key, place, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from bankview.domain.account import Account
     from bankview.sync.pairing import Found
@@ -94,8 +94,7 @@ def merge(
         whole: the bank left nothing out. Where it did, nothing is certain: what would be linked is asked, and linked
             by the next whole answer.
     """
-    # Copies, because a bank's twins may be one and the same object here, and each is a row of its own.
-    rows = [replace(row) for row in _oldest_first(fetched)]
+    rows = list(_apart(_oldest_first(fetched)))
     booked = [row for row in rows if row.status is Status.BOOKED]
     pairs, fresh = _pairs(known, booked, _SIGNS)
     update = [replace(new, id=old.id) for old, new in pairs]
@@ -158,6 +157,14 @@ def _became(
     return pair(candidates, insert, older, memory.suggested, memory.declined)
 
 
+def _apart(rows: Iterable[Transaction]) -> Iterator[Transaction]:
+    """Yield rows so that each is an object of its own: a bank's twins may be one and the same here."""
+    seen = set[int]()
+    for row in rows:
+        yield replace(row) if id(row) in seen else row
+        seen.add(id(row))
+
+
 def _oldest_first(fetched: Sequence[Transaction]) -> list[Transaction]:
     """Return rows by day; banks list newest first or oldest first, and the days they span say which."""
     newest_first = bool(fetched) and fetched[0].booked_on > fetched[-1].booked_on
@@ -212,7 +219,7 @@ def _groups(rows: Iterable[Transaction], sign: Sign) -> dict[Hashable, list[Tran
 
 def _in_order(rows: Sequence[Transaction]) -> list[Transaction]:
     """Twins differ in nothing that counts; what little they differ in orders them, whatever the bank's order."""
-    return sorted(rows, key=everything)
+    return sorted(rows, key=everything) if len(rows) > 1 else list(rows)
 
 
 def _moving(row: Transaction) -> tuple[str, ...] | None:
@@ -268,7 +275,7 @@ def _named(identity: str, rows: Sequence[Transaction], taken: set[str]) -> tuple
             if (name := _name(identity, group[0].status, mark, n)) not in taken
         )
         names |= dict(zip(map(id, _in_order(group)), free, strict=False))
-    return tuple(replace(row, id=names[id(row)]) for row in rows)
+    return tuple(row.called(names[id(row)]) for row in rows)
 
 
 def _name(identity: str, status: Status, said: Hashable, n: int) -> str:

@@ -110,12 +110,12 @@ def file_name(account: str, found: Look, extension: str) -> str:
 
 
 def _write(db: Database, wish: Wish, out: BinaryIO) -> int:
-    rows = view.transactions(db, wish.rows)
+    rows = view.entries(db, wish.rows)
     return presets.write(wish.preset, rows, *_places(db), out, person_locale())
 
 
 def _preview(db: Database, wish: Wish) -> str:
-    rows = view.transactions(db, wish.rows)
+    rows = view.entries(db, wish.rows)
     return presets.preview(wish.preset, rows, *_places(db), person_locale(), limit=ROWS)
 
 

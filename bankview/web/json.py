@@ -26,7 +26,7 @@ def decode(body: bytes, host: str = "") -> Any:
             parse_constant=_refuse,
             object_pairs_hook=_object,
         )
-        if "\\ud" in text.lower():
+        if "\\ud" in text or "\\uD" in text:
             json.dumps(value, ensure_ascii=False, default=str).encode()
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadBankDataError(

@@ -12,6 +12,8 @@ packages_of() {
     browser) echo chromium chromium-driver chromium-sandbox ;;
     # Debian keeps the shared library of its own Python apart.
     freeze) echo binutils "libpython$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')" ;;
+    # The programs that ours is measured beside.
+    bench) echo sqlite3 homebank kmymoney gnucash hledger ledger ;;
     *) echo "no such group: $1" >&2; exit 2 ;;
   esac
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bankview.domain.account import Account
+from bankview.domain.entry import Entry
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
 
@@ -32,6 +33,36 @@ def transaction(**more: Any) -> Transaction:
         "account_id": 1,
     }
     return Transaction(**{**facts, **more})
+
+
+def entry(row: Transaction) -> Entry:
+    """Return a row as the ledger hands it to a file."""
+    return Entry(
+        row.booked_on.toordinal(),
+        row.id,
+        row.account_id,
+        int(row.status is Status.PENDING),
+        row.amount.minor,
+        row.payee,
+        row.description,
+        row.own_category,
+        _ordinal(row.value_on),
+        _ordinal(row.transacted_on),
+        row.counterparty_account,
+        row.raw_text,
+        row.reference,
+        row.balance_after.minor if row.balance_after else None,
+        row.original.minor if row.original else None,
+        row.original.currency if row.original else None,
+        None if row.rate is None else str(row.rate),
+        row.bank_id,
+        ",".join(row.words.tags),
+        row.words.note,
+    )
+
+
+def _ordinal(day: date | None) -> int | None:
+    return day.toordinal() if day else None
 
 
 @pytest.fixture

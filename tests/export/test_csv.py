@@ -19,11 +19,14 @@ from bankview.domain.transaction import Status, Transaction
 from bankview.domain.words import Words
 from bankview.errors import UsageError
 from bankview.export import presets
-from bankview.export.csv import guarded, on_one_line, unguarded
+from bankview.export.csv import Quote, guarded, on_one_line, unguarded
 from bankview.export.presets import preview, write
+from tests.export.conftest import entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from bankview.domain.entry import Entry
 
 GOLDEN = Path(__file__).parent / "golden"
 ENGLISH, NORWEGIAN = Locale.parse("en_GB"), Locale.parse("nb_NO")
@@ -35,16 +38,22 @@ COLUMNS = (
 )
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 DAYS = st.dates() | st.none()
-MONEY = st.builds(Money, st.integers(-(10**15), 10**15), st.sampled_from(["NOK", "JPY", "KWD"]))
+MINOR = st.integers(-(10**15), 10**15)
+CURRENCIES = st.sampled_from(["NOK", "JPY", "KWD"])
+
+#: What a line or a field may trip over.
+ODD = 'a1,; \t\r\n"\v\f\x1c\x1d\x1e\x85\u2028\u2029ø🏦'
+FIELDS = st.sampled_from(["a", " a", "a ", "ø"]) | st.text(st.sampled_from(ODD), max_size=3)
 
 
 @st.composite
-def transactions(draw: st.DrawFn) -> Transaction:
+def transactions(draw: st.DrawFn, currency: str = "NOK") -> Transaction:
+    money = st.builds(Money, MINOR, st.just(currency))
     return Transaction(
         "key",
         draw(st.sampled_from(Status)),
         draw(st.dates()),
-        draw(MONEY),
+        draw(money),
         draw(TEXTS),
         value_on=draw(DAYS),
         transacted_on=draw(DAYS),
@@ -53,8 +62,8 @@ def transactions(draw: st.DrawFn) -> Transaction:
         raw_text=draw(TEXTS),
         reference=draw(TEXTS),
         category=draw(TEXTS),
-        balance_after=draw(MONEY | st.none()),
-        original=draw(MONEY | st.none()),
+        balance_after=draw(money | st.none()),
+        original=draw(st.builds(Money, MINOR, CURRENCIES) | st.none()),
         bank_id=draw(TEXTS),
         id=draw(TEXTS),
         account_id=1,
@@ -63,7 +72,7 @@ def transactions(draw: st.DrawFn) -> Transaction:
 
 def bytes_of(name: str, rows: Any, accounts: Any, banks: Any, locale: Locale = ENGLISH) -> bytes:
     out = io.BytesIO()
-    write(name, rows, accounts, banks, out, locale)
+    write(name, map(entry, rows), accounts, banks, out, locale)
     return out.getvalue()
 
 
@@ -96,9 +105,12 @@ def test_the_standard_file_is_the_same_everywhere(rows: Any, accounts: Any, bank
     assert there == bytes_of("standard", rows, accounts, banks, ENGLISH)
 
 
-@given(st.lists(transactions(), max_size=4), TEXTS)
-def test_the_standard_file_comes_back_exactly(found: list[Transaction], name: str) -> None:
-    account = Account("key", name, "NOK", number=name, iban=name, id=1)
+@given(st.data(), CURRENCIES, TEXTS)
+def test_the_standard_file_comes_back_exactly(
+    data: st.DataObject, currency: str, name: str
+) -> None:
+    found = data.draw(st.lists(transactions(currency), max_size=4))
+    account = Account("key", name, currency, number=name, iban=name, id=1)
     back = read(bytes_of("standard", found, {1: account}, {1: name}))
     assert len(back) == len(found)
     for row, line in zip(found, back, strict=True):
@@ -127,6 +139,15 @@ def test_the_spreadsheet_comes_back_when_its_apostrophes_are_taken_off(
         assert line["Date"] == row.booked_on.isoformat()
 
 
+@given(st.lists(st.lists(FIELDS, min_size=3, max_size=3), min_size=1), st.sampled_from(",;"))
+def test_many_lines_at_once_are_what_each_field_would_be(
+    rows: list[list[str]], delimiter: str
+) -> None:
+    quote = Quote(delimiter)
+    slow = "".join(delimiter.join(map(quote.field, fields)) + "\r\n" for fields in rows)
+    assert quote.lines(rows) == slow
+
+
 def test_a_line_break_is_a_blank_before_a_formula_is_looked_for() -> None:
     assert on_one_line("a\r\nb\nc\x0bd\u2028e") == "a b c d e"
 
@@ -136,11 +157,11 @@ def test_rows_are_read_one_by_one_and_never_held(
 ) -> None:
     written = io.BytesIO()
 
-    def source() -> Iterator[Transaction]:
+    def source() -> Iterator[Entry]:
         for number in range(10_000):
             if number == 9_000:
                 assert written.tell() > 100_000
-            yield make(id=str(number))
+            yield entry(make(id=str(number)))
 
     assert write("standard", source(), accounts, banks, written, ENGLISH) == 10_000
 
@@ -182,7 +203,7 @@ def test_an_apostrophe_can_be_taken_off_again(text: str) -> None:
 def test_a_preview_is_the_beginning_of_the_file(rows: Any, accounts: Any, banks: Any) -> None:
     for name in presets.PRESETS:
         whole = bytes_of(name, rows, accounts, banks).decode("utf-8-sig").replace("\r\n", "\n")
-        shown = preview(name, iter(rows), accounts, banks, ENGLISH, limit=2)
+        shown = preview(name, map(entry, rows), accounts, banks, ENGLISH, limit=2)
         assert whole.startswith(shown)
         assert shown.count("\n") == 3
 

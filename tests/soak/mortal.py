@@ -33,7 +33,7 @@ POINTS: dict[str, tuple[Any, str]] = {
     "account saved": (refresh, "save_accounts"),
     "unfinished dropped": (progress, "drop_unfinished"),
     "forgotten": (progress, "forget"),
-    "staged": (ledger, "stage"),
+    "staged": (ledger, "stage_all"),
     "unreadable kept": (ledger, "keep_unreadable"),
     "pending replaced": (placing, "replace_pending"),
     "updated": (placing, "update"),
@@ -100,7 +100,7 @@ def export(folder: Path, day: int) -> None:
         names = {one.id: one.name for one in connections.connections(db)}
         accounts = {one.id: one for one in connections.accounts(db)}
         banks = {own: names[one.connection_id] for own, one in accounts.items()}
-        rows = view.transactions(db, Filter(status="all"))
+        rows = view.entries(db, Filter(status="all"))
         place = Locale("en", "GB")
         file.save(
             folder / "out.csv",

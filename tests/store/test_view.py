@@ -18,6 +18,7 @@ from bankview.store.index import fold
 from bankview.store.question import ask
 from bankview.store.schema import PENDING
 from bankview.store.view import Filter, Order, Row
+from tests.export.conftest import entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -184,6 +185,17 @@ def test_rows_for_export_are_oldest_first_then_by_id(filled: Book, f: Filter) ->
     )
     found = [(t.booked_on.toordinal(), t.id) for t in view.transactions(filled.db, f)]
     assert found == right
+    assert [(e.day, e.id) for e in view.entries(filled.db, f)] == right
+
+
+def test_an_entry_says_what_the_transaction_says(filled: Book) -> None:
+    everything_ = Filter(status="all")
+    rows = view.transactions(filled.db, everything_)
+    found = [
+        e._replace(tags=e.tags or "", note=e.note or "")
+        for e in view.entries(filled.db, everything_)
+    ]
+    assert found == [entry(row) for row in rows]
 
 
 def test_amounts_are_found_with_either_decimal_mark(book: Book) -> None:

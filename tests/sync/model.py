@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-import zlib
 from collections import Counter
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from bankview import keychain
 from bankview.domain.connection import Connection
 from bankview.domain.money import Money
 from bankview.paths import Paths
-from bankview.store import connections, links, view, words
+from bankview.store import answers, connections, links, view, words
 from bankview.store.database import Database, open_ledger
 from bankview.store.story import story
 from bankview.sync.home import Home
@@ -403,7 +402,7 @@ class LedgerModel(RuleBasedStateMachine):
             "SELECT r.answer FROM raw r JOIN detail d ON d.id = r.id WHERE d.text_id = ?", (row.id,)
         )
         if packed is not None:
-            number = json.loads(zlib.decompress(packed))["n"]
+            number = json.loads(answers.unpacked(packed))["n"]
             self.families.setdefault(row.id, self._family_of(number))
         return self.families[row.id]
 

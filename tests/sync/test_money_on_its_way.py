@@ -54,9 +54,8 @@ def test_what_a_bank_says_is_in_the_ledger_and_in_the_file_to_the_last_digit(
         ledger.publish(db, account, ledger.Changes(tuple(rows)), NOON)
         kept = list(view.transactions(db, Filter()))
         out = io.BytesIO()
-        presets.write(
-            "standard", iter(kept), {account.id: account}, {account.id: "B"}, out, Locale("en")
-        )
+        places = {account.id: account}, {account.id: "B"}
+        presets.write("standard", view.entries(db, Filter()), *places, out, Locale("en"))
         sums = view.totals(db, Filter()).sums
     written = list(csv.DictReader(io.StringIO(out.getvalue().decode())))
     for found in (staged, kept):

@@ -1,0 +1,90 @@
+"""A real window that scrolls, and the gaps in its event loop meanwhile."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from bankview.ui import colours
+from bankview.ui.collector import Collector
+from bankview.ui.style import Look
+from bankview.ui.windows.main import MainWindow
+from bankview.ui.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bankview.sync.home import Home
+
+#: Milliseconds between two beats of an idle loop, and between two frames.
+BEAT, FRAME = 4, 16
+#: Pixels that a frame moves.
+STEP = 120
+
+
+class Scrolling:
+    """A window on a home."""
+
+    def __init__(self, home: Home, folder: Path) -> None:
+        qt = QApplication.instance() or QApplication([])
+        assert isinstance(qt, QApplication)
+        qt.setStyle(Look())
+        colours.dress(qt, "light")
+        Collector(qt)
+        self._loop = QEventLoop()
+        self.worker = Worker()
+        settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        self.window = MainWindow(self.worker, settings, lambda: datetime.now(UTC))
+        self.window.resize(1200, 800)
+        self.window.show()
+        self.window.set_home(home)
+
+    def during(self, job: Callable[[], object]) -> tuple[float, list[float]]:
+        """Run a job on the worker's thread; return its seconds, and the milliseconds between beats of the loop."""
+        beats: list[float] = []
+        ended: list[float | Exception] = []
+        beat, frame = QTimer(), QTimer()
+        beat.timeout.connect(lambda: beats.append(time.perf_counter()))
+        frame.timeout.connect(self._scroll)
+        self._settle()
+        start = time.perf_counter()
+        self.worker.run(job, lambda _: ended.append(time.perf_counter()), ended.append)
+        beat.start(BEAT)
+        frame.start(FRAME)
+        while not ended:
+            self._loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        beat.stop()
+        frame.stop()
+        if isinstance(ended[0], Exception):
+            raise ended[0]
+        gaps = [(b - a) * 1000 for a, b in itertools.pairwise(beats)]
+        return ended[0] - start, gaps
+
+    def _scroll(self) -> None:
+        bar = self.window.table.verticalScrollBar()
+        bar.setValue(bar.value() + STEP if bar.value() + STEP <= bar.maximum() else 0)
+
+    def _settle(self) -> None:
+        """Let the window paint what it has, for a second."""
+        QTimer.singleShot(1000, self._loop.quit)
+        self._loop.exec()
+        gc.freeze()
+
+    def close(self) -> None:
+        """Close the window and its threads."""
+        self.window.close_ledger()
+        self.worker.close()
+        self.window.close()
+
+
+def gap_text(gaps: list[float]) -> str:
+    """Return the 99th of 100 gaps and the longest, in words."""
+    in_order = sorted(gaps)
+    return f"event-loop gap p99 {in_order[len(gaps) * 99 // 100]:.1f} ms, longest {in_order[-1]:.1f} ms"
