@@ -18,15 +18,10 @@ if TYPE_CHECKING:
 
     from tests.e2e.story import Bank
 
-PASSPHRASE = "correct horse battery staple"
-
 
 @pytest.fixture
 def app(tmp_path: Path) -> App:
-    return App(
-        flags=("--home", str(tmp_path / "T"), "--secrets", "passphrase"),
-        environment={"BANKVIEW_PASSPHRASE": PASSPHRASE},
-    )
+    return App.in_home(tmp_path / "T")
 
 
 @pytest.fixture(scope="module")
@@ -63,31 +58,6 @@ def one(app: App, *arguments: str, code: int = 0) -> dict[str, Any]:
     (found,) = json.loads(app.run("token", *arguments, "--json", code=code))
     assert isinstance(found, dict)
     return found
-
-
-@pytest.mark.parametrize("way", ["introspection", "introspection-jwt"])
-def test_the_bank_tells_a_confidential_client_of_its_access(
-    connect: Callable[[str], App], fjordbanken: Bank, way: str
-) -> None:
-    id_ = f"sparebank1-household-{way}"
-    app = connect(way)
-    said = one(app, id_, "introspect")
-    assert said["active"] is True
-    assert said["client_id"] == f"bankview-{way}"
-    assert said["iss"] == fjordbanken.issuer
-    assert said["scope"] == "accounts transactions"
-    assert "active" in app.run("token", id_, "introspect")
-
-
-@pytest.mark.parametrize("way", ["openid", "userinfo-jwt"])
-def test_the_bank_tells_who_signed_in(connect: Callable[[str], App], way: str) -> None:
-    said = one(connect(way), f"sparebank1-household-{way}", "userinfo")
-    assert said["name"] == "Household"
-    assert re.fullmatch("[0-9a-f]{32}", said["sub"])
-
-
-def test_a_public_client_is_told_nothing_of_its_access(connect: Callable[[str], App]) -> None:
-    connect("").run("token", "sparebank1-household", "introspect", code=1)
 
 
 def test_an_access_is_renewed_now_and_says_until_when(connect: Callable[[str], App]) -> None:
