@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: How a request object may call itself: by its own type, or as many clients do; a type is no duty (RFC 9101 §10.8).
 TYPES = ("oauth-authz-req+jwt", "JWT", None)
-ALGORITHMS = ["ES256", "PS256", "EdDSA"]
+ALGORITHMS = ["ES256", "PS256", "EdDSA", "Ed25519"]
 #: Seconds that a request object may live, and that clocks may differ.
 LONGEST_LIFE, SKEW = 300, 30
 #: The claims that say what the object is, and are no parameters of the request.

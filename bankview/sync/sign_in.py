@@ -24,7 +24,7 @@ from bankview.errors import (
     KeyFileError,
     UsageError,
 )
-from bankview.oauth import ciba, device
+from bankview.oauth import ciba, details, device
 from bankview.oauth.endpoints.revocation import is_confirmed
 from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, is_anew
 from bankview.oauth.grants import TokenAuth
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from bankview.banks import Ask, Bank
     from bankview.domain.account import Account
+    from bankview.oauth.authorization import AuthorizationRequest
     from bankview.oauth.client import OAuthClient
     from bankview.oauth.polling import Pace
     from bankview.store.database import Database
@@ -75,7 +76,7 @@ class Show:
 
     At CODE, `user_code` is to be entered at `address`, and `url` is the link that a browser opens; it has the code in
     it where it differs from the address. At APPROVAL, `message` is what the person's device shows, too. At both,
-    `seconds` are left.
+    `seconds` are left. At FETCHING, `lacking` are the types of the details that were asked for and not granted.
     """
 
     step: Step
@@ -86,6 +87,7 @@ class Show:
     address: str = ""
     message: str = ""
     seconds: int = 0
+    lacking: tuple[str, ...] = ()
 
 
 class Attempt:
@@ -93,6 +95,7 @@ class Attempt:
 
     def __init__(self) -> None:
         self._listener: Loopback | PasteBack | Patience | None = None
+        self._request: AuthorizationRequest | None = None
         self.cancelled = False
 
     def begin(self, listener: Loopback | PasteBack | Patience) -> None:
@@ -104,6 +107,19 @@ class Attempt:
         self._listener = listener
         if self.cancelled:
             raise Interrupted
+
+    def ask(self, request: AuthorizationRequest) -> None:
+        """Remember what the browser was opened with."""
+        self._request = request
+
+    def address(self, url: str) -> str:
+        """Return what to open instead of a link that was opened before: a request that was pushed is good once.
+
+        Raises:
+            ServerError, BankError: the bank does not take the request once more.
+        """
+        anew = self._request.pushed_anew if self._request else None
+        return anew() if anew else url
 
     def stop(self) -> None:
         """End the wait at once; `connect` raises Interrupted."""
@@ -155,7 +171,8 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
     if wrong:
         raise KeyFileError(tr("certificate"), " ".join(wrong))
     token = _obtained(home, bank, answers, front)
-    front.show(Show(Step.FETCHING))
+    asked_for = bank.client.ways.authorization_details
+    front.show(Show(Step.FETCHING, lacking=details.lacking(token, asked_for)))
     with closing(home.database()) as db:
         try:
             found = _accounts(home, bank, answers, token)
@@ -237,6 +254,7 @@ def _token(oauth: OAuthClient, bank: Bank, front: Front) -> Token:
         if front.attempt.cancelled:
             raise Interrupted
         listener.expect(request)
+        front.attempt.ask(request)
         front.show(Show(Step.WAITING, request.uri))
         if front.open_browser(request.uri):
             front.show(Show(Step.WAITING, request.uri, browser_opened=True))

@@ -190,7 +190,7 @@ class RequestsOAuth2Client:
         carried: Any = request
         if self.way.oauth.get("jar"):
             carried = request.sign(self.key, lifetime=60)
-        if self.way.name in {"par", "par-jar", "fapi2"}:
+        if self.way.name in {"par", "par-jar", "fapi2", "fapi2-dpop"}:
             carried = self.client.pushed_authorization_request(self._pushable(carried))
         return self.client.authorization_code(request.validate_callback(answered(carried.uri)))
 

@@ -66,6 +66,7 @@ BY_CODE = (
     "resource",
     "form-post",
     "fapi2",
+    "fapi2-dpop",
 )
 BY_OTHERS = ("device", "ciba", "token-exchange", "jwt-bearer", "urn", "client-credentials")
 

@@ -320,7 +320,8 @@ def test_the_metadata_says_so(sandbox: Sandbox) -> None:
     aliases = document["mtls_endpoint_aliases"]
     shown = f"https://127.0.0.1:{sandbox.port + 2}/oauth/par"
     assert aliases["pushed_authorization_request_endpoint"] == shown
-    assert document["request_object_signing_alg_values_supported"] == ["ES256", "PS256", "EdDSA"]
+    signed = document["request_object_signing_alg_values_supported"]
+    assert signed == ["ES256", "PS256", "EdDSA", "Ed25519"]
     assert document["authorization_details_types_supported"] == ["account_information"]
 
 
