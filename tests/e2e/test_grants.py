@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def one_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("sandbox"), "--still") as sandbox:
+    with running(tmp_path_factory.mktemp("sandbox"), "--still", "--rows", "60") as sandbox:
         yield sandbox
 
 

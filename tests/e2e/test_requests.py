@@ -31,7 +31,7 @@ def app(tmp_path: Path) -> App:
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
     """A bank whose faults are this module's alone."""
-    with bank(App(), tmp_path_factory.mktemp("own"), "--still") as running:
+    with bank(App(), tmp_path_factory.mktemp("own"), "--still", "--rows", "60") as running:
         yield running
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
 from typing import TYPE_CHECKING, Any
-from urllib.request import urlopen
 
 import pytest
 
@@ -26,7 +24,7 @@ def app(tmp_path: Path) -> App:
 
 @pytest.fixture(scope="module")
 def fjordbanken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
-    with bank(App(), tmp_path_factory.mktemp("fjordbanken"), "--still") as running:
+    with bank(App(), tmp_path_factory.mktemp("fjordbanken"), "--still", "--rows", "60") as running:
         yield running
 
 
@@ -112,22 +110,3 @@ def test_no_sync_asks_about_the_access(connect: Callable[[str], App], tmp_path: 
 def test_a_command_of_no_connection_is_a_usage_error(app: App) -> None:
     app.run("token", "nobody", "introspect", code=2)
     app.run("token", "nobody", "frobnicate", code=2)
-
-
-def test_nothing_is_introspected_unless_somebody_asks(
-    connect: Callable[[str], App], fjordbanken: Bank
-) -> None:
-    def calls(path: str) -> list[Any]:
-        address = f"{fjordbanken.issuer}/_sandbox/calls?path={path}"
-        trusted = ssl.create_default_context(cafile=str(fjordbanken.folder / "ca.pem"))
-        with urlopen(address, context=trusted, timeout=60) as answer:
-            found: list[Any] = json.load(answer)["calls"]
-        return found
-
-    before = len(calls("/oauth/introspect"))
-    app = connect("introspection")
-    app.run("sync")
-    assert calls("/oauth/token")
-    assert len(calls("/oauth/introspect")) == before
-    one(app, "sparebank1-household-introspection", "introspect")
-    assert len(calls("/oauth/introspect")) == before + 1
