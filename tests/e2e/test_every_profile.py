@@ -223,6 +223,8 @@ def leave(walker: Walker) -> None:
     assert said.pop("connection_id") == walker.profile.name
     assert said
     assert set(said.values()) == {"confirmed"}
+    states = {one["id"]: one["state"] for one in json.loads(walker.run("connections", "--json"))}
+    assert states[walker.profile.name] == "sign_in"
     walker.run("sync", walker.profile.name, code=0 if walker.is_anew else 3)
     walker.run("disconnect", walker.profile.name)
     assert {call["status"] for call in walker.sandbox.calls("/oauth/revoke")} == {200}

@@ -67,19 +67,6 @@ def test_an_access_is_renewed_now_and_says_until_when(connect: Callable[[str], A
     app.run("sync")
 
 
-def test_an_access_that_is_ended_at_the_bank_needs_a_new_sign_in(
-    connect: Callable[[str], App],
-) -> None:
-    app = connect("")
-    said = one(app, "sparebank1-household", "revoke")
-    assert said["refresh_token"] == said["access_token"] == "confirmed"
-    (connection,) = json.loads(app.run("connections", "--json"))
-    assert connection["state"] == "sign_in"
-    app.run("sync", code=3)
-    app.run("token", "sparebank1-household", "refresh", code=3)
-    connect("").run("sync")
-
-
 def test_no_token_is_printed_or_logged(connect: Callable[[str], App], tmp_path: Path) -> None:
     app = connect("userinfo-jwt")
     log = tmp_path / "http.log"
