@@ -16,7 +16,7 @@ from bankview import errors
 from bankview.domain.money import exponent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
     from decimal import Decimal
 
@@ -168,6 +168,14 @@ class Said:
 
     def __str__(self) -> str:
         return f"{self.title} {self.detail}".strip()
+
+
+def granted_less(types: Sequence[str]) -> str:
+    """Return what is said of details that were asked for and not granted (RFC 9396 §7)."""
+    return tr(
+        "The bank granted less than Bankview asked for: {what}. Some of your data may be missing.",
+        what=", ".join(types),
+    )
 
 
 def say(error: BaseException, bank: str = "") -> Said:

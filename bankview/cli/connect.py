@@ -15,7 +15,7 @@ from bankview.log import REDACTION
 from bankview.oauth.browser import open_browser
 from bankview.sync.front import Front, Show, Step
 from bankview.sync.sign_in import connect
-from bankview.words import tr
+from bankview.words import granted_less, tr
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -107,6 +107,8 @@ class _show:  # noqa: N801 - a function with a memory
         self._said.add(show.step)
         if show.step is Step.FETCHING:
             terminal.tell(tr("Signed in. Fetching the accounts…"))
+            if show.lacking:
+                terminal.tell(granted_less(show.lacking))
         elif show.step is Step.CODE:
             _tell_code(show)
         elif show.step is Step.APPROVAL:

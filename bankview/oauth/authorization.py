@@ -28,6 +28,8 @@ class AuthorizationRequest:
     `uri` is what the browser opens. `issuer` is the server the code may go to, `iss_required` whether its answers must
     name it, `hosts` the hosts of its endpoints where no issuer is known. `posted` says that the answer comes as a
     form. `opened` returns the verified claims of an answer that comes as a JWT, and is None where it comes plainly.
+    `pushed_anew` pushes the same request once more and returns its new address, where `uri` is good once and for a
+    minute (RFC 9126 §2.2, §7.3); None where it is good again.
     """
 
     uri: str = field(repr=False)
@@ -42,6 +44,7 @@ class AuthorizationRequest:
     opened: Callable[[str], Mapping[str, Any]] | None = field(
         default=None, repr=False, compare=False
     )
+    pushed_anew: Callable[[], str] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Draft:
     ) -> AuthorizationRequest:
         """Return the request whose browser carries these fields to the server."""
         return AuthorizationRequest(
-            uri=_with_query(server.authorization_endpoint, carried),
+            uri=self.address(server, carried),
             state=self.state,
             nonce=self.nonce,
             code_verifier=self.code_verifier,
@@ -76,6 +79,10 @@ class Draft:
             posted=posted,
             opened=opened,
         )
+
+    def address(self, server: Server, carried: Fields) -> str:
+        """Return what the browser opens to carry these fields to the server."""
+        return _with_query(server.authorization_endpoint, carried)
 
 
 def challenge_of(code_verifier: str) -> str:

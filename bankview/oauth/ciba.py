@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bankview.errors import OAuthError, SignInDeniedError
+from bankview.errors import OAuthError, SignInDeniedError, TokenReplyError
+from bankview.oauth.compact import claims_of, subject_of
 from bankview.oauth.elsewhere import read_handle, read_pace
 from bankview.oauth.reply import read_members
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from bankview.web import Reply
 
 GRANT = "urn:openid:params:grant-type:ciba"
+#: The claim by which an ID token names its request (§10.3.1).
+_REQUEST = "urn:openid:params:jwt:claim:auth_req_id"
 #: Exactly one of these says whom a request is about (§7.1).
 HINTS = ("login_hint", "login_hint_token", "id_token_hint")
 
@@ -68,5 +71,24 @@ def read_backchannel(reply: Reply, message: str, now: datetime) -> Backchannel:
 
 
 def token(oauth: OAuthClient, asked: Backchannel) -> Token:
-    """Return the token once the person has approved (§10.1); see `OAuthClient.token_by`."""
-    return oauth.token_by(GRANT, {"auth_req_id": asked.auth_req_id.reveal()})
+    """Return the token once the person has approved (§10.1).
+
+    Its reply has an ID token (§10.1.1), which `OAuthClient.token_by` verifies. It names the person of an id_token_hint
+    and, where it names a request at all, this one (§10.3.1).
+
+    Raises:
+        TokenReplyError: there is none, or it is about somebody or something else.
+        ServerError, BankError: as `OAuthClient.token_by` raises them.
+    """
+    handle = asked.auth_req_id.reveal()
+    fresh = oauth.token_by(GRANT, {"auth_req_id": handle})
+    id_token, (name, hint) = fresh.extra.get("id_token"), oauth.client.hint
+    if "openid" not in oauth.client.scope.split():
+        return fresh
+    if not isinstance(id_token, str):
+        raise TokenReplyError(oauth.server.host, "it does not say who approved (id_token)")
+    if name == "id_token_hint" and subject_of(hint) not in {"", subject_of(id_token)}:
+        raise TokenReplyError(oauth.server.host, "somebody else approved than was asked")
+    if claims_of(id_token).get(_REQUEST, handle) != handle:
+        raise TokenReplyError(oauth.server.host, "its ID token is about another request")
+    return fresh

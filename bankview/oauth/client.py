@@ -25,7 +25,7 @@ from bankview.oauth.request_object import signed
 from bankview.oauth.signing import Signer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from bankview.domain.secret import Secret
     from bankview.oauth.authentication import Proof
@@ -63,13 +63,16 @@ class OAuthClient(Enquiries):
             pkce=client.pkce,
             parameters={**self._extra("authorization"), **ways.fields(), **self._binding()},
         )
-        return draft.addressed(
+        request = draft.addressed(
             server,
             self._carried(draft),
             iss_required=ways.insists,
             posted=ways.answer_is_posted,
             opened=self._signed_answers() if ways.answer_is_signed else None,
         )
+        if not is_pushed(server, ways):
+            return request
+        return replace(request, pushed_anew=lambda: draft.address(server, self._carried(draft)))
 
     def _carried(self, draft: Draft) -> Fields:
         """Return what the browser carries of a request: its fields, or what stands for them."""
@@ -162,8 +165,8 @@ class OAuthClient(Enquiries):
         key = self._key_for(None)
 
         def send() -> Reply:
-            endpoint = self.server.token_endpoint
-            return self._post("token", endpoint, {"grant_type": grant_type, **fields}, key=key)
+            named = {"grant_type": grant_type, **self._resources(), **fields}
+            return self._post("token", self.server.token_endpoint, named, key=key)
 
         token = self._read(send, key, asked=self.client.scope)
         self._check_id_token(token)
@@ -235,10 +238,10 @@ class OAuthClient(Enquiries):
     def _token(
         self, fetch: Callable[[str, Proof], None], *, asked: str = "", old: Token | None = None
     ) -> Token:
-        key, resource = self._key_for(old), self.client.ways.resource
+        key = self._key_for(old)
 
         def ask(address: str, proof: Proof) -> None:
-            self._session.repeated = {"resource": resource} if resource else {}
+            self._session.repeated = self._resources()
             fetch(address, proof)
 
         def send() -> Reply:
@@ -269,3 +272,8 @@ class OAuthClient(Enquiries):
     def _binding(self) -> dict[str, str]:
         """Return what ties a code to our key before it is given (RFC 9449 §10)."""
         return {"dpop_jkt": thumbprint(self._key_for(None))} if self.client.dpop else {}
+
+    def _resources(self) -> Mapping[str, Sequence[str]]:
+        """Return the fields that name the APIs which a token is for (RFC 8707 §2.2)."""
+        resource = self.client.ways.resource
+        return {"resource": resource} if resource else {}

@@ -41,6 +41,12 @@ def kept(token: Token, asked: Sequence[Detail], old: Token | None, host: str) ->
     return token
 
 
+def lacking(token: Token, asked: Sequence[Detail]) -> tuple[str, ...]:
+    """Return the types of what was asked for and not granted; a server that does not say what it granted, granted all."""
+    granted = token.extra.get(NAME)
+    return () if granted is None else missing(asked, granted)
+
+
 def read_granted(value: object, host: str) -> tuple[Detail, ...]:
     """Return the details of a token reply; members that are not known stay as they are.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 #: How a client may prove itself, and what may be signed with (§5.3.3, §5.4.1).
 METHODS = ("private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth")
-ALGORITHMS = ("PS256", "ES256", "EdDSA")
+ALGORITHMS = ("PS256", "ES256", "EdDSA", "Ed25519")
 
 
 def check(server: Server, *, authentication: str, dpop: bool) -> None:

@@ -111,10 +111,15 @@ def _chosen(
         if key.get("kty") == kind
         and (not curves or key.get("crv") in curves)
         and key.get("use", "sig") == "sig"
-        and key.get("alg", algorithm) == algorithm
+        and _named(key.get("alg", algorithm)) == _named(algorithm)
         and "verify" in key.get("key_ops", ["verify"])
         and (kid is None or key.get("kid") == kid)
     ]
+
+
+def _named(algorithm: object) -> object:
+    """Return the newer of the two names of one algorithm (RFC 9864 §2.2): only Ed25519 keys are taken for either."""
+    return "Ed25519" if algorithm == "EdDSA" else algorithm
 
 
 def _imported(keys: Iterable[dict[str, Any]]) -> list[Key]:

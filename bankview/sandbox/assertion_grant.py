@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bankview.sandbox.grants import Grant, Grants
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-ALGORITHMS = ["ES256", "PS256", "EdDSA"]
+ALGORITHMS = ["ES256", "PS256", "EdDSA", "Ed25519"]
 #: Seconds that an assertion may live, and that clocks may differ.
 LONGEST_LIFE, SKEW = 300, 30
 

@@ -259,6 +259,8 @@ class AuthorizationServer:
             "mtls_endpoint_aliases": {
                 "token_endpoint": f"{self.addresses.certificate}/oauth/token",
                 "revocation_endpoint": f"{self.addresses.certificate}/oauth/revoke",
+                "introspection_endpoint": f"{self.addresses.certificate}/oauth/introspect",
+                "userinfo_endpoint": f"{self.addresses.certificate}/oauth/userinfo",
             },
             "service_documentation": self.addresses.pages,
             **(self.openid.metadata() if self.openid else {}),

@@ -9,7 +9,6 @@ from oauthlib.common import Request as Asked
 from oauthlib.oauth2.rfc6749.errors import (
     CustomOAuth2Error,
     InvalidClientError,
-    InvalidRequestError,
     InvalidScopeError,
     OAuth2Error,
 )
@@ -21,12 +20,13 @@ from bankview.sandbox.validator import SCOPES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bankview.sandbox.clients import Client
     from bankview.sandbox.faults import Faults
+    from bankview.sandbox.hints import Hints
     from bankview.sandbox.polled import Polled
 
 GRANT = "urn:openid:params:grant-type:ciba"
 ENDPOINT = "/oauth/backchannel"
-HINTS = ("login_hint", "login_hint_token", "id_token_hint")
 #: Who answers, and how; after so many seconds.
 ANSWERS = {"household": True, "student": True, "deny": False}
 THINKS = 2.0
@@ -37,8 +37,9 @@ LIFE, LONGEST_MESSAGE = 300, 20
 class Backchannel:
     """Takes requests of clients that prove themselves, about customers that the bank knows (§7)."""
 
-    def __init__(self, validator: Any, polled: Polled, faults: Faults) -> None:
+    def __init__(self, validator: Any, polled: Polled, faults: Faults, hints: Hints) -> None:
         self._validator, self._polled, self._faults = validator, polled, faults
+        self._hints = hints
 
     def respond(
         self, uri: str, _method: str, body: str, headers: Mapping[str, str]
@@ -50,20 +51,20 @@ class Backchannel:
             prove(self._validator, request)
             if request.client.is_public:
                 raise InvalidClientError
-            given = self._asked(request.client.client_id, dict(request.decoded_body))
+            given = self._asked(request.client, dict(request.decoded_body))
         except OAuth2Error as error:
             return {**HEADERS, **error.headers}, error.json, error.status_code
         return dict(HEADERS), json.dumps(given), 200
 
-    def _asked(self, client_id: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    def _asked(self, client: Client, fields: Mapping[str, str]) -> dict[str, Any]:
         if "openid" not in fields.get("scope", "").split():
             raise InvalidScopeError("A backchannel request needs openid.")
         scopes = scopes_of(fields, ("openid", *SCOPES))
-        customer = _customer(fields)
+        customer = self._hints.customer(fields, client)
         _check_message(fields.get("binding_message"))
         now = self._polled.now()
         pending = Pending(
-            client_id,
+            client.client_id,
             scopes,
             now + LIFE,
             customer=customer,
@@ -78,15 +79,6 @@ class Backchannel:
         if self._faults.take("no-interval"):
             del given["interval"]
         return given
-
-
-def _customer(fields: Mapping[str, str]) -> str:
-    if len([name for name in HINTS if fields.get(name)]) != 1:
-        raise InvalidRequestError("Send exactly one hint.")
-    customer = fields.get("login_hint", "")
-    if customer not in ANSWERS:
-        raise CustomOAuth2Error("unknown_user_id", status_code=400)
-    return customer
 
 
 def _check_message(message: str | None) -> None:

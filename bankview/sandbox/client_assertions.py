@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: The algorithms of each method; `none` and mixtures of the two are nowhere.
 BY_SECRET = ("HS256",)
-BY_KEY = ("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA")
+BY_KEY = ("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA", "Ed25519")
 #: Seconds that an assertion may last, that it may come from the future, and characters of its name.
 LONGEST_LIFE, SKEW, LONGEST_JTI = 300, 10, 256
 #: A key for HS256 is at least as long as its hash (RFC 7518 §3.2).

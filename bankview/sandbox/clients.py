@@ -182,6 +182,15 @@ def _asking(keys: tuple[Mapping[str, str], ...]) -> Iterable[Client]:
         bound=True,
         par=True,
     )
+    yield Client(
+        "bankview-fapi2-dpop",
+        "private_key_jwt",
+        LOOPBACK,
+        keys=keys,
+        dpop=True,
+        nonces=True,
+        par=True,
+    )
 
 
 def _by_id(clients: Iterable[Client]) -> dict[str, Client]:

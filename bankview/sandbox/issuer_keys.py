@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
 from bankview.sandbox.files import write
@@ -39,6 +40,13 @@ class IssuerKeys:
         if self._faults.take("no-kid"):
             del head["kid"]
         return jwt.encode(head, dict(claims), key, algorithms=[ALGORITHM])
+
+    def read(self, text: str) -> Mapping[str, Any]:
+        """Return the claims of what was signed here; nothing where it was not."""
+        try:
+            return jwt.decode(text, self._key, algorithms=[ALGORITHM]).claims
+        except (JoseError, ValueError, TypeError):
+            return {}
 
     def published(self) -> Answer:
         """Answer the key set's address, spoilt by what is switched on."""

@@ -17,7 +17,7 @@ from oauthlib.oauth2.rfc6749.errors import (
 from bankview.sandbox.validator import INSTITUTIONS, SCOPES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from oauthlib.oauth2 import RequestValidator
 
@@ -45,6 +45,10 @@ class OtherGrant:
         """Return the grant that a new token is for."""
         raise NotImplementedError
 
+    def complete(self, token: dict[str, Any], request: Any) -> None:  # noqa: ARG002 - others look at it
+        """Add what stands in the reply besides the standard's members."""
+        token.update(self.members())
+
     def members(self) -> Mapping[str, str]:
         """Return what stands in the reply besides the standard's members."""
         return {}
@@ -59,7 +63,7 @@ class OtherGrant:
             return {**HEADERS, **error.headers}, error.json, error.status_code
         request.scopes = list(request.grant.scopes)
         token = handler.create_token(request, refresh_token=self.refreshes)
-        token.update(self.members())
+        self.complete(token, request)
         self._validator.save_token(token, request)
         return dict(HEADERS), json.dumps(token), 200
 
@@ -93,15 +97,27 @@ def scopes_of(fields: Mapping[str, str], most: tuple[str, ...] = SCOPES) -> tupl
 
 
 class PolledGrant(OtherGrant):
-    """A device's code or a backchannel request, redeemed by the secret in `field` (RFC 8628 §3.4, CIBA Core §10.1)."""
+    """A device's code or a backchannel request, redeemed by the secret in `field` (RFC 8628 §3.4, CIBA Core §10.1).
+
+    `sign_in` adds an ID token to the reply where openid was granted (CIBA Core §10.1.1).
+    """
 
     refreshes = True
 
     def __init__(
-        self, validator: RequestValidator, grants: Grants, polled: Polled, field: str
+        self,
+        validator: RequestValidator,
+        grants: Grants,
+        polled: Polled,
+        field: str,
+        sign_in: Callable[[dict[str, Any], Any], None],
     ) -> None:
         super().__init__(validator, grants)
-        self._polled, self._field = polled, field
+        self._polled, self._field, self._sign_in = polled, field, sign_in
+
+    def complete(self, token: dict[str, Any], request: Any) -> None:
+        """Add who signed in."""
+        self._sign_in(token, request)
 
     def redeem(self, client_id: str, fields: Mapping[str, str]) -> Grant:
         """Return the grant that the person gave."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bankview.sandbox.faults import Faults
 
-ALGORITHMS = ("ES256", "ES384", "PS256", "EdDSA")
+ALGORITHMS = ("ES256", "ES384", "PS256", "EdDSA", "Ed25519")
 #: Seconds by which a proof's time may differ from ours, and that a nonce is good for; characters of a proof.
 SKEW, NONCE_LIFE, LONGEST = 60, 300, 8192
 #: The members that make a key private or shared; none of them may be shown (RFC 7518 §6).

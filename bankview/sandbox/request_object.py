@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from bankview.sandbox.clients import Client
 
-TYP = "oauth-authz-req+jwt"
-ALGORITHMS = ["ES256", "PS256", "EdDSA"]
+#: How a request object may call itself: by its own type, or as many clients do; a type is no duty (RFC 9101 §10.8).
+TYPES = ("oauth-authz-req+jwt", "JWT", None)
+ALGORITHMS = ["ES256", "PS256", "EdDSA", "Ed25519"]
 #: Seconds that a request object may live, and that clocks may differ.
 LONGEST_LIFE, SKEW = 300, 30
 #: The claims that say what the object is, and are no parameters of the request.
@@ -52,14 +53,17 @@ def _verified(text: str, client: Client) -> Mapping[str, Any]:
             token = jwt.decode(text, import_key(dict(jwk)), algorithms=ALGORITHMS)
         except (JoseError, ValueError, TypeError):
             continue
-        if token.header.get("typ") != TYP:
-            raise BadObjectError(f"The type of the request object is not {TYP}.")
+        if token.header.get("typ") not in TYPES:
+            raise BadObjectError("This is another type of JWT than a request object.")
         return token.claims
     raise BadObjectError("The signature of the request object is none of this client's.")
 
 
 def _problem(claims: Mapping[str, Any], client_id: str, issuer: str, now: float) -> str:
-    """Return what is wrong with the claims (RFC 9101 §4, §10.8), or nothing."""
+    """Return what is wrong with the claims (RFC 9101 §4), or nothing.
+
+    That iss and aud are there is advice of the RFC; that aud, nbf and exp are, FAPI 2.0 Message Signing §5.3.1 demands.
+    """
     wrong = {
         "iss is not the client.": claims.get("iss") != client_id,
         "client_id is not the client.": claims.get("client_id") != client_id,
@@ -71,7 +75,6 @@ def _problem(claims: Mapping[str, Any], client_id: str, issuer: str, now: float)
             claims.get("nbf"), now - LONGEST_LIFE, now + SKEW
         ),
         "iat is to come.": not _lies(claims.get("iat", now), 0, now + SKEW),
-        "jti is missing.": not isinstance(claims.get("jti"), str) or not claims["jti"],
         "A request object holds no other.": bool({"request", "request_uri"} & claims.keys()),
     }
     return next((problem for problem, holds in wrong.items() if holds), "")

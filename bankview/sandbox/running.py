@@ -125,7 +125,7 @@ class Bank:
         keys = IssuerKeys(self._layout.state / "issuer.key", self.faults)
         server.openid = OpenId(addresses.issuer, clients, grants, keys, self.faults)
         more_ways.add(server, clients, keys)
-        more = MoreGrants(server, clients, shelf.books)
+        more = MoreGrants(server, clients, shelf.books, server.openid, keys)
         pages = Pages()
         door = device.DeviceDoor(more.devices, pages, self.faults)
         calls = Calls()

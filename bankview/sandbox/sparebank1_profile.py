@@ -138,6 +138,13 @@ def _asking() -> tuple[Profile, ...]:
             certificate="client",
             more='profile = "fapi2"',
         ),
+        Profile(
+            "household",
+            "fapi2-dpop",
+            "bankview-fapi2-dpop",
+            "private_key_jwt",
+            more='profile = "fapi2"\ndpop = true\nsigning_key = "../signing.key"',
+        ),
     )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bankview.banks import Ask
+    from bankview.oauth.authorization import AuthorizationRequest
     from bankview.oauth.loopback import Loopback, PasteBack
     from bankview.oauth.polling import Patience
 
@@ -36,7 +37,7 @@ class Show:
 
     At CODE, `user_code` is to be entered at `address`, and `url` is the link that a browser opens; it has the code in
     it where it differs from the address. At APPROVAL, `message` is what the person's device shows, too. At both,
-    `seconds` are left.
+    `seconds` are left. At FETCHING, `lacking` are the types of the details that were asked for and not granted.
     """
 
     step: Step
@@ -47,6 +48,7 @@ class Show:
     address: str = ""
     message: str = ""
     seconds: int = 0
+    lacking: tuple[str, ...] = ()
 
 
 class Attempt:
@@ -54,6 +56,7 @@ class Attempt:
 
     def __init__(self) -> None:
         self._listener: Loopback | PasteBack | Patience | None = None
+        self._request: AuthorizationRequest | None = None
         self.cancelled = False
 
     def begin(self, listener: Loopback | PasteBack | Patience) -> None:
@@ -65,6 +68,19 @@ class Attempt:
         self._listener = listener
         if self.cancelled:
             raise Interrupted
+
+    def ask(self, request: AuthorizationRequest) -> None:
+        """Remember what the browser was opened with."""
+        self._request = request
+
+    def address(self, url: str) -> str:
+        """Return what to open instead of a link that was opened before: a request that was pushed is good once.
+
+        Raises:
+            ServerError, BankError: the bank does not take the request once more.
+        """
+        anew = self._request.pushed_anew if self._request else None
+        return anew() if anew else url
 
     def stop(self) -> None:
         """End the wait at once; `connect` raises Interrupted."""

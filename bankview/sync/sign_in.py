@@ -15,7 +15,7 @@ from bankview.banks import Partial, credentials
 from bankview.domain.connection import Connection, State
 from bankview.domain.secret import Secret
 from bankview.errors import BankError, BankviewError, Interrupted, KeyFileError, UsageError
-from bankview.oauth import ciba, device
+from bankview.oauth import ciba, details, device
 from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.loopback import Loopback, PasteBack
@@ -61,7 +61,8 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
     if wrong:
         raise KeyFileError(tr("certificate"), " ".join(wrong))
     token = _obtained(home, bank, answers, front)
-    front.show(Show(Step.FETCHING))
+    asked_for = bank.client.ways.authorization_details
+    front.show(Show(Step.FETCHING, lacking=details.lacking(token, asked_for)))
     with closing(home.database()) as db:
         try:
             found = _accounts(home, bank, answers, token)
@@ -143,6 +144,7 @@ def _token(oauth: OAuthClient, bank: Bank, front: Front) -> Token:
         if front.attempt.cancelled:
             raise Interrupted
         listener.expect(request)
+        front.attempt.ask(request)
         front.show(Show(Step.WAITING, request.uri))
         if front.open_browser(request.uri):
             front.show(Show(Step.WAITING, request.uri, browser_opened=True))

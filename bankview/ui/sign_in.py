@@ -15,7 +15,7 @@ from bankview.oauth.browser import open_browser
 from bankview.store import connections
 from bankview.sync import kept
 from bankview.sync.ask import institutions
-from bankview.sync.front import Attempt, Front
+from bankview.sync.front import Attempt, Front, Show, Step
 from bankview.sync.sign_in import connect
 from bankview.words import tr
 
@@ -67,7 +67,7 @@ class SignIn(QObject):
     """One sign-in at a time; starting another makes the old one's answer invalid.
 
     Signals: `shown` carries a `sync.front.Show`, `found` a Found, `connected` the connection's id, `kept` comes when
-    the person's choices are in the ledger, `failed` carries the error.
+    the person's choices are in the ledger, `failed` carries the error, `refused` one after which the wait goes on.
     """
 
     shown = Signal(object)
@@ -75,6 +75,7 @@ class SignIn(QObject):
     connected = Signal(str)
     kept = Signal()
     failed = Signal(object)
+    refused = Signal(object)
 
     def __init__(
         self,
@@ -137,8 +138,19 @@ class SignIn(QObject):
             self._attempt.paste(address)
 
     def open_again(self, url: str) -> None:
-        """Open the browser at the bank's page once more."""
-        self._worker.run(lambda: self._browse(url))
+        """Open the browser at the bank's page once more, with a link that is good again."""
+        attempt = self._attempt
+
+        def job() -> str:
+            address = attempt.address(url) if attempt else url
+            self._browse(address)
+            return address
+
+        def opened(address: object) -> None:
+            if attempt and attempt is self._attempt and address != url:
+                self.shown.emit(Show(Step.WAITING, str(address), browser_opened=True))
+
+        self._worker.run(job, opened, self.refused.emit)
 
     def read(
         self, path: Path, done: Callable[[str], None], failed: Callable[[Exception], None]

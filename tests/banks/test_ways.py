@@ -76,7 +76,7 @@ def test_a_profile_that_is_taken_in_says_the_same(write: Write, tmp_path: Path) 
 def test_a_fapi2_profile_is_one_line_beside_the_certificate(write: Write) -> None:
     client = read_profile(write(FAPI2, TLS)).client
     assert client.ways.insists
-    assert client.id_token_algorithms == ("PS256", "ES256", "EdDSA")
+    assert client.id_token_algorithms == ("PS256", "ES256", "EdDSA", "Ed25519")
 
 
 REFUSED = {
@@ -109,7 +109,7 @@ REFUSED = {
     "fapi2 signed weakly": (
         f'{FAPI2}jar = true\nsigning_key = "ask"\nsigning_algorithm = "RS256"',
         TLS,
-        '"PS256" or "ES256" or "EdDSA"',
+        '"PS256" or "ES256" or "EdDSA" or "Ed25519"',
     ),
     "fapi2 that believes weakly": (f'{FAPI2}id_token_algorithms = ["RS256"]', TLS, "alone"),
 }

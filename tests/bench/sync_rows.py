@@ -17,8 +17,8 @@ import requests
 
 from bankview.paths import Paths
 from bankview.sync.home import Home
+from bankview.sync.kept import load_token
 from bankview.sync.refresh import refresh
-from bankview.sync.session import load_token
 from tests.bench.scrolling import Scrolling, gap_text
 from tests.e2e.story import App, Bank, bank
 

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.story import DEADLINE, ROOT, App, Bank, bank
+from tests.e2e.story import DEADLINE, PASSPHRASE, ROOT, App, Bank, bank, light_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-PASSPHRASE = "correct horse battery staple"
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def command(tmp_path: Path) -> Command:
 
 @pytest.fixture(scope="session")
 def _filled(fjordbanken: Bank, tmp_path_factory: pytest.TempPathFactory) -> Command:
-    command = Command(tmp_path_factory.mktemp("filled") / "home")
+    command = Command(light_home(tmp_path_factory.mktemp("filled") / "home"))
     assert command.connect(fjordbanken.profile()).code == 0
     assert command("sync").code == 0
     return command

@@ -10,7 +10,7 @@ from bankview.domain.proof import Proof
 from bankview.paths import Paths
 from bankview.store import proofs
 from bankview.sync.home import Home
-from tests.cli.conftest import PASSPHRASE
+from tests.e2e.story import PASSPHRASE
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command

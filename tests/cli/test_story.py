@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bankview.sandbox import visitor
-from tests.cli.conftest import PASSPHRASE
-from tests.e2e.story import ROOT, exported
+from tests.e2e.story import PASSPHRASE, ROOT, exported
 
 if TYPE_CHECKING:
     from pathlib import Path

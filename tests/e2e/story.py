@@ -13,7 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from bankview.keychain.vault import Vault
+from bankview.paths import Paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 #: Seconds after which a command counts as hung; never a time that a test waits for.
 DEADLINE = 120
+PASSPHRASE = "correct horse battery staple"
 
 
 class Row(NamedTuple):
@@ -34,6 +38,24 @@ class Row(NamedTuple):
     description: str
 
 
+def light_home(folder: Path) -> Path:
+    """Return a home whose vault opens without the work that each guess of its passphrase takes."""
+    vault = Vault(Paths.of(folder).vault, PASSPHRASE, limit=DEADLINE, cost=1)
+    vault.write("nothing", "yet")
+    vault.delete("nothing")
+    return folder
+
+
+def surroundings(home: Path) -> dict[str, str]:
+    """Return what the environment holds for a light home: its passphrase, and no root certificates to read."""
+    (home.parent / "no-roots.pem").touch()
+    return {
+        "BANKVIEW_PASSPHRASE": PASSPHRASE,
+        "SSL_CERT_FILE": str(home.parent / "no-roots.pem"),
+        "SSL_CERT_DIR": str(home.parent),
+    }
+
+
 @dataclass(frozen=True)
 class App:
     """A command that starts the app, and what it is always given."""
@@ -41,6 +63,12 @@ class App:
     command: tuple[str, ...] = (sys.executable, "-m", "bankview")
     flags: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def in_home(cls, folder: Path, **environment: str) -> Self:
+        """Return the app with a home of its own, and more in its environment."""
+        flags = ("--home", str(light_home(folder)), "--secrets", "passphrase")
+        return cls(flags=flags, environment={**surroundings(folder), **environment})
 
     def process(self, *arguments: str) -> subprocess.Popen[str]:
         """Start the app with these arguments; both outputs are kept apart."""

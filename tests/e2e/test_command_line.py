@@ -15,16 +15,11 @@ from tests.e2e.story import App, Bank, connected_ids, exported
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PASSPHRASE = "correct horse battery staple"
-
 
 @pytest.fixture
 def app(tmp_path: Path) -> App:
     """The app with a home of its own and a passphrase vault."""
-    return App(
-        flags=("--home", str(tmp_path / "T"), "--secrets", "passphrase"),
-        environment={"BANKVIEW_PASSPHRASE": PASSPHRASE},
-    )
+    return App.in_home(tmp_path / "T")
 
 
 @pytest.fixture

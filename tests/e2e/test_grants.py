@@ -1,4 +1,4 @@
-"""Every way without a redirect, against the real bank: connect, fetch, renew, leave."""
+"""What a person sees of the ways without a redirect, and what the bank may get wrong in them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.story import App, Bank, Row, connected_ids, exported
-from tests.sandbox_process import Person, running
+from tests.e2e.story import App, connected_ids
+from tests.sandbox_process import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,13 +16,10 @@ if TYPE_CHECKING:
 
     from tests.sandbox_process import Sandbox
 
-PASSPHRASE = "correct horse battery staple"
-WAYS = ("device", "ciba", "token-exchange-connection", "jwt-bearer", "urn", "client-credentials")
-
 
 @pytest.fixture(scope="module")
 def one_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("sandbox"), "--still") as sandbox:
+    with running(tmp_path_factory.mktemp("sandbox"), "--still", "--rows", "60") as sandbox:
         yield sandbox
 
 
@@ -32,15 +29,12 @@ def sandbox(one_sandbox: Sandbox) -> Sandbox:
     return one_sandbox
 
 
-def app_of(tmp_path: Path, sandbox: Sandbox, way: str, **more: str) -> App:
+def app_of(tmp_path: Path, sandbox: Sandbox, way: str) -> App:
     """Return the app with a home of its own, and what the way's .env file says."""
     env = sandbox.profile(f"sparebank1-household-{way}").with_suffix(".env")
     lines = env.read_text("utf-8").splitlines() if env.exists() else []
     given = dict(line.split("=", 1) for line in lines)
-    return App(
-        flags=("--home", str(tmp_path / "T"), "--secrets", "passphrase"),
-        environment={"BANKVIEW_PASSPHRASE": PASSPHRASE, **given, **more},
-    )
+    return App.in_home(tmp_path / "T", **given)
 
 
 def connect(app: App, sandbox: Sandbox, name: str, *more: str, code: int = 0) -> list[str]:
@@ -48,30 +42,6 @@ def connect(app: App, sandbox: Sandbox, name: str, *more: str, code: int = 0) ->
     browser = app.as_browser()
     said = app.run("connect", "--profile", profile, "--browser", browser, *more, code=code)
     return list(connected_ids(said))
-
-
-def rows(app: App, tmp_path: Path, connection: str) -> list[Row]:
-    """Return the rows of a connection, as exported; other connections' rows are left out."""
-    out = tmp_path / "out.csv"
-    app.run("sync", connection)
-    app.run("export", "--preset", "standard", "-o", str(out))
-    return sorted(exported(out.read_bytes()))
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_it_connects_fetches_renews_and_leaves(sandbox: Sandbox, tmp_path: Path, way: str) -> None:
-    app, name = app_of(tmp_path, sandbox, way), f"sparebank1-household-{way}"
-    if way == "token-exchange-connection":
-        connect(app, sandbox, "sparebank1-household")
-    assert connect(app, sandbox, name)[-1] == name
-    assert rows(app, tmp_path, name) == Bank(sandbox.folder, sandbox.issuer).books()
-    sandbox.expire()
-    before = len(sandbox.calls("/oauth/token"))
-    app.run("sync", name)
-    assert len(sandbox.calls("/oauth/token")) > before
-    app.run("disconnect", name)
-    assert sandbox.calls("/oauth/revoke")[-1]["status"] == 200
-    app.run("sync", name, code=3)
 
 
 def test_a_device_s_code_and_address_stand_one_a_line(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -117,11 +87,3 @@ def test_what_the_bank_gets_wrong_is_a_sentence(
         connect(app, sandbox, "sparebank1-household")
     sandbox.fault(fault)
     connect(app, sandbox, f"sparebank1-household-{way}", code=1)
-
-
-def test_a_token_from_the_environment_is_exchanged(sandbox: Sandbox, tmp_path: Path) -> None:
-    held = Person(sandbox).sign_in()["access_token"]
-    app = app_of(tmp_path, sandbox, "token-exchange", BANKVIEW_SUBJECT_TOKEN=held)
-    name = "sparebank1-household-token-exchange"
-    assert connect(app, sandbox, name)[-1] == name
-    assert rows(app, tmp_path, name) == Bank(sandbox.folder, sandbox.issuer).books()

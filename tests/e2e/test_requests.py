@@ -1,4 +1,4 @@
-"""Each way to ask for authorization and to be answered, on the command line, against the invented bank as a process."""
+"""What a browser and a person see of each way to ask and to be answered, on the command line."""
 
 from __future__ import annotations
 
@@ -21,36 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PASSPHRASE = "correct horse battery staple"
-WAYS = (
-    "public",
-    "par",
-    "jar",
-    "par-jar",
-    "rar",
-    "resource",
-    "form-post",
-    "jarm",
-    "jarm-form-post",
-    "fapi2",
-)
-#: Those whose renewal carries something of the way.
-RENEWED = {"rar", "resource", "fapi2"}
-
 
 @pytest.fixture
 def app(tmp_path: Path) -> App:
     """The app with a home of its own and a passphrase vault."""
-    return App(
-        flags=("--home", str(tmp_path / "T"), "--secrets", "passphrase"),
-        environment={"BANKVIEW_PASSPHRASE": PASSPHRASE},
-    )
+    return App.in_home(tmp_path / "T")
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
     """A bank whose faults are this module's alone."""
-    with bank(App(), tmp_path_factory.mktemp("own"), "--still") as running:
+    with bank(App(), tmp_path_factory.mktemp("own"), "--still", "--rows", "60") as running:
         yield running
 
 
@@ -92,22 +73,6 @@ def connect(app: App, at: Bank, way: str, browser: str = "", code: int = 0) -> s
         browser or app.as_browser(),
         code=code,
     )
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_each_way_leads_to_the_accounts(app: App, spoilt: Bank, way: str) -> None:
-    name = connected_ids(connect(app, spoilt, way))[-1]
-    assert name == f"sparebank1-household-{way}"
-    accounts = json.loads(app.run("accounts", "--json"))
-    books = json.loads((spoilt.folder / "books" / "household.json").read_text("utf-8"))
-    assert {a["number"] for a in accounts} == {a["number"] for a in books["accounts"]}
-    assert len(called(spoilt, "/oauth/token")) == 1
-    assert len(called(spoilt, "/oauth/par")) == (way != "jar")
-    if way in RENEWED:
-        control(spoilt, "POST", "expire")
-        app.run("sync", name)
-        assert len(called(spoilt, "/oauth/token")) == 2
-        app.run("disconnect", name)
 
 
 def test_the_browser_sees_nothing_of_a_pushed_request(

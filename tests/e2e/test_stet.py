@@ -21,10 +21,7 @@ SECRET_WORDS = (b"PRIVATE KEY", b"stet-access", b"stet-refresh")
 
 @pytest.fixture
 def app(tmp_path: Path) -> App:
-    return App(
-        flags=("--home", str(tmp_path / "T"), "--secrets", "passphrase"),
-        environment={"BANKVIEW_PASSPHRASE": "correct horse battery staple"},
-    )
+    return App.in_home(tmp_path / "T")
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
 from typing import TYPE_CHECKING, Any
-from urllib.request import urlopen
 
 import pytest
 
@@ -18,20 +16,15 @@ if TYPE_CHECKING:
 
     from tests.e2e.story import Bank
 
-PASSPHRASE = "correct horse battery staple"
-
 
 @pytest.fixture
 def app(tmp_path: Path) -> App:
-    return App(
-        flags=("--home", str(tmp_path / "T"), "--secrets", "passphrase"),
-        environment={"BANKVIEW_PASSPHRASE": PASSPHRASE},
-    )
+    return App.in_home(tmp_path / "T")
 
 
 @pytest.fixture(scope="module")
 def fjordbanken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
-    with bank(App(), tmp_path_factory.mktemp("fjordbanken"), "--still") as running:
+    with bank(App(), tmp_path_factory.mktemp("fjordbanken"), "--still", "--rows", "60") as running:
         yield running
 
 
@@ -65,31 +58,6 @@ def one(app: App, *arguments: str, code: int = 0) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("way", ["introspection", "introspection-jwt"])
-def test_the_bank_tells_a_confidential_client_of_its_access(
-    connect: Callable[[str], App], fjordbanken: Bank, way: str
-) -> None:
-    id_ = f"sparebank1-household-{way}"
-    app = connect(way)
-    said = one(app, id_, "introspect")
-    assert said["active"] is True
-    assert said["client_id"] == f"bankview-{way}"
-    assert said["iss"] == fjordbanken.issuer
-    assert said["scope"] == "accounts transactions"
-    assert "active" in app.run("token", id_, "introspect")
-
-
-@pytest.mark.parametrize("way", ["openid", "userinfo-jwt"])
-def test_the_bank_tells_who_signed_in(connect: Callable[[str], App], way: str) -> None:
-    said = one(connect(way), f"sparebank1-household-{way}", "userinfo")
-    assert said["name"] == "Household"
-    assert re.fullmatch("[0-9a-f]{32}", said["sub"])
-
-
-def test_a_public_client_is_told_nothing_of_its_access(connect: Callable[[str], App]) -> None:
-    connect("").run("token", "sparebank1-household", "introspect", code=1)
-
-
 def test_an_access_is_renewed_now_and_says_until_when(connect: Callable[[str], App]) -> None:
     app = connect("openid")
     first = one(app, "sparebank1-household-openid", "refresh")
@@ -97,19 +65,6 @@ def test_an_access_is_renewed_now_and_says_until_when(connect: Callable[[str], A
     assert first["expires_at"] <= again["expires_at"]
     assert again["refresh_expires_at"] > again["expires_at"]
     app.run("sync")
-
-
-def test_an_access_that_is_ended_at_the_bank_needs_a_new_sign_in(
-    connect: Callable[[str], App],
-) -> None:
-    app = connect("")
-    said = one(app, "sparebank1-household", "revoke")
-    assert said["refresh_token"] == said["access_token"] == "confirmed"
-    (connection,) = json.loads(app.run("connections", "--json"))
-    assert connection["state"] == "sign_in"
-    app.run("sync", code=3)
-    app.run("token", "sparebank1-household", "refresh", code=3)
-    connect("").run("sync")
 
 
 def test_no_token_is_printed_or_logged(connect: Callable[[str], App], tmp_path: Path) -> None:
@@ -142,22 +97,3 @@ def test_no_sync_asks_about_the_access(connect: Callable[[str], App], tmp_path: 
 def test_a_command_of_no_connection_is_a_usage_error(app: App) -> None:
     app.run("token", "nobody", "introspect", code=2)
     app.run("token", "nobody", "frobnicate", code=2)
-
-
-def test_nothing_is_introspected_unless_somebody_asks(
-    connect: Callable[[str], App], fjordbanken: Bank
-) -> None:
-    def calls(path: str) -> list[Any]:
-        address = f"{fjordbanken.issuer}/_sandbox/calls?path={path}"
-        trusted = ssl.create_default_context(cafile=str(fjordbanken.folder / "ca.pem"))
-        with urlopen(address, context=trusted, timeout=60) as answer:
-            found: list[Any] = json.load(answer)["calls"]
-        return found
-
-    before = len(calls("/oauth/introspect"))
-    app = connect("introspection")
-    app.run("sync")
-    assert calls("/oauth/token")
-    assert len(calls("/oauth/introspect")) == before
-    one(app, "sparebank1-household-introspection", "introspect")
-    assert len(calls("/oauth/introspect")) == before + 1

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PASSPHRASE = {"BANKVIEW_PASSPHRASE": "correct horse battery staple"}
 #: Each way to sign in: what is asked, and what is known of the answer.
 KNOWN: dict[str, tuple[tuple[str, ...], Callable[[Any], bool]]] = {
     "open-energy-household": (("json",), lambda said: {"postcode", "meters"} <= said[0].keys()),
@@ -36,8 +35,7 @@ KNOWN: dict[str, tuple[tuple[str, ...], Callable[[Any], bool]]] = {
 
 @pytest.fixture
 def app(tmp_path: Path) -> App:
-    home = ("--home", str(tmp_path / "T"), "--secrets", "passphrase")
-    return App(flags=home, environment=PASSPHRASE)
+    return App.in_home(tmp_path / "T")
 
 
 def connect(app: App, bank: Bank, name: str) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from bankview.domain.secret import Secret
 from bankview.errors import (
@@ -90,6 +92,61 @@ def test_the_token_is_asked_for_with_the_request_s_id(
         "client_id": "bankview",
         "client_secret": "a-secret-of-ours",
     }
+
+
+KEY = ECKey.generate_key("P-256", {"kid": "bank"})
+ABOUT = "urn:openid:params:jwt:claim:auth_req_id"
+
+
+def id_token(bank: AuthServer, **changes: Any) -> str:
+    now = int(NOON.timestamp())
+    claims = {"iss": bank.url, "sub": "person-1", "aud": "bankview", "iat": now, "exp": now + 60}
+    return jwt.encode({"alg": "ES256", "kid": "bank"}, {**claims, **changes}, KEY)
+
+
+@pytest.fixture
+def approved(bank: AuthServer, oauth: Make, with_backchannel: Server) -> Callable[..., str]:
+    """Return a function that redeems an approved request, and gives the access token."""
+    bank.tell("/jwks", Say(200, {"keys": [KEY.as_dict(private=False)]}, JSON))
+    server = replace(with_backchannel, jwks_uri=f"{bank.url}/jwks")
+
+    def redeem(hint: tuple[str, str] = ("login_hint", "me"), **reply: Any) -> str:
+        bank.tell_token(reply)
+        client = oauth(server, scope="openid accounts", hint=hint, **CONFIDENTIAL)
+        return ciba.token(client, read(GIVEN)).access_token.reveal()
+
+    return redeem
+
+
+def test_who_approved_is_verified(bank: AuthServer, approved: Callable[..., str]) -> None:
+    assert approved(id_token=id_token(bank)) == "access-0001"
+    assert approved(id_token=id_token(bank, **{ABOUT: GIVEN["auth_req_id"]}))
+    hint = ("id_token_hint", id_token(bank, exp=1))
+    assert approved(hint, id_token=id_token(bank))
+
+
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({"aud": "somebody-else"}, "aud"),
+        ({"iss": "https://other.example"}, "iss"),
+        ({"exp": 1}, "exp"),
+        ({"sub": "person-2"}, "somebody else approved"),
+        ({ABOUT: "another-request"}, "another request"),
+    ],
+)
+def test_an_id_token_about_something_else_ends_the_sign_in(
+    bank: AuthServer, approved: Callable[..., str], changes: dict[str, Any], match: str
+) -> None:
+    hint = ("id_token_hint", id_token(bank, exp=1))
+    with pytest.raises(TokenReplyError, match=match):
+        approved(hint, id_token=id_token(bank, **changes))
+
+
+def test_a_reply_that_does_not_say_who_approved_is_refused(approved: Callable[..., str]) -> None:
+    """CIBA Core §10.1.1: the reply has an ID token."""
+    with pytest.raises(TokenReplyError, match="id_token"):
+        approved()
 
 
 def test_a_server_without_the_endpoint_is_said(oauth: Make) -> None:

@@ -143,12 +143,16 @@ def test_each_api_is_named_in_every_token_request(bank: AuthServer, oauth: Make)
     token = redeem(client)
     client.refresh(token)
     client.client_credentials()
+    client.device_token(Secret("the-code"))
+    client.token_by("urn:ietf:params:oauth:grant-type:jwt-bearer", {"assertion": "x"})
     sent = [parse_qsl(seen.body.decode(), strict_parsing=True) for seen in bank.at("/token")]
-    assert [[v for k, v in pairs if k == "resource"] for pairs in sent] == [list(APIS)] * 3
+    assert [[v for k, v in pairs if k == "resource"] for pairs in sent] == [list(APIS)] * 5
     assert [dict(pairs)["grant_type"] for pairs in sent] == [
         "authorization_code",
         "refresh_token",
         "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
     ]
 
 

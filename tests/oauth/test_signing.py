@@ -50,6 +50,14 @@ def test_a_profile_may_name_another_algorithm() -> None:
     assert header(token)["alg"] == "RS512"
 
 
+def test_ed25519_has_a_name_of_its_own() -> None:
+    """RFC 9864 §2.2: EdDSA says less than Ed25519, and the same key signs by either name."""
+    kind, key = KEYS["EdDSA"]
+    token = Signer(Secret(pem(key)), "Ed25519").sign({"iss": "me"})
+    assert header(token)["alg"] == "Ed25519"
+    assert jwt.decode(token, kind.import_key(pem(key)), algorithms=["Ed25519"]).claims["iss"]
+
+
 def test_a_jwk_is_named_by_its_kid() -> None:
     jwk = ECKey.generate_key("P-256", {"kid": "mine"}).as_dict(private=True)
     assert header(Signer(Secret(json.dumps(jwk))).sign({}))["kid"] == "mine"

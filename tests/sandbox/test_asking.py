@@ -219,6 +219,14 @@ def test_a_signed_request_is_a_request(jar: Person, sign: Callable[..., str]) ->
     assert jar.redeem(said["code"][0]).status_code == 200
 
 
+@pytest.mark.parametrize("changes", [{"typ": "JWT"}, {"typ": None}, {"jti": None}])
+def test_its_own_type_and_a_name_are_no_duty(
+    jar: Person, sign: Callable[..., str], changes: dict[str, Any]
+) -> None:
+    """RFC 9101 §10.8: a type may say what the object is; no section asks for a jti."""
+    assert "code" in came_back(jar, asked(jar, sign(**changes)))
+
+
 def test_it_can_be_pushed(jar: Person, sign: Callable[..., str]) -> None:
     reply = jar.post({"client_id": jar.client_id, "request": sign()}, "/oauth/par")
     assert reply.status_code == 201
@@ -241,8 +249,7 @@ def test_nothing_is_pushed_beside_it(jar: Person, sign: Callable[..., str]) -> N
 
 
 REFUSED: dict[str, dict[str, Any]] = {
-    "type": {"typ": "JWT"},
-    "no type": {"typ": None},
+    "type": {"typ": "at+jwt"},
     "issuer": {"iss": "bankview"},
     "no issuer": {"iss": None},
     "audience": {"aud": "https://evil.example"},
@@ -255,7 +262,6 @@ REFUSED: dict[str, dict[str, Any]] = {
     "no beginning": {"nbf": None},
     "to come": {"nbf": int(time.time()) + 3600},
     "made later": {"iat": int(time.time()) + 3600},
-    "no name": {"jti": None},
     "another client": {"client_id": "bankview"},
     "an object within": {"request": "x"},
     "a name within": {"request_uri": "urn:x:1"},
@@ -314,7 +320,8 @@ def test_the_metadata_says_so(sandbox: Sandbox) -> None:
     aliases = document["mtls_endpoint_aliases"]
     shown = f"https://127.0.0.1:{sandbox.port + 2}/oauth/par"
     assert aliases["pushed_authorization_request_endpoint"] == shown
-    assert document["request_object_signing_alg_values_supported"] == ["ES256", "PS256", "EdDSA"]
+    signed = document["request_object_signing_alg_values_supported"]
+    assert signed == ["ES256", "PS256", "EdDSA", "Ed25519"]
     assert document["authorization_details_types_supported"] == ["account_information"]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from base64 import urlsafe_b64decode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -133,6 +135,74 @@ def test_the_bank_s_customers_answer_after_a_moment(person: Person, hint: str, c
         waited.wait(given["interval"])
         reply = redeem(person, given["auth_req_id"])
     assert error(reply) == code if code else works(person, reply)
+
+
+def approved(person: Person, **fields: str) -> dict[str, Any]:
+    """Return the reply to a backchannel request, once the customer has answered."""
+    given, waited = ask(person, **fields).json(), Patience(lambda: None)
+    reply = redeem(person, given["auth_req_id"])
+    while reply.json().get("error") == "authorization_pending":
+        waited.wait(given["interval"])
+        reply = redeem(person, given["auth_req_id"])
+    return works(person, reply)
+
+
+def hint_token(sandbox: Sandbox, **changes: Any) -> str:
+    """Return a login_hint_token as the client signs it."""
+    key = ECKey.import_key((sandbox.folder / "signing.key").read_bytes())
+    claims = {"sub": "student", "aud": sandbox.issuer, "exp": YEAR_2100, **changes}
+    return jwt.encode({"alg": "ES256"}, claims, key)
+
+
+def sub_of(token: dict[str, Any]) -> str:
+    sub: str = json.loads(urlsafe_b64decode(token["id_token"].split(".")[1] + "=="))["sub"]
+    return sub
+
+
+def test_either_token_names_the_customer(person: Person) -> None:
+    """CIBA Core §7.1, and §10.1.1: the reply says who approved."""
+    first = approved(person, login_hint="", login_hint_token=hint_token(person.sandbox))
+    again = approved(person, login_hint="", id_token_hint=first["id_token"])
+    household = approved(person)
+    assert sub_of(first) == sub_of(again) != sub_of(household)
+    again = renewed(person, first)
+    assert sub_of(again) == sub_of(first)
+
+
+def renewed(person: Person, token: dict[str, Any]) -> dict[str, Any]:
+    fields = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
+    reply = person.post(fields, headers=proof(person.sandbox, "ciba"))
+    return works(person, reply)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"exp": 1}, "expired_login_hint_token"),
+        ({"aud": "https://other.example"}, "unknown_user_id"),
+        ({"sub": "nobody"}, "unknown_user_id"),
+    ],
+)
+def test_a_login_hint_token_that_does_not_hold_is_refused(
+    person: Person, changes: dict[str, Any], code: str
+) -> None:
+    text = hint_token(person.sandbox, **changes)
+    assert error(ask(person, login_hint="", login_hint_token=text)) == code
+
+
+def test_somebody_elses_tokens_are_no_hints(person: Person) -> None:
+    text = hint_token(person.sandbox)
+    assert error(ask(person, login_hint="", id_token_hint=text)) == "unknown_user_id"
+    token = openid(person)
+    assert error(ask(person, login_hint="", id_token_hint=token)) == "unknown_user_id"
+    assert error(ask(person, login_hint="", login_hint_token=token)) == "unknown_user_id"
+
+
+def openid(person: Person) -> str:
+    """Return the ID token of another client."""
+    code = person.ask(scope=OPENID["scope"])["code"][0]
+    text: str = person.redeem(code).json()["id_token"]
+    return text
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -277,6 +279,49 @@ def test_a_sign_in_that_is_cancelled_while_it_is_pushed_opens_no_browser(
     thread.join()
     assert not opened
     assert not person.shown
+
+
+def test_opening_again_pushes_the_same_request_anew(
+    home: OwnHome, toy: ToyBank, person: Person
+) -> None:
+    """A request_uri is good once and for a minute (RFC 9126 §2.2): a second browser needs another one."""
+    told = [Say(201, {"request_uri": f"urn:x:{n}", "expires_in": 60}, JSON) for n in (1, 2)]
+    toy.server.tell("/par", *told)
+    attempt, opened = Attempt(), list[str]()
+
+    def browse(url: str) -> bool:
+        opened.extend((url, attempt.address(url)))
+        first, second = (pushed.fields for pushed in toy.server.at("/par"))
+        assert first == second
+        with urlopen(f"{first['redirect_uri']}?code=c&state={first['state']}") as page:
+            return bool(page.read())
+
+    front = person.front(attempt=attempt, open_browser=browse)
+    assert connect(home, pushing(home, toy), front) == "toy"
+    assert [parse_qs(urlsplit(url).query)["request_uri"] for url in opened] == [
+        ["urn:x:1"],
+        ["urn:x:2"],
+    ]
+
+
+def test_a_link_that_is_good_again_is_opened_as_it_is(
+    home: Home, toy: ToyBank, person: Person
+) -> None:
+    attempt = Attempt()
+    connect(home, toy.bank, person.front(attempt=attempt))
+    (url, *_) = [show.url for show in person.shown]
+    assert attempt.address(url) == url
+
+
+def test_less_than_was_asked_for_in_detail_is_shown(
+    home: OwnHome, toy: ToyBank, person: Person
+) -> None:
+    asked = ({"type": "account_information"}, {"type": "card_information"})
+    toy.server.tell_token({"authorization_details": [dict(asked[0])]})
+    client = replace(toy.bank.client, ways=Ways(authorization_details=asked))
+    home.toy = replace(toy.bank, client=client)
+    connect(home, home.toy, person.front())
+    assert person.shown[-1].lacking == ("card_information",)
 
 
 def test_a_push_that_fails_opens_no_browser(home: OwnHome, toy: ToyBank, person: Person) -> None:

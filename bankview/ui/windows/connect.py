@@ -67,6 +67,7 @@ class ConnectDialog(QDialog):
         self._bank: Bank | None = None
         self._renewed = ""
         self._over = False
+        self._lacking: tuple[str, ...] = ()
         self._steps = Steps((tr("Bank"), tr("Details"), tr("Sign in"), tr("Accounts")))
         self._pages = QStackedWidget()
         self._choose = BankPage(offer.entries())
@@ -147,6 +148,7 @@ class ConnectDialog(QDialog):
         self._sign_in.found.connect(self._on_found)
         self._sign_in.connected.connect(self.connected)
         self._sign_in.failed.connect(self._on_failed)
+        self._sign_in.refused.connect(self._waiting.refuse)
         self._sign_in.kept.connect(self.accept)
 
     def _set_details(self, bank: Bank) -> None:
@@ -239,6 +241,7 @@ class ConnectDialog(QDialog):
     def _on_shown(self, show: Show) -> None:
         self._waiting.show_step(show)
         if show.step is Step.FETCHING:
+            self._lacking = show.lacking
             self._return_focus()
 
     def _on_found(self, found: Found) -> None:
@@ -246,7 +249,7 @@ class ConnectDialog(QDialog):
         if not self._bank.dialect.has_accounts:
             self.accept()
             return
-        self._accounts.fill(self._bank, found)
+        self._accounts.fill(self._bank, found, self._lacking)
         self._go(ACCOUNTS)
 
     def _on_failed(self, error: Exception) -> None:

@@ -24,7 +24,7 @@ from bankview.ui.measures import S2, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.sign_in import Choice, Found
 from bankview.ui.widgets.box import Box
 from bankview.ui.widgets.text import Text
-from bankview.words import amount_text, long_day_text, tr
+from bankview.words import amount_text, granted_less, long_day_text, tr
 
 if TYPE_CHECKING:
     from bankview.banks import Bank
@@ -71,8 +71,8 @@ class AccountsPage(QWidget):
         """What the person wants of each account."""
         return tuple(map(_choice, self._items()))
 
-    def fill(self, bank: Bank, found: Found) -> None:
-        """List what was found."""
+    def fill(self, bank: Bank, found: Found, lacking: tuple[str, ...] = ()) -> None:
+        """List what was found; `lacking` is what was asked for in detail and not granted."""
         count = len(found.accounts)
         self._title.setText(
             tr("1 account found") if count == 1 else tr("{count} accounts found", count=count)
@@ -86,6 +86,10 @@ class AccountsPage(QWidget):
             self._facts.removeRow(0)
         for label, words in _facts(bank, found):
             self._facts.addRow(Text(label, role="second"), Text(words, wrap=True))
+        if lacking:
+            less = Text(granted_less(lacking), wrap=True)
+            less.setObjectName("granted-less")
+            self._facts.addRow(Text(tr("Permission"), role="second"), less)
         self.changed.emit()
 
     def _items(self) -> tuple[QTreeWidgetItem, ...]:

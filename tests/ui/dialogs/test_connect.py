@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QTreeWidget
 
 from bankview.banks import Ask, Bank
 from bankview.errors import ProfileError
+from bankview.oauth.ways import Ways
 from bankview.store import connections
 from bankview.ui.models.bank_list import BankList
 from bankview.ui.sign_in import SignIn
 from bankview.ui.widgets.problem import Problem
+from bankview.ui.widgets.text import Text
 from bankview.ui.windows.connect import ConnectDialog, Offer
+from tests.oauth.conftest import JSON, Say
 from tests.sync.conftest import ToyBank, answer, come_back
 from tests.ui.dialogs.conftest import child
 
@@ -281,6 +284,42 @@ def test_the_link_can_be_copied_and_opened_again(
     assert QGuiApplication.clipboard().text() == browser.opened[0]
     click(qtbot, dialog, "open-again")
     qtbot.waitUntil(lambda: browser.opened == [browser.opened[0]] * 2, timeout=MS)
+
+
+def test_a_pushed_request_is_pushed_anew_before_it_is_opened_again(
+    dialog: ConnectDialog, browser: Browser, toy: ToyBank, qtbot: QtBot
+) -> None:
+    told = [Say(201, {"request_uri": f"urn:x:{n}", "expires_in": 60}, JSON) for n in (1, 2)]
+    toy.server.tell("/par", *told, Say(503))
+    address = f"{toy.server.url}/par"
+    server = replace(toy.bank.server, pushed_authorization_request_endpoint=address)
+    dialog.choose(replace(toy.bank, server=server))
+    click(qtbot, dialog, "open-again")
+    qtbot.waitUntil(lambda: len(browser.opened) == 2, timeout=MS)
+    assert [url.rpartition("%3A")[2] for url in browser.opened] == ["1", "2"]
+
+    def copied() -> bool:
+        click(qtbot, dialog, "copy-link")
+        return QGuiApplication.clipboard().text() == browser.opened[1]
+
+    qtbot.waitUntil(copied, timeout=MS)
+    click(qtbot, dialog, "open-again")
+    qtbot.waitUntil(lambda: bool(said(dialog)), timeout=MS)
+    assert button(dialog, "open-again").isVisible()
+    assert len(browser.opened) == 2
+
+
+def test_what_the_bank_did_not_grant_stands_beside_the_accounts(
+    dialog: ConnectDialog, browser: Browser, toy: ToyBank, qtbot: QtBot
+) -> None:
+    asked = ({"type": "account_information"}, {"type": "card_information"})
+    toy.server.tell_token({"authorization_details": [dict(asked[0])]})
+    browser.says = {}
+    client = replace(toy.bank.client, ways=Ways(authorization_details=asked))
+    dialog.choose(replace(toy.bank, client=client))
+    found = child(dialog, QTreeWidget, "accounts-found")
+    qtbot.waitUntil(found.isVisible, timeout=MS)
+    assert "card_information" in child(dialog, Text, "granted-less").text()
 
 
 def test_cancel_ends_the_wait_at_once(
