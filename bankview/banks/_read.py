@@ -105,25 +105,32 @@ class Row:
 
     def first(self, *names: str) -> tuple[str, Any]:
         """Return the first member that is there, with its name; None where there is none."""
-        said = self.value
+        get = self.value.get
         for name in names:
-            value = said.get(name)
-            if value is not None and not (isinstance(value, str) and not value.strip()):
+            value = get(name)
+            if value is not None and not (type(value) is str and not value.strip()):
                 return name, value
         return names[0], None
 
     def text(self, *names: str) -> str:
         """Return a text, stripped; a whole number counts as its digits, an absent one as nothing."""
-        name, value = self.first(*names)
-        if value is None:
-            return ""
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value) if abs(value) < 10**40 else ""
-        if not isinstance(value, str):
+        get = self.value.get
+        for name in names:
+            value = get(name)
+            if value is None:
+                continue
+            text = value.strip() if type(value) is str else self._digits(name, value)
+            if not text:
+                continue
+            if not text.isascii() and _HALF.search(text):
+                raise BadBankDataError(self.field(name), "holds half a character")
+            return text
+        return ""
+
+    def _digits(self, name: str, value: Any) -> str:
+        if type(value) is not int:
             raise BadBankDataError(self.field(name), f"is {_kind(value)}, not a text")
-        if not value.isascii() and _HALF.search(value):
-            raise BadBankDataError(self.field(name), "holds half a character")
-        return value.strip()
+        return str(value) if abs(value) < 10**40 else ""
 
     def needed(self, name: str, value: T | None) -> T:
         """Return what was read from a member that has to be there."""

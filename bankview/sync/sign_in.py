@@ -86,11 +86,12 @@ def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) 
     if bank.client.grant == HELD:
         return Token(Secret(answers["access_token"].strip()))
     oauth = reach.oauth_client(home, bank, answers, anew=True)
-    if is_anew(bank.client.grant):
-        return access.ask_anew(home, oauth, answers)
-    if bank.client.grant == CODE:
-        return _token(oauth, bank, front)
-    return _approved(oauth, home, front)
+    with closing(oauth.sender.session):
+        if is_anew(bank.client.grant):
+            return access.ask_anew(home, oauth, answers)
+        if bank.client.grant == CODE:
+            return _token(oauth, bank, front)
+        return _approved(oauth, home, front)
 
 
 def _approved(oauth: OAuthClient, home: Home, front: Front) -> Token:

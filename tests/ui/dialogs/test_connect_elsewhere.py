@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -12,7 +13,9 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTreeWidget
 
+from bankview.paths import Paths
 from bankview.sandbox import visitor
+from bankview.sync.home import Home
 from bankview.ui.colours import palette
 from bankview.ui.sign_in import SignIn
 from bankview.ui.widgets.qr import QUIET, QrCode, modules_of
@@ -24,10 +27,10 @@ from tests.ui.dialogs.conftest import child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from bankview.sync.home import Home
     from bankview.ui.worker import Worker
     from tests.sandbox_process import Sandbox
 
@@ -43,6 +46,13 @@ MS = 30_000
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     with running(tmp_path_factory.mktemp("sandbox"), "--still") as running_one:
         yield running_one
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """A home with the bank's own clock: an ID token counts by the hour."""
+    with closing(Home.open(Paths.of(tmp_path / "home"), "memory")) as made:
+        yield made
 
 
 @pytest.fixture
