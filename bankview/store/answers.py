@@ -21,10 +21,13 @@ _ALIKE = (
     b'"isConfidential":false,"bookingStatus":"BOOKED","accountName":"","accountKey":"","accountCurrency":"NOK"}'
 )
 
+#: It has read what all have in common; a copy of it takes half the time of a new one.
+_PRESS = zlib.compressobj(1, wbits=12, memLevel=5, zdict=_ALIKE)
+
 
 def packed(raw: bytes) -> bytes:
     """Return an answer as it lies in the ledger."""
-    press = zlib.compressobj(1, wbits=12, memLevel=5, zdict=_ALIKE)
+    press = _PRESS.copy()
     return press.compress(raw) + press.flush()
 
 
