@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: Seconds after which who waits for the connection cuts its holder short once more.
-NUDGE = 0.02
+NUDGE = 0.002
 
 
 class Reading(QObject):

@@ -136,13 +136,13 @@ class TransactionsModel(QAbstractTableModel):
         if column == Column.CATEGORY:
             return row.category
         minor = row.amount if column == Column.AMOUNT else row.balance
-        if minor is None:
-            return ""
-        return (
-            MASK
-            if self.masked
-            else amount_text(Money(minor, row.currency), sign=column == Column.AMOUNT)
-        )
+        return "" if minor is None else self.amount(minor, row.currency, column)
+
+    def amount(self, minor: int, currency: str, column: int) -> str:
+        """Return minor units as the amounts or the balances are written."""
+        if self.masked:
+            return MASK
+        return amount_text(Money(minor, currency), sign=column == Column.AMOUNT)
 
     def _spoken(self, row: Row, column: int) -> str:
         if column == Column.PAYEE:

@@ -38,6 +38,8 @@ from bankview.ui.widgets.text import Hairline, Text
 from bankview.words import amount_text, tr
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
 
@@ -115,7 +117,7 @@ class Sidebar(QWidget):
         """Show these banks and accounts; what was selected stays so."""
         before, self._shown, self._delegate.shown = self._shown, shown, shown
         if before and replace(before, now=shown.now) == shown:
-            self.tree.viewport().update()
+            self._age(before.now, shown.now)
             return
         chosen = self.choice()
         model = self.tree.model()
@@ -187,6 +189,11 @@ class Sidebar(QWidget):
         """Return what is selected: ("all", None), ("bank", id) or ("account", id)."""
         index = self.tree.currentIndex()
         return _choice(index) if index.isValid() else None
+
+    def _age(self, before: datetime, now: datetime) -> None:
+        # Ages and times of day are told to the minute.
+        if before.replace(second=0, microsecond=0) != now.replace(second=0, microsecond=0):
+            self.tree.viewport().update()
 
     def choose(self, choice: tuple[str, object]) -> None:
         """Select a row, as a click would."""

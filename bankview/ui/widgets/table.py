@@ -112,19 +112,31 @@ class TransactionTable(QTableView):
         first = self._first()
 
         def widest(face: Face, column: Column, least: str) -> int:
-            # Figures are equally wide: of texts of one length, one will do, but for words.
             texts = {self.rows.text(row, column) for row in first}
-            if column in {Column.AMOUNT, Column.BALANCE}:
-                texts = set({len(text): text for text in texts}.values())
             return max(map(face.width, (least, *texts)))
 
+        def widest_amount(face: Face, column: Column, amounts: list[tuple[str, int]]) -> int:
+            # Figures are equally wide: the amounts furthest from nothing will do.
+            ends = []
+            for code in {code for code, _ in amounts}:
+                found = [minor for one, minor in amounts if one == code]
+                ends += [(min(found), code), (max(found), code)]
+            texts = [self.rows.amount(*end, column) for end in ends]
+            return max(map(face.width, ("−9 999,99", *texts)))
+
+        amounts = [(row.currency, row.amount) for row in first]
+        balances = [(row.currency, row.balance) for row in first if row.balance is not None]
         gap = 2 * S4
         self.setColumnWidth(Column.DATE, widest(faces.small, Column.DATE, "Wed 30 Sep") + S1 + S4)
         chip = widest(faces.small, Column.CATEGORY, tr("Category")) + CHIP
         self.setColumnWidth(Column.CATEGORY, min(chip, measures(self).scaled(MOST_CATEGORY)) + S4)
         self.setColumnHidden(Column.CATEGORY, not (self._category and self._has_categories()))
-        self.setColumnWidth(Column.AMOUNT, widest(faces.strong, Column.AMOUNT, "−9 999,99") + gap)
-        self.setColumnWidth(Column.BALANCE, widest(faces.body, Column.BALANCE, "−9 999,99") + gap)
+        self.setColumnWidth(
+            Column.AMOUNT, widest_amount(faces.strong, Column.AMOUNT, amounts) + gap
+        )
+        self.setColumnWidth(
+            Column.BALANCE, widest_amount(faces.body, Column.BALANCE, balances) + gap
+        )
 
     @property
     def faces(self) -> Faces:
