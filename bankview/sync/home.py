@@ -8,11 +8,12 @@ import weakref
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self
 
 from filelock import FileLock, Timeout
 
-from bankview import banks, keychain, log
+from bankview import keychain, log
 from bankview.domain.connection import State
 from bankview.domain.secret import Secret
 from bankview.errors import (
@@ -23,7 +24,6 @@ from bankview.errors import (
     UsageError,
     WrongPassphraseError,
 )
-from bankview.oauth.discovery_cache import DiscoveryCache
 from bankview.settings import HomeFile, Settings, load, read_home_file, write_home_file
 from bankview.store import backup, connections, database
 from bankview.sync.clocks import Clocks
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from bankview.banks import Bank
     from bankview.keychain import Keychain
+    from bankview.oauth.discovery_cache import DiscoveryCache
     from bankview.paths import Paths
     from bankview.store.database import Database
 
@@ -70,14 +71,20 @@ class Home:
         self.fresh_recovery_key = ""
         #: Renewed tokens that the keychain would not take; kept here until it does.
         self.unsaved: dict[str, str] = {}
-        #: What authorization servers publish, and how late their clocks are; on the disk where the ledger is.
-        self.discovery = DiscoveryCache(paths.discovery if key else None, self._at)
+        #: How late the clocks of authorization servers are; on the disk where the ledger is.
         self.clocks = Clocks(paths.clocks if key else None, self._at)
         self._key = Secret(key.hex()) if key else None
         self._memory = f"home-{secrets.token_hex(8)}"
         self._anchor: Database | None = None
         self._adopted: dict[str, Bank] = {}
         self._watched: weakref.WeakSet[Stops] = weakref.WeakSet()
+
+    @cached_property
+    def discovery(self) -> DiscoveryCache:
+        """What authorization servers publish; on the disk where the ledger is."""
+        from bankview.oauth.discovery_cache import DiscoveryCache  # noqa: PLC0415 - it loads all of HTTP
+
+        return DiscoveryCache(self.paths.discovery if self._key else None, self._at)
 
     def _at(self) -> datetime:
         return self.now()
@@ -212,6 +219,8 @@ class Home:
 
     def banks(self) -> tuple[Bank, ...]:
         """Return every bank that can be connected: shipped, the person's own, and those adopted in memory."""
+        from bankview import banks  # noqa: PLC0415 - the rows are on screen before this is imported
+
         return (*banks.all_banks(self.paths.banks), *self._adopted.values())
 
     def bank(self, bank_id: str) -> Bank:
@@ -233,6 +242,8 @@ class Home:
         Raises:
             ProfileError: the profile is wrong; it says where and what to write instead.
         """
+        from bankview import banks  # noqa: PLC0415 - the rows are on screen before this is imported
+
         if self._key:
             folder = self.paths.banks
             return banks.adopt_profile(profile, folder, in_use=self._in_use, keep=self._keep_keys)
