@@ -31,7 +31,7 @@ from bankview.ui.worker import Worker
 from bankview.words import say, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
@@ -85,6 +85,12 @@ def start(arguments: argparse.Namespace) -> App | None:
     return app
 
 
+def _load() -> None:
+    """Import what the window needs once its rows are on screen."""
+    from bankview.sync import ask  # noqa: F401, PLC0415
+    from bankview.ui import affairs, poller, updates  # noqa: F401, PLC0415
+
+
 class App(QObject):
     """Ties the window, the worker and one home together; each of its parts does its own work."""
 
@@ -118,7 +124,7 @@ class App(QObject):
         self._recent = Recent()
         self._http_log: HttpLog | None = None
         self._version = 0
-        self._wants_bank = False
+        self._wished: Callable[[Affairs], None] | None = None
         self._wire()
         self.window.show_theme(self._theme)
         self.window.show_pensions(wanted=settings.pensions)
@@ -187,11 +193,18 @@ class App(QObject):
             self._settle(home)
 
     def _settle(self, home: Home) -> None:
-        from bankview.ui.affairs import Affairs  # noqa: PLC0415 - the window is painted first
-        from bankview.ui.poller import Poller  # noqa: PLC0415 - the window is painted first
-        from bankview.ui.updates import Updates  # noqa: PLC0415 - the window is painted first
-
+        """Show what is there, and load what talks to banks meanwhile; the window's thread waits for neither."""
         self._problem = None
+        self.empty.set_keychain(home.secrets.label)
+        self.window.set_home(home)
+        self._version = self.window.data_version()
+        self.worker.run(_load, lambda _: self._furnish(home), self._say_error)
+
+    def _furnish(self, home: Home) -> None:
+        from bankview.ui.affairs import Affairs  # noqa: PLC0415 - loaded by now
+        from bankview.ui.poller import Poller  # noqa: PLC0415 - loaded by now
+        from bankview.ui.updates import Updates  # noqa: PLC0415 - loaded by now
+
         self._updates = Updates(self.worker, home)
         self._updates.began.connect(lambda _: self.window.say(tr("Updating…")))
         self._updates.ended.connect(self._on_updated)
@@ -203,18 +216,15 @@ class App(QObject):
         self._affairs.failed.connect(self._say_error)
         self._affairs.demo_asked.connect(self.open_demo)
         self.window.explorer.saving.connect(self._affairs.save_answer)
-        self.empty.set_keychain(home.secrets.label)
-        self.window.set_home(home)
-        self._version = self.window.data_version()
         poller = Poller(self.worker, home)
         poller.look.connect(self._look)
         poller.due.connect(partial(self._updates.one, attended=False))
         poller.scheduled.connect(self._on_schedule)
         poller.tick()
         self._look_at_certificates(home)
-        if self._wants_bank:
-            self._wants_bank = False
-            self._affairs.connect_bank()
+        wished, self._wished = self._wished, None
+        if wished:
+            wished(self._affairs)
 
     def _look_at_certificates(self, home: Home) -> None:
         from bankview.sync.ask import (  # noqa: PLC0415 - the window is painted first
@@ -256,20 +266,27 @@ class App(QObject):
         self.window.activateWindow()
 
     def _connect_bank(self) -> None:
+        self._wish(lambda affairs: affairs.connect_bank())
+
+    def _wish(self, wish: Callable[[Affairs], None]) -> None:
+        """Do what a person asks for; the last click before everything is loaded counts as soon as it is."""
         if self._affairs:
-            self._affairs.connect_bank()
+            wish(self._affairs)
         else:
-            # A click while the home is still being opened counts as soon as it is open.
-            self._wants_bank = True
+            self._wished = wish
+            self._open()
+
+    def _open(self) -> None:
+        """Try once more to open a home that could not be opened."""
+        if self.home is None:
             self._door.open()
 
     def _open_file(self) -> None:
-        if self._affairs:
-            path, _ = QFileDialog.getOpenFileName(
-                self.window, tr("Open a file"), "", tr("Bank profile (*.toml)")
-            )
-            if path:
-                self._affairs.take_file(Path(path))
+        path, _ = QFileDialog.getOpenFileName(
+            self.window, tr("Open a file"), "", tr("Bank profile (*.toml)")
+        )
+        if path:
+            self._wish(lambda affairs: affairs.take_file(Path(path)))
 
     def open_demo(self) -> None:
         """Start another Bankview, over a home that is thrown away."""
@@ -288,16 +305,16 @@ class App(QObject):
         self._http_log.activateWindow()
 
     def _act(self, what: str, which: object) -> None:
-        if what == "update" and self._updates:
-            self._updates.one(str(which))
-        elif what == "explore":
+        if what == "explore":
             self.window.explore(str(which))
-        elif self._affairs:
-            self._affairs.act(what, which)
+        elif what != "update":
+            self._wish(lambda affairs: affairs.act(what, which))
+        elif self._updates:
+            self._updates.one(str(which))
 
     def _update(self) -> None:
         self._dismissed.clear()
-        self._updates.all() if self._updates else self._door.open()
+        self._updates.all() if self._updates else self._wish(lambda _: self._update())
 
     def _on_connected(self, connection_id: str) -> None:
         if self._updates:
