@@ -157,6 +157,8 @@ def test_ctrl_z_in_a_field_takes_back_what_was_typed_there_first(
     fields = own(window)
     fields.checked.click()
     qtbot.waitUntil(window.act["undo"].isEnabled, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kept(home, window).checked, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool((r := window.model.row(3)) and r.checked), timeout=PATIENCE)
     fields.note.setFocus()
     qtbot.waitUntil(fields.note.hasFocus, timeout=PATIENCE)
     QTest.keyClicks(fields.note, "x")
