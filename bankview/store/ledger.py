@@ -61,13 +61,11 @@ class Staged(bytes):
     doc: str
 
 
-def stage(db: Database, account_id: int, transactions: Iterable[Transaction]) -> None:
-    """Keep one batch of fetched rows, committed, out of sight; what takes time is done here, page by page."""
-    stage_all(db, {account_id: transactions})
+def stage(db: Database, batches: Mapping[int, Iterable[Transaction]]) -> None:
+    """Keep fetched rows of one account or several, by their ids, out of sight, in one commit.
 
-
-def stage_all(db: Database, batches: Mapping[int, Iterable[Transaction]]) -> None:
-    """Keep batches of several accounts, by their ids, in one commit."""
+    What takes time is done here, page by page.
+    """
     rows = [
         (account, json.dumps(facts(account, row)), _packed(row.raw), index.text_of(row))
         for account, batch in batches.items()

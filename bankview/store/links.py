@@ -159,13 +159,9 @@ def _link(db: Database, account_id: int, pair: Pair, at: datetime, *, asked: boo
         (account_id, *pair, at.timestamp(), kept),
     )
     if pending:
-        _write(db, account_id, pair[0], Words())
-        _write(db, account_id, pair[1], joined)
+        words.write(db, account_id, pair[0], Words())
+        words.write(db, account_id, pair[1], joined)
     return True
-
-
-def _write(db: Database, account_id: int, text_id: str, said: Words) -> None:
-    words.write(db, account_id, text_id, said)
 
 
 def accept(db: Database, account_id: int, pair: Pair, at: datetime) -> bool:
@@ -216,8 +212,8 @@ def undo(db: Database, account_id: int, booked_id: str, at: datetime) -> bool:
         if kept:
             pending, before, joined = map(_words, json.loads(kept))
             now = words.words_of(db, account_id, booked_id)
-            _write(db, account_id, booked_id, apart(now, joined, before))
-            _write(db, account_id, pending_id, pending)
+            words.write(db, account_id, booked_id, apart(now, joined, before))
+            words.write(db, account_id, pending_id, pending)
         _show_again(db, account_id, pending_id)
     return True
 

@@ -73,7 +73,13 @@ def read_whole(values: Sequence[Any], raw: bytes = b"") -> Transaction:
     row = read(said, raw)
     if note is None:
         return row
-    return replace(row, words=Words(note, unpacked(tags), category, bool(checked)))
+    return replace(row, words=read_words((note, tags, category, checked)))
+
+
+def read_words(values: Sequence[Any]) -> Words:
+    """Return what the person wrote: note, tags, category and checkmark as they lie in `words`."""
+    note, tags, category, checked = values
+    return Words(note, unpacked(tags), category, bool(checked))
 
 
 def packed(tags: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bankview.domain.words import Words
 from bankview.store import index
-from bankview.store.rows import WHOLE, WHOLE_JOINS, marks, packed, read_whole, unpacked
+from bankview.store.rows import WHOLE, WHOLE_JOINS, marks, packed, read_whole, read_words, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +48,7 @@ def of_rows(db: Database, account_id: int, text_ids: Iterable[str]) -> dict[str,
         " AND text_id IN (SELECT value FROM json_each(?))",
         (account_id, json.dumps(list(text_ids))),
     )
-    return {text_id: _words(values) for text_id, *values in found}
+    return {text_id: read_words(values) for text_id, *values in found}
 
 
 def write(db: Database, account_id: int, text_id: str, said: Words) -> None:
@@ -114,12 +114,7 @@ def _read(db: Database, account_id: int, text_id: str) -> Words:
         "SELECT note, tags, category, checked FROM words WHERE account_id = ? AND text_id = ?",
         (account_id, text_id),
     )
-    return _words(found[0]) if found else Words()
-
-
-def _words(values: Any) -> Words:
-    note, tags_, category, checked = values
-    return Words(note, unpacked(tags_), category, bool(checked))
+    return read_words(found[0]) if found else Words()
 
 
 def with_words(db: Database, account_id: int, rows: Iterable[Transaction]) -> list[Transaction]:

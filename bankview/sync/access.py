@@ -138,6 +138,20 @@ def _current(home: Home, connection_id: str, *, renewed: bool) -> Token:
     return token
 
 
+def named(db: Database, connection_id: str) -> Connection:
+    """Return a connection, disconnected or not.
+
+    Raises:
+        UsageError: there is no such connection.
+    """
+    connection = connections.connection(db, connection_id)
+    if connection is None:
+        raise UsageError(
+            f"No connection is called {connection_id}. `bankview connections` lists them."
+        )
+    return connection
+
+
 def connected(db: Database, connection_id: str) -> Connection:
     """Return a connection that is not disconnected.
 
@@ -145,11 +159,7 @@ def connected(db: Database, connection_id: str) -> Connection:
         UsageError: there is no such connection.
         SignInNeededError: it is disconnected.
     """
-    connection = connections.connection(db, connection_id)
-    if connection is None:
-        raise UsageError(
-            f"No connection is called {connection_id}. `bankview connections` lists them."
-        )
+    connection = named(db, connection_id)
     if connection.state is State.DISCONNECTED:
         raise SignInNeededError(connection.name, "disconnected")
     return connection

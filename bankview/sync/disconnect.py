@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bankview.domain.connection import Connection, State
-from bankview.errors import BankviewError, UsageError
+from bankview.errors import BankviewError
 from bankview.oauth.endpoints.revocation import is_confirmed
 from bankview.store import connections
 from bankview.sync import kept, reach
+from bankview.sync.access import named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,11 +42,7 @@ def disconnect(home: Home, connection_id: str, *, forget: bool = False) -> Disco
         UsageError: there is no such connection.
     """
     with closing(home.database()) as db:
-        connection = connections.connection(db, connection_id)
-        if connection is None:
-            raise UsageError(
-                f"No connection is called {connection_id}. `bankview connections` lists them."
-            )
+        connection = named(db, connection_id)
         revocations = _revoke(home, connection)
         confirmed = is_confirmed(revocations)
         for name in (kept.token_name(connection_id), kept.answers_name(connection_id)):

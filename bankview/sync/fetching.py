@@ -206,7 +206,7 @@ class Fetching:
                 # counts all, once.
                 if window.holds(row.booked_on) or (window.last is None and _is_pending(row)):
                     mine[ids[row.account_key]].append(row)
-            ledger.stage_all(db, mine)
+            ledger.stage(db, mine)
             if cursor:
                 self._tell(group[0], skipped)
                 reach(db, group[0].id, Progress(self.now(), cursor=cursor.text))

@@ -20,10 +20,10 @@ from bankview.errors import (
     OfflineError,
     RateLimitedError,
     SignInNeededError,
-    UsageError,
 )
 from bankview.store import backup, connections, ledger, links
 from bankview.sync import schedule
+from bankview.sync.access import named
 from bankview.sync.balances import compare, suspected_since
 from bankview.sync.fetching import FOREIGN, WHOLE, Fetching
 from bankview.sync.kept import access_ends
@@ -113,11 +113,7 @@ def refresh(
         StoreError, KeychainError: this computer, not the bank, is in the way.
     """
     with closing(home.database()) as db:
-        connection = connections.connection(db, connection_id)
-        if connection is None:
-            raise UsageError(
-                f"No connection is called {connection_id}. `bankview connections` lists them."
-            )
+        connection = named(db, connection_id)
         if attended:
             home.secrets.again()
         elif not _may_run(home, db, connection_id):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bankview.domain.connection import State
-from bankview.errors import SignInNeededError, UsageError
+from bankview.errors import UsageError
 from bankview.oauth.endpoints.revocation import is_confirmed
 from bankview.oauth.grant_names import HELD, NONE
 from bankview.store import connections
@@ -69,7 +69,9 @@ def revoke(home: Home, connection_id: str) -> Mapping[str, str]:
     said = oauth.revoke(kept.load_token(home, connection_id))
     with closing(home.database()) as db:
         problem = "" if is_confirmed(said) else UNCONFIRMED
-        connection = replace(_connected(home, connection_id), state=State.SIGN_IN, problem=problem)
+        connection = replace(
+            access.connected(db, connection_id), state=State.SIGN_IN, problem=problem
+        )
         connections.save_connection(db, connection)
     return said
 
@@ -94,11 +96,4 @@ def _client(home: Home, connection_id: str) -> OAuthClient:
 
 def _connected(home: Home, connection_id: str) -> Connection:
     with closing(home.database()) as db:
-        connection = connections.connection(db, connection_id)
-    if connection is None:
-        raise UsageError(
-            f"No connection is called {connection_id}. `bankview connections` lists them."
-        )
-    if connection.state is State.DISCONNECTED:
-        raise SignInNeededError(connection.name, "disconnected")
-    return connection
+        return access.connected(db, connection_id)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import shutil
-import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -15,11 +12,15 @@ from bankview import keychain
 from bankview.paths import Paths
 from bankview.settings import read_home_file, write_home_file
 from bankview.sync.home import LEDGER_KEY, Home
-from tests.sandbox_process import ROOT, running
+from bankview.sync.refresh import refresh
+from tests.e2e.story import ROOT, App, bank
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.e2e.story import Bank
+
+BANK = "sparebank1-household"
 PASSPHRASE = "open"
 BUILT = ROOT / "build" / "bench"
 
@@ -37,30 +38,19 @@ def filled(rows: int) -> Path:
 
 
 def _fill(home: Path, rows: int) -> None:
-    visitor = [sys.executable, "-m", "bankview", "sandbox", "visit", "--as", "household"]
-    with running(home / "sandbox", "--still", "--port", "0", "--rows", str(rows)) as bank:
-        bankview(
-            home,
-            "connect",
-            "--secrets",
-            "passphrase",
-            "--profile",
-            str(bank.profile()),
-            "--browser",
-            shlex.join(visitor),
-        )
-        bankview(home, "sync")
+    flags = ("--still", "--rows", str(rows))
+    with bank(App(), home / "sandbox", *flags) as there, closing(connected(home, there)) as made:
+        report = refresh(made, BANK)
+        assert report.error is None, report.error
     shutil.rmtree(home / "sandbox")
 
 
-def bankview(home: Path, *arguments: str) -> None:
-    """Run a command on a home of `filled`, to its end."""
-    subprocess.run(
-        [sys.executable, "-m", "bankview", *arguments, "--home", str(home)],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        env={**os.environ, "BANKVIEW_PASSPHRASE": PASSPHRASE, "PYTHONPATH": str(ROOT)},
-    )
+def connected(home: Path, there: Bank) -> Home:
+    """Return a new home that is connected to the bank and has fetched nothing yet."""
+    flags = ("--home", str(home), "--secrets", "passphrase")
+    app = App(flags=flags, environment={"BANKVIEW_PASSPHRASE": PASSPHRASE})
+    app.run("connect", "--profile", str(there.profile()), "--browser", app.as_browser())
+    return opened(home)
 
 
 def opened(home: Path) -> Home:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bankview.sync.refresh import refresh
-from tests.bench.sync_rows import BANK, connected
+from tests.bench.figures import tell
+from tests.bench.homes import BANK, connected
 from tests.e2e.story import App, bank
 
 if TYPE_CHECKING:
@@ -53,10 +54,8 @@ def main(syncs: int) -> int:
         for _ in range(syncs - syncs // 10):
             sync(home)
         grown = resident() - before
-    print(
-        f"{before:.1f} MiB after {syncs // 10} syncs, {grown:+.1f} MiB after {syncs} (goal {GOAL})"
-    )
-    return int(grown > GOAL)
+    print(f"{before:.1f} MiB after {syncs // 10} syncs")
+    return 0 if tell(f"growth until {syncs:,} syncs", grown, GOAL, "MiB") else 1
 
 
 if __name__ == "__main__":

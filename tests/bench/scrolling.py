@@ -12,10 +12,10 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bankview.ui import colours
-from bankview.ui.collector import Collector
 from bankview.ui.style import Look
 from bankview.ui.windows.main import MainWindow
 from bankview.ui.worker import Worker
+from tests.bench.figures import percentile, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,15 +29,20 @@ BEAT, FRAME = 4, 16
 STEP = 120
 
 
+def dressed() -> QApplication:
+    """Return the application as the app itself dresses it."""
+    qt = QApplication.instance() or QApplication([])
+    assert isinstance(qt, QApplication)
+    qt.setStyle(Look())
+    colours.dress(qt, "light")
+    return qt
+
+
 class Scrolling:
     """A window on a home."""
 
     def __init__(self, home: Home, folder: Path) -> None:
-        qt = QApplication.instance() or QApplication([])
-        assert isinstance(qt, QApplication)
-        qt.setStyle(Look())
-        colours.dress(qt, "light")
-        Collector(qt)
+        dressed()
         self._loop = QEventLoop()
         self.worker = Worker()
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
@@ -84,7 +89,7 @@ class Scrolling:
         self.window.close()
 
 
-def gap_text(gaps: list[float]) -> str:
-    """Return the 99th of 100 gaps and the longest, in words."""
-    in_order = sorted(gaps)
-    return f"event-loop gap p99 {in_order[len(gaps) * 99 // 100]:.1f} ms, longest {in_order[-1]:.1f} ms"
+def tell_gaps(what: str, gaps: list[float], goals: tuple[float, float] = (10.0, 16.0)) -> bool:
+    """Print the 99th of 100 gaps and the longest, each with its goal, and return whether both are met."""
+    met = tell(f"{what}: gap of the event loop, p99", percentile(gaps, 0.99), goals[0], "ms")
+    return met & tell(f"{what}: gap of the event loop, longest", max(gaps), goals[1], "ms")

@@ -5,7 +5,6 @@ Usage: standard_csv.py [ROWS [ROUNDS]], on a virtual screen. Both take turns; th
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -13,7 +12,6 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import apsw
 from babel import Locale
@@ -28,10 +26,8 @@ from bankview.store.schema import DAY, PENDING, STEPS
 from bankview.store.view import Filter
 from bankview.sync.home import Home
 from bankview.ui.export_job import Wish, save
-from tests.bench.scrolling import Scrolling, gap_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.bench.figures import median, milliseconds, tell
+from tests.bench.scrolling import Scrolling, tell_gaps
 
 ROWS, ROUNDS = 1_000_000, 3
 #: How often as long as the shell an export may take, from the encrypted ledger and from an unencrypted one.
@@ -106,13 +102,6 @@ def shell(database: Path, target: Path) -> None:
         subprocess.run(["sqlite3", str(database)], input=_SHELL.encode(), stdout=out, check=True)
 
 
-def taken(job: Callable[[], object]) -> float:
-    """Return the seconds that a job takes."""
-    start = time.perf_counter()
-    job()
-    return time.perf_counter() - start
-
-
 def main(rows: int, rounds: int) -> int:
     """Measure, say it, and return 1 where the goal is missed."""
     with tempfile.TemporaryDirectory() as room:
@@ -126,19 +115,19 @@ def main(rows: int, rounds: int) -> int:
                 lambda: export(db, folder / "ours.csv"),
                 lambda: export(plain, folder / "plain.csv"),
             )
-            took = [[taken(job) for job in jobs] for _ in range(rounds)]
+            took = [[milliseconds(job) for job in jobs] for _ in range(rounds)]
         window = Scrolling(home, folder)
         wish = Wish("standard", BOOKED, pending=False)
         _, idle = window.during(lambda: time.sleep(IDLE))
         _, gaps = window.during(lambda: save(home, wish, folder / "window.csv"))
         window.close()
         home.close()
-    ratio, plain_ratio = (statistics.median(one[n] / one[0] for one in took) for n in (1, 2))
-    print(
-        f"Standard CSV of {rows} rows {statistics.median(one[1] for one in took):.1f} s, the sqlite3 shell times"
-        f" {ratio:.2f} (goal {GOAL}), unencrypted {plain_ratio:.2f} (goal {PLAIN_GOAL}); {gap_text(gaps)} (goal 16), idle {gap_text(idle)}"
-    )
-    return int(ratio > GOAL or plain_ratio > PLAIN_GOAL)
+    print(f"The Standard file of {rows:,} rows: {median([one[1] for one in took]) / 1e3:.1f} s")
+    ratio, plain_ratio = (median([one[n] / one[0] for one in took]) for n in (1, 2))
+    met = tell("Standard file beside the sqlite3 shell", ratio, GOAL)
+    met &= tell("the same from an unencrypted ledger", plain_ratio, PLAIN_GOAL)
+    tell_gaps("idle", idle)
+    return 0 if met & tell_gaps("export", gaps, (16.0, 16.0)) else 1
 
 
 if __name__ == "__main__":

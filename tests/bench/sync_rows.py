@@ -5,7 +5,6 @@ Usage: sync_rows.py [ROWS [ROUNDS]], on a virtual screen. Sync and bare fetch ta
 
 from __future__ import annotations
 
-import statistics
 import sys
 import tempfile
 import time
@@ -15,29 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from bankview.paths import Paths
-from bankview.sync.home import Home
 from bankview.sync.kept import load_token
 from bankview.sync.refresh import refresh
-from tests.bench.scrolling import Scrolling, gap_text
+from tests.bench.figures import median, tell
+from tests.bench.homes import BANK, connected
+from tests.bench.scrolling import Scrolling, tell_gaps
 from tests.e2e.story import App, Bank, bank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bankview.sync.home import Home
+
 ROWS, ROUNDS = 100_000, 3
 #: How often as long as the bare fetch a sync may take.
 GOAL = 2.0
-BANK = "sparebank1-household"
-PASSPHRASE = "open"
-
-
-def connected(folder: Path, there: Bank) -> Home:
-    """Return a new home that is connected to the bank and has fetched nothing yet."""
-    flags = ("--home", str(folder), "--secrets", "passphrase")
-    app = App(flags=flags, environment={"BANKVIEW_PASSPHRASE": PASSPHRASE})
-    app.run("connect", "--profile", str(there.profile()), "--browser", app.as_browser())
-    return Home.open(Paths.of(folder), "passphrase", passphrase=lambda: PASSPHRASE)
 
 
 @contextmanager
@@ -99,12 +90,9 @@ def main(rows: int, rounds: int) -> int:
                 syncs.append(took)
                 ratios.append(took / bare)
                 gaps += found
-    ratio = statistics.median(ratios)
-    print(
-        f"first sync of {rows} rows {statistics.median(syncs):.1f} s, a bare fetch times {ratio:.2f}"
-        f" (goal {GOAL}); {gap_text(gaps)} (goal 10 and 16)"
-    )
-    return int(ratio > GOAL)
+    print(f"A first sync of {rows:,} rows: {median(syncs):.1f} s")
+    met = tell("first sync beside a bare fetch of its pages", median(ratios), GOAL)
+    return 0 if met & tell_gaps("first sync", gaps) else 1
 
 
 if __name__ == "__main__":

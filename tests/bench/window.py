@@ -20,14 +20,12 @@ from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QSettings, Qt, 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView
 
-from bankview.ui import colours
-from bankview.ui.collector import Collector
 from bankview.ui.models.transactions import Column
-from bankview.ui.style import Look
 from bankview.ui.windows.main import MainWindow
 from bankview.ui.worker import Worker
 from tests.bench import homes
 from tests.bench.figures import median, milliseconds, percentile, tell
+from tests.bench.scrolling import dressed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,19 +210,15 @@ def _accounts(bench: Bench) -> bool:
 
 def main(rows: int) -> int:
     """Measure, print a line a figure, and return 0 if all goals are met."""
-    qt = QApplication([])
-    qt.setStyle(Look())
-    colours.dress(qt, "light")
+    qt = dressed()
     folder = Path(tempfile.mkdtemp())
     with closing(homes.opened(homes.filled(rows))) as home:
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         bench = Bench(qt, home, settings)
         gc.freeze()
-        collector = Collector(qt)
         bench.begin()
         print(f"The window over {rows:,} rows")
         met = [part(bench) for part in (_frames, _keys, _sorts, _accounts)]
-        del collector
         bench.end()
     return 0 if all(met) else 1
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 #: An address that a browser can open and that has everything in it.
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S+\?[^\s,]+")
-#: Starts, says nothing, and ends.
 ROWS = "60"
+#: Starts, says nothing, and ends.
 NO_BROWSER = shlex.join([sys.executable, "-SE", "-c", ""])
 #: The grant types by which the next token comes as the first one did.
 ANEW = {

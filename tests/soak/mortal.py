@@ -33,7 +33,7 @@ POINTS: dict[str, tuple[Any, str]] = {
     "account saved": (refresh, "save_accounts"),
     "unfinished dropped": (progress, "drop_unfinished"),
     "forgotten": (progress, "forget"),
-    "staged": (ledger, "stage_all"),
+    "staged": (ledger, "stage"),
     "unreadable kept": (ledger, "keep_unreadable"),
     "pending replaced": (placing, "replace_pending"),
     "updated": (placing, "update"),

@@ -77,7 +77,7 @@ def fill(db: Database) -> None:
     connections.rename_account(db, 1, "Household")
     connections.hide_account(db, 2, hidden=True)
     connections.record_call(db, "toy", 1, "accounts", False, NOON)
-    ledger.stage(db, 1, [_row(99, "NOK")])
+    ledger.stage(db, {1: [_row(99, "NOK")]})
 
 
 def _said(row: Transaction) -> list[Any]:

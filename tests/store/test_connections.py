@@ -127,7 +127,7 @@ def forgotten(book: Book) -> None:
         )
         rows = [book.row(n, n, f"{connection} canary {n}", raw=b"answer") for n in range(1, 40)]
         book.publish(account, *rows, pending=(book.pending(1, 1, f"{connection} held"),))
-        ledger.stage(book.db, account.id, rows[:3])
+        ledger.stage(book.db, {account.id: rows[:3]})
         connections.record_call(book.db, connection, account.id, "rows", True, NOON)
     connections.forget_connection(book.db, "bank")
 

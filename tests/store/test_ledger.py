@@ -55,7 +55,7 @@ def test_a_row_comes_back_as_it_was_published(book: Book) -> None:
 
 def test_a_row_comes_back_as_it_was_staged(book: Book) -> None:
     account, row = book.account(), rich(book)
-    ledger.stage(book.db, account.id, [row])
+    ledger.stage(book.db, {account.id: [row]})
     (found,) = ledger.staged(book.db, account.id)
     assert found == replace(row, account_key="", account_id=account.id)
     assert answers.unpacked(found.raw) == row.raw
@@ -63,15 +63,15 @@ def test_a_row_comes_back_as_it_was_staged(book: Book) -> None:
 
 def test_staged_rows_are_out_of_sight_and_in_order(book: Book) -> None:
     account = book.account()
-    ledger.stage(book.db, account.id, [book.row(2, 1, "b"), book.row(1, 1, "a")])
-    ledger.stage(book.db, account.id, [book.row(3, 1, "c")])
+    ledger.stage(book.db, {account.id: [book.row(2, 1, "b"), book.row(1, 1, "a")]})
+    ledger.stage(book.db, {account.id: [book.row(3, 1, "c")]})
     assert [row.description for row in ledger.staged(book.db, account.id)] == ["b", "a", "c"]
     assert texts(book) == []
 
 
 def test_publishing_empties_the_stage(book: Book) -> None:
     account = book.account()
-    ledger.stage(book.db, account.id, [rich(book)])
+    ledger.stage(book.db, {account.id: [rich(book)]})
     book.publish(account, rich(book))
     assert ledger.staged(book.db, account.id) == ()
 
@@ -79,7 +79,7 @@ def test_publishing_empties_the_stage(book: Book) -> None:
 def test_the_stage_of_one_account_is_dropped_alone(book: Book) -> None:
     one, two = book.account("1"), book.account("2")
     for account in (one, two):
-        ledger.stage(book.db, account.id, [rich(book)])
+        ledger.stage(book.db, {account.id: [rich(book)]})
     progress.forget(book.db, one.id)
     assert ledger.staged(book.db, one.id) == ()
     assert len(ledger.staged(book.db, two.id)) == 1

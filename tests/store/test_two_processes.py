@@ -26,7 +26,7 @@ def fetch(path: Path, key: bytes, number: int, rounds: int) -> None:
         for n in range(rounds):
             rows = [book.row(n % 50, number * 1000 + n + m, raw=b"{}") for m in range(3)]
             connections.record_call(db, "bank", account.id, "rows", False, NOON)
-            ledger.stage(db, account.id, rows)
+            ledger.stage(db, {account.id: rows})
             held = (book.pending(51, n, id=f"held-{number}-{n}"),)
             book.publish(account, *rows, pending=held)
             backup.back_up(db, path.parent / f"backups-{number}", date(2026, 1, 1) + timedelta(n))

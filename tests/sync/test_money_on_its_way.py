@@ -49,7 +49,7 @@ def test_what_a_bank_says_is_in_the_ledger_and_in_the_file_to_the_last_digit(
     ]
     with closing(open_memory("money")) as db:
         account = connections.save_account(db, Account("k", "A", currency, connection_id="bank"))
-        ledger.stage(db, account.id, rows)
+        ledger.stage(db, {account.id: rows})
         staged = ledger.staged(db, account.id)
         ledger.publish(db, account, ledger.Changes(tuple(rows)), NOON)
         kept = list(view.transactions(db, Filter()))

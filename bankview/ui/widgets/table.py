@@ -115,28 +115,24 @@ class TransactionTable(QTableView):
             texts = {self.rows.text(row, column) for row in first}
             return max(map(face.width, (least, *texts)))
 
-        def widest_amount(face: Face, column: Column, amounts: list[tuple[str, int]]) -> int:
-            # Figures are equally wide: the amounts furthest from nothing will do.
-            ends = []
-            for code in {code for code, _ in amounts}:
-                found = [minor for one, minor in amounts if one == code]
-                ends += [(min(found), code), (max(found), code)]
-            texts = [self.rows.amount(*end, column) for end in ends]
-            return max(map(face.width, ("−9 999,99", *texts)))
-
-        amounts = [(row.currency, row.amount) for row in first]
-        balances = [(row.currency, row.balance) for row in first if row.balance is not None]
         gap = 2 * S4
         self.setColumnWidth(Column.DATE, widest(faces.small, Column.DATE, "Wed 30 Sep") + S1 + S4)
         chip = widest(faces.small, Column.CATEGORY, tr("Category")) + CHIP
         self.setColumnWidth(Column.CATEGORY, min(chip, measures(self).scaled(MOST_CATEGORY)) + S4)
         self.setColumnHidden(Column.CATEGORY, not (self._category and self._has_categories()))
-        self.setColumnWidth(
-            Column.AMOUNT, widest_amount(faces.strong, Column.AMOUNT, amounts) + gap
-        )
-        self.setColumnWidth(
-            Column.BALANCE, widest_amount(faces.body, Column.BALANCE, balances) + gap
-        )
+        for column, face in ((Column.AMOUNT, faces.strong), (Column.BALANCE, faces.body)):
+            texts = ("−9 999,99", *self._widest_amounts(first, column))
+            self.setColumnWidth(column, max(map(face.width, texts)) + gap)
+
+    def _widest_amounts(self, rows: list[Row], column: Column) -> list[str]:
+        """Return the amounts furthest from nothing, of each currency: figures are equally wide."""
+        found: dict[str, list[int]] = {}
+        for row in rows:
+            minor = row.amount if column is Column.AMOUNT else row.balance
+            if minor is not None:
+                found.setdefault(row.currency, []).append(minor)
+        ends = ((end(minors), code) for code, minors in found.items() for end in (min, max))
+        return [self.rows.amount(*one, column) for one in ends]
 
     @property
     def faces(self) -> Faces:
