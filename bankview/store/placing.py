@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bankview.errors import StoreError
@@ -34,7 +34,7 @@ class Ready:
 
 def replace_pending(db: Database, account_id: int, pending: Sequence[Ready]) -> None:
     """Replace the pending rows as a set; where it is the same set, nothing is touched."""
-    wanted = [replace(item.row, account_key="", account_id=account_id) for item in _placed(pending)]
+    wanted = [item.row.but(account_key="", account_id=account_id) for item in _placed(pending)]
     there = _pending(db, account_id)
     if there == wanted and [row.words for row in there] == [row.words for row in wanted]:
         return

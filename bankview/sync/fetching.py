@@ -188,7 +188,7 @@ class Fetching:
         )
         # A row that is booked between two pages moves the others: the next page begins with it again.
         before = ledger.staged(self.session.database, account.id) if resume else ()
-        there = {replace(row, account_key=account.key, account_id=0) for row in before}
+        there = {row.but(account_key=account.key, account_id=0) for row in before}
         fresh = (row for row in rows if row not in there or not _named(row))
         self._stage([account], fresh, Window(since), skipped)
 
