@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -261,6 +261,6 @@ def dressed(db: Database, account_id: int, ready: Sequence[Ready]) -> list[Ready
     """Return rows with the person's words, found by them too; within a transaction, as the words stand now."""
     rows = words.with_words(db, account_id, (item.row for item in ready))
     return [
-        replace(item, row=row, doc=index.text_of(row)) if row.words else item
+        item._replace(row=row, doc=index.text_of(row)) if row.words else item
         for item, row in zip(ready, rows, strict=True)
     ]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bankview.errors import StoreError
 from bankview.store import index
@@ -23,8 +22,7 @@ NONE = PENDING
 _PENDING_OF = f"SELECT id FROM tx WHERE account_id = ? AND id >= {PENDING}"
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """A row with all that takes time already done, so that the transaction is short."""
 
     row: Transaction
