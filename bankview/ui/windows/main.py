@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QS
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,7 +21,6 @@ from bankview.store.index import fold
 from bankview.store.story import story
 from bankview.ui.facts import Facts, Question, Telling, read_offers
 from bankview.ui.history import History
-from bankview.ui.icons import app_icon
 from bankview.ui.models.transactions import ORDERS, Column, TransactionsModel
 from bankview.ui.reading import Reading
 from bankview.ui.widgets.detail import Detail
@@ -35,7 +33,6 @@ from bankview.ui.widgets.sidebar_rows import Shown as SidebarShown
 from bankview.ui.widgets.status import StatusLine
 from bankview.ui.widgets.strip import ResultStrip
 from bankview.ui.widgets.table import TransactionTable
-from bankview.ui.windows.explorer import Explorer
 from bankview.ui.windows.toolbar import Toolbar
 from bankview.words import tr
 
@@ -50,6 +47,8 @@ if TYPE_CHECKING:
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
     from bankview.ui.pen import Pen
+    from bankview.ui.widgets.empty import FirstRun
+    from bankview.ui.windows.explorer import Explorer
     from bankview.ui.windows.export import Shown
     from bankview.ui.worker import Worker
 
@@ -76,6 +75,8 @@ class MainWindow(QMainWindow):
     closed = Signal()
     theme_asked = Signal(str)
     pensions_asked = Signal(bool)
+    #: An answer's bytes are to be saved under this name.
+    saving = Signal(bytes, str)
     #: New facts of the ledger are on screen.
     shown = Signal()
 
@@ -83,7 +84,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main-window")
         self.setWindowTitle("Bankview")
-        self.setWindowIcon(app_icon())
         self.setMinimumSize(760, 480)
         self._worker, self._settings, self._now = worker, settings, now
         self.home: Home | None = None
@@ -129,11 +129,9 @@ class MainWindow(QMainWindow):
         self._table_or_word.addWidget(self.table)
         self._table_or_word.addWidget(self._none)
         page = _column(self.header, self.filters, self.strip, self._table_or_word)
-        self._page, self.explorer = page, Explorer(self._worker)
-        self.empty: QWidget = QWidget()
+        self._page = page
         self.stack = QStackedWidget()
-        for one in (page, self.explorer):
-            self.stack.addWidget(one)
+        self.stack.addWidget(page)
         above = QWidget()
         above.setLayout(self.notices)
         self.notices.setContentsMargins(0, 0, 0, 0)
@@ -156,10 +154,27 @@ class MainWindow(QMainWindow):
         self.setStatusBar(line)
         self._chosen, self._state = line.chosen, line.state
 
-    def set_empty_page(self, page: QWidget) -> None:
-        """Use this page while no bank is connected."""
-        self.empty = page
+    @cached_property
+    def empty(self) -> FirstRun:
+        """The page while no bank is connected."""
+        from bankview.ui.widgets.empty import FirstRun  # noqa: PLC0415 - who has a bank needs it never
+
+        page = FirstRun(self.home.secrets.label if self.home else tr("your keychain"))
+        page.connect_asked.connect(self.connect_bank)
+        page.demo_asked.connect(self.demo_asked)
+        page.open_asked.connect(self.file_asked)
         self.stack.addWidget(page)
+        return page
+
+    @cached_property
+    def explorer(self) -> Explorer:
+        """The page of a bank that has no accounts, or whose answers the person wants to see."""
+        from bankview.ui.windows.explorer import Explorer  # noqa: PLC0415 - rarely needed
+
+        page = Explorer(self._worker)
+        page.saving.connect(self.saving)
+        self.stack.addWidget(page)
+        return page
 
     def explore(self, connection_id: str) -> None:
         """Show the explorer of a connection until something else is chosen."""
@@ -183,7 +198,7 @@ class MainWindow(QMainWindow):
         found = next((c for c in facts.connections if c.id == bank), None)
         if found:
             self.explorer.show_bank(self.home, found.id, found.name)
-        page = self.explorer if found else self._page
+        page: QWidget = self.explorer if found else self._page
         self.stack.setCurrentWidget(page if facts.connections else self.empty)
         self._arrange()
 
@@ -572,6 +587,8 @@ class MainWindow(QMainWindow):
             self.tell(tr("Choose a bank in the list first."))
 
     def _show_keys(self) -> None:
+        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - rarely needed
+
         lines = [
             f"{a.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}   {a.text()}"
             for a in self.act.values()
