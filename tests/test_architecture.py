@@ -20,7 +20,7 @@ ROWS = [
     {"keychain", "oauth"},
     {"web"},
     {"log", "settings", "words", "options"},
-    {"domain", "paths"},
+    {"domain", "paths", "file_lock"},
     {"errors"},
     {"__init__"},
 ]
@@ -38,7 +38,7 @@ HOMES = {
     "cryptography": {"oauth", "banks", "keychain", "sandbox"},
     "http.server": {"oauth", "sandbox"},
     "threading": {"ui", "oauth", "keychain", "sandbox"},
-    "filelock": {"sync"},
+    "fcntl": {"file_lock"},
     "msgspec": {"web", "banks", "settings"},
     "truststore": {"web"},
     "platformdirs": {"paths"},
