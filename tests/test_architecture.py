@@ -39,7 +39,7 @@ HOMES = {
     "http.server": {"oauth", "sandbox"},
     "threading": {"ui", "oauth", "keychain", "sandbox"},
     "fcntl": {"file_lock"},
-    "msgspec": {"web", "banks", "settings"},
+    "msgspec": {"web", "banks"},
     "truststore": {"web"},
     "platformdirs": {"paths"},
     "segno": {"ui"},

@@ -86,7 +86,7 @@ def start(arguments: argparse.Namespace) -> App | None:
 
 def _load() -> None:
     """Import what the window needs once its rows are on screen."""
-    from bankview.sync import ask  # noqa: F401, PLC0415
+    from bankview.sync import certificates  # noqa: F401, PLC0415
     from bankview.ui import affairs, poller, updates  # noqa: F401, PLC0415
 
 
@@ -227,7 +227,7 @@ class App(QObject):
             wished(self._affairs)
 
     def _look_at_certificates(self, home: Home) -> None:
-        from bankview.sync.ask import (  # noqa: PLC0415 - the window is painted first
+        from bankview.sync.certificates import (  # noqa: PLC0415 - the window is painted first
             ending_certificates,
         )
 

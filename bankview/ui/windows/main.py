@@ -349,6 +349,8 @@ class MainWindow(QMainWindow):
             self._show_sidebar(facts)
             self._show_texts()
             self.model.complete(facts.fences.count, self._pages(facts, question))
+            # Whether the bank has more to say of the row that is chosen is known by now.
+            self._on_selection()
             self.shown.emit()
         else:
             self._show(facts, question, reset=False)
@@ -643,7 +645,7 @@ class MainWindow(QMainWindow):
         if not (shown and self.connections):
             self.drawer.close_(at_once=True)
         elif room and self._wants_detail:
-            self.drawer.open(over=False)
+            self.drawer.open(over=False, at_once=True)
         elif not room and self.drawer.is_open and not self.drawer.is_over:
             self.drawer.close_(at_once=True)
         self.act["panel"].setChecked(self.drawer.is_open)
