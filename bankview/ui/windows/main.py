@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QLabel,
@@ -377,6 +377,8 @@ class MainWindow(QMainWindow):
             self._places.visit(self._place())
         self._show_steps()
         self.shown.emit()
+        # What came takes its room now, so that the rows are painted once, where they stay.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def _show_sidebar(self, facts: Facts) -> None:
         shown = (facts.connections, facts.accounts, self._now(), self.masked, facts.funds)
