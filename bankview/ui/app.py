@@ -18,7 +18,6 @@ from bankview import options
 from bankview.paths import Paths
 from bankview.settings import changed, load, save
 from bankview.ui import bars, colours, hooks
-from bankview.ui.demo import Demo
 from bankview.ui.door import Door
 from bankview.ui.icons import APP_ID, app_icon
 from bankview.ui.instance import Instance
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
     from bankview.ui.affairs import Affairs
+    from bankview.ui.demo import Demo
     from bankview.ui.updates import Updates
     from bankview.ui.windows.http_log import HttpLog
 
@@ -72,7 +72,7 @@ def start(arguments: argparse.Namespace) -> App | None:
     qt.setApplicationName("bankview")
     qt.setApplicationDisplayName("Bankview")
     qt.setDesktopFileName(APP_ID)
-    demo = Demo() if arguments.demo else None
+    demo = _demo() if arguments.demo else None
     paths = Paths.of(demo.home if demo else options.home_of(arguments))
     instance = Instance(paths.data, paths.locks)
     if not instance.claim():
@@ -82,6 +82,12 @@ def start(arguments: argparse.Namespace) -> App | None:
     app = App(qt, paths, place, instance, demo)
     app.begin(getattr(arguments, "log_http", None))
     return app
+
+
+def _demo() -> Demo:
+    from bankview.ui.demo import Demo  # noqa: PLC0415 - rarely needed
+
+    return Demo()
 
 
 def _load() -> None:

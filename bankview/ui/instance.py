@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from contextlib import suppress
@@ -30,8 +29,7 @@ class Instance(QObject):
 
     def __init__(self, home: Path, locks: Path) -> None:
         super().__init__()
-        user = os.environ.get("USER", "") or os.environ.get("USERNAME", "")
-        self._name = "bankview-" + hashlib.sha256(f"{user}|{home}".encode()).hexdigest()[:24]
+        self._home = home
         with suppress(OSError):
             locks.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = QLockFile(str(locks / "window.lock"))
@@ -45,6 +43,13 @@ class Instance(QObject):
             # A folder that may not be written says so as soon as the ledger is opened.
             return True
         return not self._ask_to_raise()
+
+    @property
+    def _name(self) -> str:
+        import hashlib  # noqa: PLC0415 - it loads OpenSSL, and the window is painted first
+
+        user = os.environ.get("USER", "") or os.environ.get("USERNAME", "")
+        return "bankview-" + hashlib.sha256(f"{user}|{self._home}".encode()).hexdigest()[:24]
 
     def _ask_to_raise(self) -> bool:
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415 - a first start needs it later
