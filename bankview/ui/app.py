@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bankview import options
@@ -119,6 +119,7 @@ class App(QObject):
         self.notices = NoticeStack()
         self.window.notices.addWidget(self.notices)
         self._door = Door(self.worker, paths, place, self.window)
+        self._unfurnished: Home | None = None
         self._updates: Updates | None = None
         self._affairs: Affairs | None = None
         self._problem: Exception | None = None
@@ -143,6 +144,7 @@ class App(QObject):
         self.window.export_asked.connect(self._export)
         self.window.account_asked.connect(self._act)
         self.window.shown.connect(self._show_bars)
+        self.window.read.connect(self._on_read)
         self.window.theme_asked.connect(self.use_theme)
         self.window.pensions_asked.connect(lambda wanted: self._keep(pensions=wanted))
         self.window.closed.connect(self.qt.quit)
@@ -198,11 +200,18 @@ class App(QObject):
             self._settle(home)
 
     def _settle(self, home: Home) -> None:
-        """Show what is there, and load what talks to banks meanwhile; the window's thread waits for neither."""
+        """Show what is there; what talks to banks is loaded after it."""
         self._problem = None
         self.window.set_home(home)
         self._version = self.window.data_version()
-        self.worker.run(_load, lambda _: self._furnish(home), self._say_error)
+        self._unfurnished = home
+
+    def _on_read(self) -> None:
+        """Load the rest once the rows are painted: until then it would take its time from them."""
+        home, self._unfurnished = self._unfurnished, None
+        if home:
+            load = partial(self.worker.run, _load, lambda _: self._furnish(home), self._say_error)
+            QTimer.singleShot(0, load)
 
     def _furnish(self, home: Home) -> None:
         from bankview.ui.affairs import Affairs  # noqa: PLC0415 - loaded by now

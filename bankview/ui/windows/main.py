@@ -73,6 +73,8 @@ class MainWindow(QMainWindow):
     saving = Signal(bytes, str)
     #: New facts of the ledger are on screen.
     shown = Signal()
+    #: The ledger was read, or could not be.
+    read = Signal()
 
     def __init__(self, worker: Worker, settings: QSettings, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -247,20 +249,20 @@ class MainWindow(QMainWindow):
 
     def set_home(self, home: Home) -> None:
         """Begin to show a home's ledger."""
-        from bankview.ui.windows.aside import Aside  # noqa: PLC0415 - the window is painted first
-
         self.home, self._db = home, home.database()
         self._reading = Reading(self._worker, home, self)
         self._reading.began.connect(partial(self._show, reset=True))
         self._reading.completed.connect(self._on_whole)
         self._reading.failed.connect(self.failed)
+        self.reload(reset=True)
+        from bankview.ui.windows.aside import Aside  # noqa: PLC0415 - while the worker reads
+
         self._aside = aside = Aside(self._worker, home, self._db, self.table, self.detail)
         aside.changed.connect(self.reload)
         aside.undoable.connect(self.act["undo"].setEnabled)
         aside.said.connect(self.tell)
         aside.answered.connect(self._on_answered)
         aside.failed.connect(self._on_ask_failed)
-        self.reload(reset=True)
 
     def _undo(self) -> None:
         if self._aside:
@@ -321,6 +323,7 @@ class MainWindow(QMainWindow):
         from bankview.words import say  # noqa: PLC0415 - rarely needed
 
         self._state.setText(str(say(error)))
+        self.read.emit()
 
     def _show(self, facts: Facts, question: Question, *, reset: bool) -> None:
         self._facts, self._begun = facts, None if facts.whole else question
@@ -338,6 +341,7 @@ class MainWindow(QMainWindow):
         self.shown.emit()
         # What came takes its room now, so that the rows are painted once, where they stay.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self.read.emit()
 
     def _show_sidebar(self, facts: Facts) -> None:
         shown = (facts.connections, facts.accounts, self._now(), self.masked, facts.funds)
