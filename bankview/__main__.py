@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -27,7 +28,12 @@ def has_command(argv: Sequence[str]) -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command or the window, and return the process's exit code."""
     argv = list(sys.argv[1:] if argv is None else argv)
-    front = "bankview.cli.main" if has_command(argv) else "bankview.ui.app"
+    if has_command(argv):
+        front = "bankview.cli.main"
+    else:
+        front = "bankview.ui.app"
+        # All that is loaded now stays; the window's own collector takes over.
+        gc.disable()
     code: int = import_module(front).main(argv)
     return code
 

@@ -6,8 +6,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 APP = "bankview"
 
 
@@ -26,6 +24,8 @@ class Paths:
         if home:
             root = Path(home).expanduser().absolute()
             return cls(root, root, root, root / "cache")
+        import platformdirs  # noqa: PLC0415 - a named home needs it not
+
         return cls(
             Path(platformdirs.user_data_dir(APP, appauthor=False)),
             Path(platformdirs.user_config_dir(APP, appauthor=False)),

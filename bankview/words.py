@@ -5,12 +5,8 @@ from __future__ import annotations
 import locale
 import os
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
-
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
-from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 from bankview import errors
 from bankview.domain.money import exponent
@@ -20,15 +16,39 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
+    from babel import Locale
+
     from bankview.domain.money import Money
 
 MINUS = "\N{MINUS SIGN}"
-#: Names of days and months are in the app's language; amounts follow the person's locale.
-LANGUAGE = Locale("en", "GB")
+_NBSP = "\N{NO-BREAK SPACE}"
 
+#: Names of days and months are in the app's language; amounts follow the person's locale.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 #: What systems still call Norwegian; Babel knows its two forms alone.
 _OLD_NAMES = {"no": "nb_NO", "no_NO": "nb_NO"}
+
+#: Decimal mark and mark between groups of digits, of locales whose people need not wait until Babel is loaded.
+_MARKS = {
+    **dict.fromkeys(("en_GB", "en_IE", "en_US"), (".", ",")),
+    **dict.fromkeys(("da_DK", "de_DE", "es_ES", "it_IT", "nl_NL"), (",", ".")),
+    **dict.fromkeys(("fi_FI", "fr_FR", "nb_NO", "nn_NO", "pl_PL", "pt_PT", "sv_SE"), (",", _NBSP)),
+}
 
 
 def tr(text: str, **values: object) -> str:
@@ -37,33 +57,53 @@ def tr(text: str, **values: object) -> str:
 
 
 @cache
-def person_locale() -> Locale:
-    """Return the person's locale, from LC_ALL, LC_MONETARY or LANG; English where none can be told."""
-    for name in ("LC_ALL", "LC_MONETARY", "LANG"):
-        code = os.environ.get(name, "").partition(".")[0].partition("@")[0]
-        if code and code not in {"C", "POSIX"}:
-            try:
-                return Locale.parse(_OLD_NAMES.get(code, code))
-            except (ValueError, UnknownLocaleError):
-                continue
+def person_code() -> str:
+    """Return the person's locale, such as nb_NO, from LC_ALL, LC_MONETARY or LANG; English where none can be told."""
+    said = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MONETARY", "LANG")]
+    codes = [text.partition(".")[0].partition("@")[0] for text in said]
+    codes = [code for code in codes if code not in {"", "C", "POSIX"}]
+    for code in (*codes, locale.getlocale()[0] or ""):
+        known = _OLD_NAMES.get(code, code)
+        if known in _MARKS or _is_known(known):
+            return known
+    return "en_GB"
+
+
+def _is_known(code: str) -> bool:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - most people need it late or never
+
     try:
-        return Locale.parse(locale.getlocale()[0] or "en_GB")
+        Locale.parse(code)
     except (ValueError, UnknownLocaleError):
-        return Locale("en", "GB")
+        return False
+    return True
+
+
+def person_locale() -> Locale:
+    """Return the person's locale with all that Babel knows of it."""
+    from babel import Locale  # noqa: PLC0415 - the window is painted first
+
+    return Locale.parse(person_code())
 
 
 @cache
-def _marks(locale: Locale) -> tuple[str, str]:
+def _marks(code: str) -> tuple[str, str]:
     """Return a locale's decimal mark and what stands between groups of three digits, which never breaks a line."""
-    group = get_group_symbol(locale)
-    blanks = {" ", "\N{NARROW NO-BREAK SPACE}"}
-    return get_decimal_symbol(locale), "\N{NO-BREAK SPACE}" if group in blanks else group
+    if code in _MARKS:
+        return _MARKS[code]
+    from babel.numbers import (  # noqa: PLC0415 - most people need it late or never
+        get_decimal_symbol,
+        get_group_symbol,
+    )
+
+    group = get_group_symbol(code)
+    return get_decimal_symbol(code), _NBSP if group in {" ", "\N{NARROW NO-BREAK SPACE}"} else group
 
 
 def amount_text(money: Money, *, sign: bool = False) -> str:
     """Return an amount without its currency: '−1 234,50'. With `sign`, money in carries '+'."""
     # A table writes a hundred of them for a frame, and Babel's own formatting takes a frame for that.
-    decimal, group = _marks(person_locale())
+    decimal, group = _marks(person_code())
     places = exponent(money.currency)
     whole, rest = divmod(abs(money.minor), 10**places)
     text = f"{whole:,}".replace(",", group)
@@ -76,6 +116,8 @@ def amount_text(money: Money, *, sign: bool = False) -> str:
 
 def rate_text(rate: Decimal) -> str:
     """Return an exchange rate with all the digits that the bank gave, in the person's decimal mark."""
+    from babel.numbers import format_decimal  # noqa: PLC0415 - rarely needed
+
     return str(format_decimal(rate, "#,##0.##########", person_locale()))
 
 
@@ -86,23 +128,18 @@ def money_text(money: Money, *, sign: bool = False) -> str:
 
 def day_text(day: date, *, today: date | None = None) -> str:
     """Return a day for the gutter of a table: 'Thu 19 Nov', with the year where it is not `today`'s."""
-    year = "" if today is None or day.year == today.year else " y"
-    return _day(day, f"EEE d MMM{year}")
-
-
-@lru_cache(maxsize=4096)
-def _day(day: date, pattern: str) -> str:
-    return format_date(day, pattern, LANGUAGE).replace("Sept", "Sep")
+    year = "" if today is None or day.year == today.year else f" {day.year}"
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1][:3]}{year}"
 
 
 def long_day_text(day: date) -> str:
     """Return a day in full: '19 November 2026'."""
-    return format_date(day, "d MMMM y", LANGUAGE)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def short_day_text(day: date, *, today: date) -> str:
     """Return a day within a sentence: '3 May', with the year where it is not `today`'s."""
-    return format_date(day, "d MMMM" if day.year == today.year else "d MMMM y", LANGUAGE)
+    return long_day_text(day) if day.year != today.year else f"{day.day} {_MONTHS[day.month - 1]}"
 
 
 def difference_text(amount: str, since: date, *, today: date, label: str = "") -> str:
@@ -122,8 +159,8 @@ def time_text(instant: datetime, *, now: datetime) -> str:
     """Return an instant as its time of day, or as its day where that is not `now`'s; in the computer's zone."""
     local, here = instant.astimezone(), now.astimezone()
     if local.date() == here.date():
-        return format_time(local, "HH:mm", locale=LANGUAGE)
-    return format_date(local.date(), "d MMMM" if local.year == here.year else "d MMMM y", LANGUAGE)
+        return f"{local:%H:%M}"
+    return short_day_text(local.date(), today=here.date())
 
 
 def soon_text(instant: datetime, *, now: datetime) -> str:
@@ -131,7 +168,7 @@ def soon_text(instant: datetime, *, now: datetime) -> str:
     local, here = instant.astimezone(), now.astimezone()
     if instant <= now:
         return tr("now")
-    clock = format_time(local, "HH:mm", locale=LANGUAGE)
+    clock = f"{local:%H:%M}"
     days = (local.date() - here.date()).days
     if not days:
         return clock

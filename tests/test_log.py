@@ -14,6 +14,7 @@ import pytest
 
 from bankview import log
 from bankview.domain.secret import Secret
+from bankview.log import shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +89,7 @@ def test_a_secret_is_hidden_by_its_key(redaction: log.Redaction, text: str) -> N
     clean = redaction.clean(text)
     assert "kanari" not in clean
     assert "a2FuYXJp" not in clean
-    assert log.HIDDEN in clean
+    assert shapes.HIDDEN in clean
 
 
 FULL = [
@@ -135,7 +136,7 @@ def test_an_account_number_is_hidden_by_its_key(
     redaction: log.Redaction, key: str, value: str
 ) -> None:
     clean = redaction.clean(f'{{"{key}": {value}, "name": "Current"}}')
-    assert clean == f'{{"{key}": {log.HIDDEN}, "name": "Current"}}'
+    assert clean == f'{{"{key}": {shapes.HIDDEN}, "name": "Current"}}'
 
 
 HARMLESS = [
@@ -202,7 +203,7 @@ def test_a_known_value_is_hidden_however_it_is_quoted(
 
 def test_of_two_known_values_the_longer_one_goes_first(redaction: log.Redaction) -> None:
     redaction.hide("abcdef", "abcdef-ghijkl")
-    assert redaction.clean("x abcdef-ghijkl y") == f"x {log.HIDDEN} y"
+    assert redaction.clean("x abcdef-ghijkl y") == f"x {shapes.HIDDEN} y"
 
 
 def test_a_short_value_is_left_alone(redaction: log.Redaction) -> None:
@@ -212,7 +213,7 @@ def test_a_short_value_is_left_alone(redaction: log.Redaction) -> None:
 
 def test_a_value_with_lone_surrogates_can_be_hidden(redaction: log.Redaction) -> None:
     redaction.hide("abc\udce9def")
-    assert redaction.clean("x abc\udce9def y") == f"x {log.HIDDEN} y"
+    assert redaction.clean("x abc\udce9def y") == f"x {shapes.HIDDEN} y"
 
 
 def test_a_known_value_does_not_reach_the_file(logged: Any) -> None:

@@ -27,6 +27,8 @@ DAMAGED = {
     "half": b'{"theme": "da',
     "a list": b"[]",
     "wrong type": b'{"theme": 5, "namespace": 5}',
+    "another wrong type": b'{"hide_amounts": "yes", "namespace": "a", "place": "memory", "recovery_kept": 1}',
+    "no such choice": b'{"theme": "blue"}',
     "not utf-8": b'{"theme": "\xff", "namespace": "\xff"}',
     "too deep": b'{"x":' + b"[" * 100_000,
 }

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib
 import logging
+import math
+import os
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -19,20 +21,25 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One good keychain: where its class is and what people call it."""
+    """One good keychain: where its class is and what people call it.
+
+    `most` is the highest priority it can have: it is not loaded where something better was found before it.
+    """
 
     module: str
     name: str
     label: str
     platform: str = ""
+    most: float = math.inf
 
 
+_PLASMA = "KDE" in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
 ALLOWED = (
     Kind("keyring.backends.Windows", "WinVaultKeyring", "Windows Credential Manager", "win32"),
     Kind("keyring.backends.macOS", "Keyring", "macOS Keychain", "darwin"),
     Kind("bankview.keychain.secret_service", "Keyring", "Secret Service"),
-    Kind("keyring.backends.libsecret", "Keyring", "Secret Service (libsecret)"),
-    Kind("keyring.backends.kwallet", "DBusKeyring", "KWallet"),
+    Kind("keyring.backends.libsecret", "Keyring", "Secret Service (libsecret)", most=4.8),
+    Kind("keyring.backends.kwallet", "DBusKeyring", "KWallet", most=5.1 if _PLASMA else 4.9),
 )
 
 
@@ -46,6 +53,8 @@ def find(allowed: tuple[Kind, ...] = ALLOWED) -> tuple[str, Any]:
     reasons = []
     for kind in allowed:
         if kind.platform and kind.platform != sys.platform:
+            continue
+        if best and best[0] >= kind.most:
             continue
         try:
             found = getattr(importlib.import_module(kind.module), kind.name)

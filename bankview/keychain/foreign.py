@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from keyring.errors import InitError, KeyringLocked, NoKeyringError
-
 from bankview.errors import (
     BankviewError,
     KeychainError,
@@ -45,11 +43,13 @@ def ours() -> Iterator[None]:
 
 def _translated(error: Exception) -> KeychainError:
     text = str(error)
-    if isinstance(error, NoKeyringError) or type(error).__name__.startswith("SecretServiceNot"):
+    # By name: keyring is not loaded where nothing of it is used.
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if kinds & {"NoKeyringError", "SecretServiceNotAvailableException"}:
         return KeychainMissingError(_short(error))
-    if isinstance(error, KeyringLocked) or _says(error, _LOCKED):
+    if "KeyringLocked" in kinds or _says(error, _LOCKED):
         return KeychainLockedError(_short(error))
-    if isinstance(error, InitError):
+    if "InitError" in kinds:
         return KeychainError(f"it could not be opened ({_short(error)})")
     if any(code in text for code in _SIGNATURE):
         return KeychainError(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bankview.errors import KeychainLockedError
@@ -90,7 +92,7 @@ class System:
         self._back_off.reset()
 
     def close(self) -> None:
-        """Do nothing: each call opens and closes its own connection."""
+        """Do nothing: each errand opens and closes its own connection."""
 
     def _run(self, name: str, work: Callable[[Entry], T]) -> T:
         quietly = self._back_off.waiting
@@ -101,7 +103,10 @@ class System:
         def errand(errand: Errand[T]) -> T:
             if quietly or hasattr(self._backend, "prompts"):
                 self._backend.prompts = not quietly
-            return work(Entry(_Cells(self._backend, errand), base, name))
+            # Some keep one connection for all calls of an errand.
+            opened = getattr(self._backend, "opened", partial(nullcontext, self._backend))
+            with opened() as backend:
+                return work(Entry(_Cells(backend, errand), base, name))
 
         try:
             value = self._lane.run(errand)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bankview.errors import KeychainError, WrongPassphraseError
-from bankview.keychain.file_lock import locked
+from bankview.errors import KeychainError, KeychainSilentError, WrongPassphraseError
+from bankview.file_lock import HeldError, locked
 from bankview.log import REDACTION
 
 if TYPE_CHECKING:
@@ -108,6 +108,8 @@ class Vault:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(self._path.with_name(self._path.name + ".lock"), self._limit):
                 yield
+        except HeldError as error:
+            raise KeychainSilentError(self._limit) from error
         except OSError as error:
             raise KeychainError(f"the vault could not be written: {error.strerror}") from error
 

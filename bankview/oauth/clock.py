@@ -7,7 +7,6 @@ import threading
 import time
 from collections import deque
 from datetime import timedelta
-from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -67,6 +66,8 @@ class ServerClock:
             return
         with self._lock:
             self._seen.append(difference)
+            from statistics import median  # noqa: PLC0415 - an exchange is made late, the clock early
+
             middle = median(self._seen)
             before, self._skew = self._skew, middle if abs(middle) > SAME else 0.0
         self._tell(before)

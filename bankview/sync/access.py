@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from filelock import Timeout
-
 from bankview.domain.connection import State
 from bankview.errors import BankUnavailableError, OAuthError, SignInNeededError, UsageError
+from bankview.file_lock import HeldError
 from bankview.oauth import anew
 from bankview.oauth.grant_names import HELD, NONE, is_anew
 from bankview.oauth.grants import TokenAuth
@@ -39,15 +38,12 @@ def _alone(home: Home, name: str, host: str) -> Iterator[None]:
     Raises:
         BankUnavailableError: another one keeps us waiting too long.
     """
-    lock = home.lock(name)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise BankUnavailableError(host, "another Bankview is renewing the access") from None
-    try:
+    with ExitStack() as held:
+        try:
+            held.enter_context(home.lock(name))
+        except HeldError:
+            raise BankUnavailableError(host, "another Bankview is renewing the access") from None
         yield
-    finally:
-        lock.release()
 
 
 def _pause(home: Home) -> Pause:

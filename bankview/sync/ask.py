@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bankview import web
-from bankview.banks import credentials
-from bankview.domain.connection import State
 from bankview.errors import BankError, UsageError
 from bankview.oauth.compact import claims_of
 from bankview.oauth.grant_names import CREDENTIALS
@@ -149,22 +147,6 @@ def is_covered(home: Home, account_id: int, money: Money) -> bool:
         return dialect.funds(
             lambda path, body: reach.send_json(api, "POST", path, body), account, money
         )
-
-
-def ending_certificates(home: Home) -> dict[str, str]:
-    """Return a sentence for each connection whose certificate ends within 30 days, by its id."""
-    with closing(home.database()) as db:
-        live = [one for one in connections.connections(db) if one.state is not State.DISCONNECTED]
-    banks, soon = {bank.id: bank for bank in home.banks()}, dict[str, str]()
-    for one in live:
-        bank = banks.get(one.bank_id)
-        own = bank is not None and any(ask.file == "certificate" for ask in bank.asks)
-        if bank and (bank.certificate or own):
-            answers = kept.read_answers(home, one.id)
-            found = credentials(bank, answers, {}, home.now())
-            if found.soon or found.problems:
-                soon[one.id] = found.soon or " ".join(found.problems)
-    return soon
 
 
 def _account(home: Home, account_id: int) -> Account:

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self
 
-from filelock import FileLock, Timeout
-
 from bankview import keychain, log
 from bankview.domain.connection import State
 from bankview.domain.secret import Secret
@@ -24,12 +22,14 @@ from bankview.errors import (
     UsageError,
     WrongPassphraseError,
 )
+from bankview.file_lock import HeldError, locked
 from bankview.settings import HomeFile, Settings, load, read_home_file, write_home_file
 from bankview.store import backup, connections, database
 from bankview.sync.clocks import Clocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from bankview.banks import Bank
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from bankview.store.database import Database
 
 LEDGER_KEY = "ledger-key"
+#: Seconds to wait for a lock.
+PATIENCE = 30.0
 
 
 def keys_name(bank_id: str) -> str:
@@ -116,7 +118,7 @@ class Home:
             return cls._in_memory(paths, now)
         try:
             return cls._on_disk(paths, place, passphrase, now)
-        except Timeout as error:
+        except HeldError as error:
             raise LedgerBusyError from error
         except OSError as error:
             raise database.refused(error, "the home cannot be used") from error
@@ -130,7 +132,7 @@ class Home:
         now: Callable[[], datetime],
     ) -> Self:
         paths.create()
-        with FileLock(paths.locks / "home.lock", timeout=30):
+        with locked(paths.locks / "home.lock", PATIENCE):
             said = read_home_file(paths.home_file)
             place = place or (said.place if said else "keychain")
             said = said or HomeFile(secrets.token_hex(8), place)
@@ -168,7 +170,7 @@ class Home:
         with suppress(LedgerDamagedError):
             database.open_ledger(paths.ledger, key).close()
         place = place or said.place
-        with FileLock(paths.locks / "home.lock", timeout=30):
+        with locked(paths.locks / "home.lock", PATIENCE):
             chain = _chain(paths, place, said.namespace, passphrase)
             chain.write(LEDGER_KEY, key.hex())
             home = cls(paths, chain, key, now)
@@ -289,10 +291,13 @@ class Home:
             return database.open_memory(self._memory)
         return database.open_ledger(self.paths.ledger, self._raw_key())
 
-    def lock(self, name: str) -> FileLock:
-        """Return a lock that only one thread of one process can hold; freed when its holder dies."""
+    def lock(self, name: str) -> AbstractContextManager[None]:
+        """Return a lock that only one thread of one process can hold; freed when its holder dies.
+
+        Entering it raises HeldError where somebody else keeps it.
+        """
         self.paths.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return FileLock(self.paths.locks / f"{name}.lock", timeout=30)
+        return locked(self.paths.locks / f"{name}.lock", PATIENCE)
 
     def watch(self, what: Stops) -> None:
         """Remember a sender or a sign-in, so that `stop` can cut it short."""

@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
-from filelock import Timeout
-
 from bankview.banks import Partial, Skipped
 from bankview.domain.connection import State
 from bankview.errors import (
@@ -21,6 +19,7 @@ from bankview.errors import (
     RateLimitedError,
     SignInNeededError,
 )
+from bankview.file_lock import HeldError
 from bankview.store import backup, connections, ledger, links
 from bankview.sync import schedule
 from bankview.sync.access import named
@@ -133,7 +132,7 @@ def refresh(
 def _back_up(home: Home, db: Database) -> None:
     """Make the day's copy, unless it is in memory, or another process is at it."""
     if home.paths.ledger.exists():
-        with suppress(Timeout), home.lock("backup"):
+        with suppress(HeldError), home.lock("backup"):
             backup.back_up(db, home.paths.backups, home.now().date())
 
 

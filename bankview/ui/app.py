@@ -11,20 +11,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, QProcess, QSettings
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
 
-from bankview import log, options
-from bankview.log.http import Recent
+from bankview import options
 from bankview.paths import Paths
 from bankview.settings import changed, load, save
 from bankview.ui import bars, colours, hooks
-from bankview.ui.demo import Demo
 from bankview.ui.door import Door
-from bankview.ui.icons import APP_ID
+from bankview.ui.icons import APP_ID, app_icon
 from bankview.ui.instance import Instance
 from bankview.ui.style import Look
-from bankview.ui.widgets.empty import FirstRun
 from bankview.ui.widgets.notice import NoticeStack
 from bankview.ui.windows.main import MainWindow
 from bankview.ui.worker import Worker
@@ -33,9 +30,11 @@ from bankview.words import say, tr
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bankview.log.http import Recent
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
     from bankview.ui.affairs import Affairs
+    from bankview.ui.demo import Demo
     from bankview.ui.updates import Updates
     from bankview.ui.windows.http_log import HttpLog
 
@@ -73,9 +72,9 @@ def start(arguments: argparse.Namespace) -> App | None:
     qt.setApplicationName("bankview")
     qt.setApplicationDisplayName("Bankview")
     qt.setDesktopFileName(APP_ID)
-    demo = Demo() if arguments.demo else None
+    demo = _demo() if arguments.demo else None
     paths = Paths.of(demo.home if demo else options.home_of(arguments))
-    instance = Instance(paths.data)
+    instance = Instance(paths.data, paths.locks)
     if not instance.claim():
         return None
     qt.setStyle(Look())
@@ -85,9 +84,15 @@ def start(arguments: argparse.Namespace) -> App | None:
     return app
 
 
+def _demo() -> Demo:
+    from bankview.ui.demo import Demo  # noqa: PLC0415 - rarely needed
+
+    return Demo()
+
+
 def _load() -> None:
     """Import what the window needs once its rows are on screen."""
-    from bankview.sync import ask  # noqa: F401, PLC0415
+    from bankview.sync import certificates  # noqa: F401, PLC0415
     from bankview.ui import affairs, poller, updates  # noqa: F401, PLC0415
 
 
@@ -111,17 +116,16 @@ class App(QObject):
         self.worker = Worker()
         self._geometry = QSettings(str(paths.window), QSettings.Format.IniFormat)
         self.window = MainWindow(self.worker, self._geometry, now)
-        self.empty = FirstRun(tr("your keychain"))
         self.notices = NoticeStack()
-        self.window.set_empty_page(self.empty)
         self.window.notices.addWidget(self.notices)
         self._door = Door(self.worker, paths, place, self.window)
+        self._unfurnished: Home | None = None
         self._updates: Updates | None = None
         self._affairs: Affairs | None = None
         self._problem: Exception | None = None
         self._dismissed: set[str] = set()
         self._ending: dict[str, str] = {}
-        self._recent = Recent()
+        self._recent: Recent | None = None
         self._http_log: HttpLog | None = None
         self._version = 0
         self._wished: Callable[[Affairs], None] | None = None
@@ -132,17 +136,15 @@ class App(QObject):
         gc.freeze()
 
     def _wire(self) -> None:
-        for asked in (self.window.connect_bank, self.empty.connect_asked):
-            asked.connect(self._connect_bank)
-        for asked in (self.window.demo_asked, self.empty.demo_asked):
-            asked.connect(self.open_demo)
-        for asked in (self.window.file_asked, self.empty.open_asked):
-            asked.connect(self._open_file)
+        self.window.connect_bank.connect(self._connect_bank)
+        self.window.demo_asked.connect(self.open_demo)
+        self.window.file_asked.connect(self._open_file)
         self.window.update_asked.connect(self._update)
         self.window.log_asked.connect(self.show_http_log)
         self.window.export_asked.connect(self._export)
         self.window.account_asked.connect(self._act)
         self.window.shown.connect(self._show_bars)
+        self.window.read.connect(self._on_read)
         self.window.theme_asked.connect(self.use_theme)
         self.window.pensions_asked.connect(lambda wanted: self._keep(pensions=wanted))
         self.window.closed.connect(self.qt.quit)
@@ -172,14 +174,19 @@ class App(QObject):
         self.window.show()
         self.window.say(tr("Opening…"))
         prepare = partial(self._prepare, Path(http_log) if http_log else None)
-        self.worker.run(prepare, lambda _: self._begin_home(), self._on_shut)
+        self.worker.run(prepare, self._begin_home, self._on_shut)
 
-    def _prepare(self, http_log: Path | None) -> Path | None:
+    def _prepare(self, http_log: Path | None) -> Recent:
+        from bankview import log  # noqa: PLC0415 - the window is painted first
+        from bankview.log.http import Recent  # noqa: PLC0415 - the window is painted first
+
         self._paths.create()
-        log.install(self._paths.log, http_log=http_log, recent=self._recent)
-        return None
+        recent = Recent()
+        log.install(self._paths.log, http_log=http_log, recent=recent)
+        return recent
 
-    def _begin_home(self) -> None:
+    def _begin_home(self, recent: Recent) -> None:
+        self._recent = recent
         hooks.install(self._paths.state / "crash.log", self._say_error, self)
         self._door.open()
 
@@ -193,12 +200,18 @@ class App(QObject):
             self._settle(home)
 
     def _settle(self, home: Home) -> None:
-        """Show what is there, and load what talks to banks meanwhile; the window's thread waits for neither."""
+        """Show what is there; what talks to banks is loaded after it."""
         self._problem = None
-        self.empty.set_keychain(home.secrets.label)
         self.window.set_home(home)
         self._version = self.window.data_version()
-        self.worker.run(_load, lambda _: self._furnish(home), self._say_error)
+        self._unfurnished = home
+
+    def _on_read(self) -> None:
+        """Load the rest once the rows are painted: until then it would take its time from them."""
+        home, self._unfurnished = self._unfurnished, None
+        if home:
+            load = partial(self.worker.run, _load, lambda _: self._furnish(home), self._say_error)
+            QTimer.singleShot(0, load)
 
     def _furnish(self, home: Home) -> None:
         from bankview.ui.affairs import Affairs  # noqa: PLC0415 - loaded by now
@@ -215,7 +228,9 @@ class App(QObject):
         self._affairs.said.connect(self.window.tell)
         self._affairs.failed.connect(self._say_error)
         self._affairs.demo_asked.connect(self.open_demo)
-        self.window.explorer.saving.connect(self._affairs.save_answer)
+        self.window.saving.connect(self._affairs.save_answer)
+        self._instance.listen()
+        self.window.setWindowIcon(app_icon())
         poller = Poller(self.worker, home)
         poller.look.connect(self._look)
         poller.due.connect(partial(self._updates.one, attended=False))
@@ -227,7 +242,7 @@ class App(QObject):
             wished(self._affairs)
 
     def _look_at_certificates(self, home: Home) -> None:
-        from bankview.sync.ask import (  # noqa: PLC0415 - the window is painted first
+        from bankview.sync.certificates import (  # noqa: PLC0415 - the window is painted first
             ending_certificates,
         )
 
@@ -282,6 +297,8 @@ class App(QObject):
             self._door.open()
 
     def _open_file(self) -> None:
+        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - rarely needed
+
         path, _ = QFileDialog.getOpenFileName(
             self.window, tr("Open a file"), "", tr("Bank profile (*.toml)")
         )
@@ -290,6 +307,8 @@ class App(QObject):
 
     def open_demo(self) -> None:
         """Start another Bankview, over a home that is thrown away."""
+        from PySide6.QtCore import QProcess  # noqa: PLC0415 - rarely needed
+
         command = [] if getattr(sys, "frozen", False) else ["-m", "bankview"]
         QProcess.startDetached(sys.executable, [*command, "--demo"])
 
@@ -297,6 +316,8 @@ class App(QObject):
         """Show what was asked of the banks since the start, in a window that stays beside this one."""
         from bankview.ui.windows.http_log import HttpLog  # noqa: PLC0415 - rarely needed
 
+        if self._recent is None:
+            return
         if self._http_log is None:
             self._http_log = HttpLog(self._recent, self.window)
             self._http_log.failed.connect(self._say_error)

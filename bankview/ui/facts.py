@@ -98,13 +98,15 @@ def read_first(db: Database, now: datetime, question: Question) -> Facts:
 
 def read_rest(home: Home, db: Database, facts: Facts, question: Question) -> Facts:
     """Return facts made whole: what takes the longer the more rows there are; runs in a worker."""
+    # First what leaves the window's thread alone: the first page is being painted.
+    fences = view.fences(db, question.filter, question.order, question.down)
     dialects = {bank.id: bank.dialect for bank in home.banks()}
     spoken = [
         (one.id, dialects[one.bank_id]) for one in facts.connections if one.bank_id in dialects
     ]
     return replace(
         facts,
-        fences=view.fences(db, question.filter, question.order, question.down),
+        fences=fences,
         funds=frozenset(own for own, dialect in spoken if dialect.funds),
         details=frozenset(own for own, dialect in spoken if dialect.details),
         whole=True,

@@ -136,4 +136,11 @@ class Measures:
 def measures(of: QWidget | QFont) -> Measures:
     """Return the measures of a widget or font."""
     base = of if isinstance(of, QFont) else of.font()
-    return Measures(QFontMetrics(base).height())
+    key = base.key()
+    if key not in _KNOWN:
+        _KNOWN[key] = Measures(QFontMetrics(base).height())
+    return _KNOWN[key]
+
+
+#: By Qt's own key of a font: it is asked hundreds of times for one window, and each look at a font takes a while.
+_KNOWN: dict[str, Measures] = {}

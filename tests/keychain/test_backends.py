@@ -12,6 +12,7 @@ import pytest
 from keyring.backends.null import Keyring as NullKeyring
 
 from bankview.errors import KeychainMissingError
+from bankview.keychain import secret_service
 from bankview.keychain.backends import ALLOWED, Kind, find, sealed
 
 if TYPE_CHECKING:
@@ -62,6 +63,14 @@ def test_a_keychain_of_another_system_is_not_looked_at() -> None:
     assert label == "Good"
 
 
+def test_what_cannot_be_better_is_not_loaded() -> None:
+    worse = Kind("a_module_that_is_not_there", "Keyring", "worse", most=2)
+    other = Kind("another_that_is_not_there", "Keyring", "other", most=1)
+    assert find((kind("Good"), other, kind("Better"), worse))[0] == "Better"
+    with pytest.raises(KeychainMissingError, match="not_there"):
+        find((other,))
+
+
 def test_none_that_works_says_why_for_each() -> None:
     with pytest.raises(KeychainMissingError, match=r"Broken.*; Gone"):
         find((kind("Broken"), kind("Gone")))
@@ -80,7 +89,10 @@ def test_the_list_holds_the_five_good_keychains_and_nothing_else() -> None:
 @pytest.mark.parametrize("kind", ALLOWED, ids=lambda kind: kind.label)
 def test_every_allowed_class_exists(kind: Kind) -> None:
     module = __import__(kind.module, fromlist=[kind.name])
-    assert issubclass(getattr(module, kind.name), keyring.backend.KeyringBackend)
+    found = getattr(module, kind.name)
+    shelf = secret_service.Shelf if hasattr(found, "opened") else found
+    assert all(hasattr(shelf, f"{verb}_password") for verb in ("get", "set", "delete"))
+    assert "priority" in dir(found)
 
 
 def test_properties_in_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bankview.errors import KeychainError, KeychainSilentError, UsageError, WrongPassphraseError
+from bankview.file_lock import locked
 from bankview.keychain import open_keychain
-from bankview.keychain.file_lock import locked
 from bankview.keychain.vault import Vault
 
 if TYPE_CHECKING:

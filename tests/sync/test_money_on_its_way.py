@@ -79,7 +79,7 @@ def test_what_a_bank_says_is_in_the_ledger_and_in_the_file_to_the_last_digit(
 def test_what_is_read_on_the_screen_is_the_amount(minor: int, currency: str, name: str) -> None:
     locale = Locale.parse(name)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bankview.words.person_locale", lambda: locale)
+        patch.setattr("bankview.words.person_code", lambda: name)
         text = amount_text(Money(minor, currency))
     plain = text.replace(MINUS, "-").replace("\N{NO-BREAK SPACE}", "")
     if name == "fr_FR":

@@ -27,7 +27,7 @@ SUSPECTED = Proof((0,), date(2026, 5, 2), -12000, NOON)
 
 @pytest.fixture(autouse=True)
 def _norwegian(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bankview.words.person_locale", lambda: "nb_NO")
+    monkeypatch.setattr("bankview.words.person_code", lambda: "nb_NO")
 
 
 def told(proof: Proof | None) -> tuple[str, ...]:

@@ -114,12 +114,16 @@ def test_more_of_a_row_comes_with_a_click(window: MainWindow, qtbot: QtBot) -> N
     window.resize(1280, 800)
     qtbot.waitUntil(window.drawer.isVisible, timeout=PATIENCE)
     window.table.selectRow(0)
-    more = window.detail.findChild(QPushButton, "more-from-bank")
-    assert isinstance(more, QPushButton)
-    more.click()
-    qtbot.waitUntil(
-        lambda: window.detail.findChild(QPushButton, "more-from-bank") is None, timeout=PATIENCE
-    )
+
+    def more() -> QPushButton | None:
+        return window.detail.findChild(QPushButton, "more-from-bank")
+
+    # Offered as soon as what the bank can say is known, also of a row that was chosen before.
+    qtbot.waitUntil(lambda: more() is not None, timeout=PATIENCE)
+    button = more()
+    assert button
+    button.click()
+    qtbot.waitUntil(lambda: more() is None, timeout=PATIENCE)
     words = {label.text() for label in window.detail.findChildren(type(window._none))}
     assert "no -1000" in words
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from babel import Locale
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from bankview.store.index import fold
-from bankview.words import LANGUAGE, tr
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from bankview.banks import Bank
@@ -39,7 +40,7 @@ class Entry:
 
 def country_name(code: str) -> str:
     """Return a country's name in the app's language."""
-    return str(LANGUAGE.territories.get(code, code))
+    return str(Locale("en", "GB").territories.get(code, code))
 
 
 def entry_of(bank: Bank, used: bool = False) -> Entry:

@@ -101,14 +101,15 @@ class Detail(QWidget):
         Where it is the one that is shown, what is being typed stays.
         """
         story = story or Story()
-        now = (self._row, self._account, self._masked, self._story)
-        if (row, account, masked, story) != now:
+        can_ask = can_ask and row is not None
+        now = (self._row, self._account, self._masked, self._story, self._can_ask)
+        if (row, account, masked, story, can_ask) != now:
             is_new = row is None or self._row is None or row.id != self._row.id
             self.flush()
             self._row, self._account, self._masked, self._story = row, account, masked, story
             if is_new:
                 self._told = None
-            self._can_ask = can_ask and row is not None
+            self._can_ask = can_ask
             self._build()
         elif row and self.own:
             self._row = row

@@ -44,8 +44,8 @@ class Drawer(QWidget):
         """Whether it lies over the table."""
         return self.parent() is self._table
 
-    def open(self, *, over: bool) -> None:
-        """Show it beside the table or over it."""
+    def open(self, *, over: bool, at_once: bool = False) -> None:
+        """Show it beside the table or over it; `at_once` where nobody asked for it just now."""
         moved = over is not self.is_over
         if moved:
             self._place(over=over)
@@ -56,6 +56,9 @@ class Drawer(QWidget):
         if over:
             self.raise_()
             self._fit()
+            return
+        if at_once:
+            self._settle()
             return
         self._inside.setFixedWidth(self._wide)
         slide(self, 0, self._wide, self.setFixedWidth, self._settle)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-from html import escape
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -19,10 +17,7 @@ from PySide6.QtWidgets import (
 
 from bankview.store import view
 from bankview.store.index import fold
-from bankview.store.story import story
-from bankview.ui.facts import Facts, Question, Telling, read_offers
-from bankview.ui.history import History
-from bankview.ui.icons import app_icon
+from bankview.ui.facts import Facts, Question, Telling
 from bankview.ui.models.transactions import ORDERS, Column, TransactionsModel
 from bankview.ui.reading import Reading
 from bankview.ui.widgets.detail import Detail
@@ -35,8 +30,9 @@ from bankview.ui.widgets.sidebar_rows import Shown as SidebarShown
 from bankview.ui.widgets.status import StatusLine
 from bankview.ui.widgets.strip import ResultStrip
 from bankview.ui.widgets.table import TransactionTable
-from bankview.ui.windows.explorer import Explorer
+from bankview.ui.windows.room import Room
 from bankview.ui.windows.toolbar import Toolbar
+from bankview.ui.windows.travel import Travel
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -45,11 +41,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bankview.domain.connection import Connection
-    from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
-    from bankview.ui.pen import Pen
+    from bankview.ui.widgets.empty import FirstRun
+    from bankview.ui.windows.aside import Aside
+    from bankview.ui.windows.explorer import Explorer
     from bankview.ui.windows.export import Shown
     from bankview.ui.worker import Worker
 
@@ -57,10 +54,6 @@ if TYPE_CHECKING:
 LAYOUT = 2
 #: Milliseconds that an answer to the person stays in the status line.
 READING = 8000
-#: What gives way: below this height the rows are low and the header has two lines.
-LOW = 680
-#: Below these widths of the centre the header's line, the memo after the payee, the details, balance and category go.
-SPARK, MEMO, DETAIL, BALANCE, CATEGORY = 700, 660, 640, 580, 520
 
 
 class MainWindow(QMainWindow):
@@ -76,14 +69,17 @@ class MainWindow(QMainWindow):
     closed = Signal()
     theme_asked = Signal(str)
     pensions_asked = Signal(bool)
+    #: An answer's bytes are to be saved under this name.
+    saving = Signal(bytes, str)
     #: New facts of the ledger are on screen.
     shown = Signal()
+    #: The ledger was read, or could not be.
+    read = Signal()
 
     def __init__(self, worker: Worker, settings: QSettings, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.setObjectName("main-window")
         self.setWindowTitle("Bankview")
-        self.setWindowIcon(app_icon())
         self.setMinimumSize(760, 480)
         self._worker, self._settings, self._now = worker, settings, now
         self.home: Home | None = None
@@ -92,10 +88,8 @@ class MainWindow(QMainWindow):
         self._begun: Question | None = None
         self._reading: Reading | None = None
         self._telling = Telling(now(), masked=False)
-        self._places: History[tuple[Any, Any]] = History()
-        self._travels = False
         self._explored = self._wanted = ""
-        self._pen: Pen | None = None
+        self._aside: Aside | None = None
         self._saying = QTimer(self)
         self._saying.setSingleShot(True)
         self._saying.setInterval(READING)
@@ -113,6 +107,9 @@ class MainWindow(QMainWindow):
         self.act = self.bar.act
         self.addToolBar(self.bar)
         self._build()
+        self.travel = Travel(self.sidebar, self.filters, self.act["back"], self.act["forward"])
+        parts = (self.splitter, self.sidebar, self.header, self.filters, self.table, self.drawer)
+        self.room = Room(self, self.bar, *parts)
         self._wire()
         for widget in (self.filters, self.strip):
             widget.hide()
@@ -129,11 +126,9 @@ class MainWindow(QMainWindow):
         self._table_or_word.addWidget(self.table)
         self._table_or_word.addWidget(self._none)
         page = _column(self.header, self.filters, self.strip, self._table_or_word)
-        self._page, self.explorer = page, Explorer(self._worker)
-        self.empty: QWidget = QWidget()
+        self._page = page
         self.stack = QStackedWidget()
-        for one in (page, self.explorer):
-            self.stack.addWidget(one)
+        self.stack.addWidget(page)
         above = QWidget()
         above.setLayout(self.notices)
         self.notices.setContentsMargins(0, 0, 0, 0)
@@ -156,10 +151,27 @@ class MainWindow(QMainWindow):
         self.setStatusBar(line)
         self._chosen, self._state = line.chosen, line.state
 
-    def set_empty_page(self, page: QWidget) -> None:
-        """Use this page while no bank is connected."""
-        self.empty = page
+    @cached_property
+    def empty(self) -> FirstRun:
+        """The page while no bank is connected."""
+        from bankview.ui.widgets.empty import FirstRun  # noqa: PLC0415 - who has a bank needs it never
+
+        page = FirstRun(self.home.secrets.label if self.home else tr("your keychain"))
+        page.connect_asked.connect(self.connect_bank)
+        page.demo_asked.connect(self.demo_asked)
+        page.open_asked.connect(self.file_asked)
         self.stack.addWidget(page)
+        return page
+
+    @cached_property
+    def explorer(self) -> Explorer:
+        """The page of a bank that has no accounts, or whose answers the person wants to see."""
+        from bankview.ui.windows.explorer import Explorer  # noqa: PLC0415 - rarely needed
+
+        page = Explorer(self._worker)
+        page.saving.connect(self.saving)
+        self.stack.addWidget(page)
+        return page
 
     def explore(self, connection_id: str) -> None:
         """Show the explorer of a connection until something else is chosen."""
@@ -183,31 +195,29 @@ class MainWindow(QMainWindow):
         found = next((c for c in facts.connections if c.id == bank), None)
         if found:
             self.explorer.show_bank(self.home, found.id, found.name)
-        page = self.explorer if found else self._page
+        page: QWidget = self.explorer if found else self._page
         self.stack.setCurrentWidget(page if facts.connections else self.empty)
-        self._arrange()
+        self.room.has_rows = bool(facts.connections) and not found
+        self.room.arrange()
 
     def _wire(self) -> None:
         for name, slot in (
-            ("sidebar", self._toggle_sidebar),
-            ("back", lambda: self._travel(-1)),
-            ("forward", lambda: self._travel(1)),
+            ("sidebar", self.room.toggle_sidebar),
             ("update", self.update_asked.emit),
             ("export", self.export_asked.emit),
             ("hide", self._toggle_mask),
-            ("panel", self._toggle_detail),
+            ("panel", self.room.toggle_detail),
             ("connect-menu", self.connect_bank.emit),
             ("demo", self.demo_asked.emit),
             ("find", self._find),
             ("everything", self.filters.clear),
-            ("undo", self._take_back),
+            ("undo", self._undo),
             ("capture", self._capture),
             ("http-log", self.log_asked.emit),
             ("keys", self._show_keys),
             ("quit", self.close),
         ):
             self.act[name].triggered.connect(lambda _=False, slot=slot: slot())
-        self._wants_detail = True
         copy = self.bar.takes.addAction(tr("Copy the selected rows"))
         copy.triggered.connect(self.table.copy)
         self.bar.update_one.connect(lambda which: self.account_asked.emit("update", which))
@@ -216,17 +226,16 @@ class MainWindow(QMainWindow):
         self.sidebar.selected.connect(lambda _: self._go())
         self.sidebar.connect_bank.connect(self.connect_bank)
         self.sidebar.asked.connect(self.account_asked)
-        self.filters.changed.connect(self._on_filters)
+        self.travel.moved.connect(lambda: self.reload(reset=True))
         self.strip.cleared.connect(self.filters.clear)
         header = self.table.horizontalHeader()
         header.sortIndicatorChanged.connect(lambda *_: self.reload(reset=True))
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._on_selection())
-        self.table.opened.connect(lambda: self._set_detail(shown=True))
-        self.detail.closed.connect(lambda: self._set_detail(shown=False))
-        self.detail.similar.connect(self._show_similar)
-        self.detail.more_asked.connect(self._ask_more)
+        self.table.opened.connect(lambda: self.room.set_detail(shown=True))
+        self.detail.closed.connect(lambda: self.room.set_detail(shown=False))
+        self.detail.similar.connect(self.travel.show_similar)
         self.act["undo"].setEnabled(False)
-        self.splitter.splitterMoved.connect(lambda *_: self._arrange())
+        self.splitter.splitterMoved.connect(lambda *_: self.room.arrange())
 
     def show_theme(self, theme: str) -> None:
         """Tick the theme that is on."""
@@ -240,60 +249,29 @@ class MainWindow(QMainWindow):
 
     def set_home(self, home: Home) -> None:
         """Begin to show a home's ledger."""
-        from bankview.ui.pen import Pen  # noqa: PLC0415 - the window is painted first
-
         self.home, self._db = home, home.database()
         self._reading = Reading(self._worker, home, self)
         self._reading.began.connect(partial(self._show, reset=True))
         self._reading.completed.connect(self._on_whole)
         self._reading.failed.connect(self.failed)
-        self._pen = pen = Pen(self._worker, home)
-        detail = self.detail
-        detail.written.connect(lambda row, name, value: pen.write(row, **{name: value}))
-        for asked, deed in ((detail.same, pen.same), (detail.not_same, pen.not_same)):
-            asked.connect(deed)
-        detail.apart.connect(pen.take_apart)
-        self.table.ticked.connect(self._tick)
-        pen.written.connect(self._on_written)
-        pen.undoable.connect(self.act["undo"].setEnabled)
-        pen.said.connect(self.tell)
-        pen.failed.connect(self._on_ask_failed)
-        self._offer_words()
         self.reload(reset=True)
+        from bankview.ui.windows.aside import Aside  # noqa: PLC0415 - while the worker reads
 
-    def _take_back(self) -> None:
-        if self._pen:
-            self._pen.undo()
+        self._aside = aside = Aside(self._worker, home, self._db, self.table, self.detail)
+        aside.changed.connect(self.reload)
+        aside.undoable.connect(self.act["undo"].setEnabled)
+        aside.said.connect(self.tell)
+        aside.answered.connect(self._on_answered)
+        aside.failed.connect(self._on_ask_failed)
 
-    def _on_written(self) -> None:
-        """Show what the ledger holds now, in the table and beside it."""
-        self.reload()
-        self._offer_words()
-
-    def _offer_words(self) -> None:
-        """Complete from the categories and tags that are in use."""
-        if self.home:
-            self._worker.run(
-                partial(read_offers, self.home),
-                lambda found: self.detail.offer(*found),
-                self.failed,
-                key="offers",
-            )
-
-    def _tick(self) -> None:
-        """Check the selected rows, or no longer where all of them are."""
-        rows = self.table.chosen()
-        on = not all(row.checked for row in rows)
-        for row in rows if self._db and self._pen else ():
-            found = view.transaction(self._db, row.rowid) if self._db else None
-            if found and self._pen:
-                self._pen.write(found, checked=on)
+    def _undo(self) -> None:
+        if self._aside:
+            self._aside.undo()
 
     def close_ledger(self) -> None:
         """Keep what was typed last, and let go of the ledger."""
-        self.detail.flush()
-        if self._pen:
-            self._pen.finish()
+        if self._aside:
+            self._aside.finish()
         if self._reading:
             self._reading.close()
         if self._db:
@@ -334,6 +312,8 @@ class MainWindow(QMainWindow):
             self._show_sidebar(facts)
             self._show_texts()
             self.model.complete(facts.fences.count, self._pages(facts, question))
+            # Whether the bank has more to say of the row that is chosen is known by now.
+            self._on_selection()
             self.shown.emit()
         else:
             self._show(facts, question, reset=False)
@@ -343,6 +323,7 @@ class MainWindow(QMainWindow):
         from bankview.words import say  # noqa: PLC0415 - rarely needed
 
         self._state.setText(str(say(error)))
+        self.read.emit()
 
     def _show(self, facts: Facts, question: Question, *, reset: bool) -> None:
         self._facts, self._begun = facts, None if facts.whole else question
@@ -356,10 +337,11 @@ class MainWindow(QMainWindow):
         self.bar.show_banks(facts.live)
         self._show_texts()
         self._show_rows(question, keep=not reset)
-        if not self._places.can_step(0):
-            self._places.visit(self._place())
-        self._show_steps()
+        self.travel.settle()
         self.shown.emit()
+        # What came takes its room now, so that the rows are painted once, where they stay.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self.read.emit()
 
     def _show_sidebar(self, facts: Facts) -> None:
         shown = (facts.connections, facts.accounts, self._now(), self.masked, facts.funds)
@@ -435,40 +417,9 @@ class MainWindow(QMainWindow):
             return tr("Not fetched yet.")
         return tr("No transactions.")
 
-    # -- where the person is -----------------------------------------------------------------------------------------
-
-    def _place(self) -> tuple[Any, Any]:
-        return self.sidebar.choice(), self.filters.state()
-
     def _go(self) -> None:
         self._explored = ""
-        if not self._travels:
-            self._places.visit(self._place())
-            self.reload(reset=True)
-
-    def _on_filters(self) -> None:
-        if not self._travels:
-            self._places.change(self._place())
-            self.reload(reset=True)
-
-    def _show_similar(self, payee: str) -> None:
-        state = (payee, *self.filters.state()[1:])
-        self._places.visit((self.sidebar.choice(), state))
-        self.filters.restore(state)
-
-    def _travel(self, by: int) -> None:
-        place = self._places.step(by)
-        if place:
-            choice, state = place
-            self._travels = True
-            self.sidebar.choose(choice or ("all", None))
-            self.filters.restore(state)
-            self._travels = False
-            self.reload(reset=True)
-
-    def _show_steps(self) -> None:
-        for name, by in (("back", -1), ("forward", 1)):
-            self.act[name].setEnabled(self._places.can_step(by))
+        self.travel.go()
 
     def shown_now(self) -> Shown:
         """Return what is shown, for the export dialog."""
@@ -497,6 +448,8 @@ class MainWindow(QMainWindow):
 
     def say_saved(self, rows: int, path: Path) -> None:
         """Say where an export lies, with a way to its folder."""
+        from html import escape  # noqa: PLC0415 - rarely needed
+
         saved = escape(tr("{n} rows saved to {name}.", n=rows, name=path.name))
         folder = QUrl.fromLocalFile(str(path.parent)).toString()
         self.tell(f"{saved} <a href='{folder}'>{tr('Show in folder')}</a>")
@@ -514,34 +467,12 @@ class MainWindow(QMainWindow):
     def _on_selection(self) -> None:
         rows = self.table.chosen()
         self._chosen.setText(self._telling.chosen(rows))
-        if self._db and self._facts and len(rows) == 1:
-            account = self._facts.account(rows[0].account_id)
-            found = view.transaction(self._db, rows[0].rowid)
-            can_ask = account is not None and account.connection_id in self._facts.details
-            label = account.label if account else ""
-            known = story(self._db, found) if found else None
-            self.detail.show_row(found, label, masked=self.masked, can_ask=can_ask, story=known)
-        elif not rows:
-            self.detail.show_row(None, "", masked=self.masked)
+        if self._aside and self._facts:
+            self._aside.show(rows, self._facts, masked=self.masked)
 
-    def _ask_more(self) -> None:
-        """Ask the bank what its own details say of the row that is shown."""
-        from bankview.sync.ask import about_row  # noqa: PLC0415 - the window is painted first
-
-        rows, shown, home = self.table.chosen(), self.detail.row, self.home
-        if len(rows) == 1 and shown and home:
-            self.tell(tr("Asking the bank…"))
-            self._worker.run(
-                partial(about_row, home, rows[0].rowid),
-                partial(self._on_more, shown),
-                self._on_ask_failed,
-                key="details",
-            )
-
-    def _on_more(self, shown: Transaction, told: tuple[tuple[str, str], ...]) -> None:
+    def _on_answered(self) -> None:
         self.say("")
         self._show_texts()
-        self.detail.show_more(shown, told)
 
     def _on_ask_failed(self, error: Exception) -> None:
         from bankview.words import say  # noqa: PLC0415 - rarely needed
@@ -572,6 +503,8 @@ class MainWindow(QMainWindow):
             self.tell(tr("Choose a bank in the list first."))
 
     def _show_keys(self) -> None:
+        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - rarely needed
+
         lines = [
             f"{a.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}   {a.text()}"
             for a in self.act.values()
@@ -579,73 +512,20 @@ class MainWindow(QMainWindow):
         ]
         QMessageBox.information(self, tr("Keyboard shortcuts"), "\n".join(lines))
 
-    # -- what gives way ----------------------------------------------------------------------------------------------
-
-    def _toggle_sidebar(self) -> None:
-        self.sidebar.setVisible(not self.sidebar.isVisible())
-        self._arrange()
-
-    def _toggle_detail(self) -> None:
-        self._set_detail(shown=self.act["panel"].isChecked())
-
-    def _set_detail(self, *, shown: bool) -> None:
-        """Open or close the details: beside the table, or over it where there is no room beside."""
-        self._wants_detail = shown
-        if shown:
-            self.drawer.open(over=not self._has_room())
-        else:
-            self.drawer.close_()
-            self.table.setFocus()
-        self._arrange()
-
-    def _has_room(self) -> bool:
-        return self.width() - self._left() - USUAL >= DETAIL
-
-    def _left(self) -> int:
-        return self.splitter.sizes()[0] if self.sidebar.isVisibleTo(self) else 0
-
-    def _arrange(self) -> None:
-        """Let what has no room give way, and what belongs to the centre begin at its edge."""
-        self.bar.align(self._left())
-        self._arrange_detail()
-        beside = USUAL if self.drawer.is_open and not self.drawer.is_over else 0
-        centre = self.width() - self._left() - beside
-        low = self.height() < LOW
-        self.header.fit(wide=centre >= SPARK, compact=low)
-        self.table.fit_room(
-            compact=low,
-            memo=centre >= MEMO,
-            balance=centre >= BALANCE,
-            category=centre >= CATEGORY,
-        )
-        self.sidebar.set_low(low=low)
-        self.filters.fit(centre)
-
-    def _arrange_detail(self) -> None:
-        room, shown = self._has_room(), self.stack.currentWidget() is self._page
-        if not (shown and self.connections):
-            self.drawer.close_(at_once=True)
-        elif room and self._wants_detail:
-            self.drawer.open(over=False)
-        elif not room and self.drawer.is_open and not self.drawer.is_over:
-            self.drawer.close_(at_once=True)
-        self.act["panel"].setChecked(self.drawer.is_open)
-        self.bar.dress()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close what lies over the table with Escape."""
         if event.key() == Qt.Key.Key_Escape and self.drawer.is_open and self.drawer.is_over:
-            self._set_detail(shown=False)
+            self.room.set_detail(shown=False)
         else:
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._arrange()
+        self.room.arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        self.room.arrange()
 
     def _restore(self) -> None:
         if self._settings.value("layout", 0, int) == LAYOUT:

@@ -8,8 +8,6 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bankview.errors import KeychainSilentError
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -17,12 +15,16 @@ if TYPE_CHECKING:
 _PAUSE = 0.02
 
 
+class HeldError(Exception):
+    """Somebody else holds a lock for too long."""
+
+
 @contextmanager
 def locked(path: Path, limit: float) -> Iterator[None]:
     """Hold the lock on a file, which is made where it is missing and never deleted.
 
     Raises:
-        KeychainSilentError: another holder kept it for `limit` seconds.
+        HeldError: another holder kept it for `limit` seconds.
         OSError: the file cannot be made.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
@@ -30,7 +32,7 @@ def locked(path: Path, limit: float) -> Iterator[None]:
         ends = time.monotonic() + limit
         while not _try(descriptor):
             if time.monotonic() > ends:
-                raise KeychainSilentError(limit)
+                raise HeldError(path.name)
             time.sleep(_PAUSE)
         yield
     finally:

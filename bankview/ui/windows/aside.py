@@ -1,0 +1,117 @@
+"""The row that is chosen: shown beside the table, asked about at its bank, and written on."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from bankview.store import view
+from bankview.store.story import story
+from bankview.ui.facts import read_offers
+from bankview.ui.pen import Pen
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bankview.domain.transaction import Transaction
+    from bankview.store.database import Database
+    from bankview.sync.home import Home
+    from bankview.ui.facts import Facts
+    from bankview.ui.widgets.detail import Detail
+    from bankview.ui.widgets.table import TransactionTable
+    from bankview.ui.worker import Worker
+
+
+class Aside(QObject):
+    """Ties the details to a home; made once the home is there, so that the first frame does without it."""
+
+    #: The ledger holds what was written.
+    changed = Signal()
+    undoable = Signal(bool)
+    said = Signal(str)
+    #: The bank has answered, and nothing is left to be said of it.
+    answered = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self, worker: Worker, home: Home, db: Database, table: TransactionTable, detail: Detail
+    ) -> None:
+        super().__init__(table)
+        self._worker, self._home, self._db = worker, home, db
+        self._table, self._detail = table, detail
+        self._pen = pen = Pen(worker, home)
+        detail.written.connect(lambda row, name, value: pen.write(row, **{name: value}))
+        for asked, deed in ((detail.same, pen.same), (detail.not_same, pen.not_same)):
+            asked.connect(deed)
+        detail.apart.connect(pen.take_apart)
+        detail.more_asked.connect(self._ask_more)
+        table.ticked.connect(self._tick)
+        pen.written.connect(self._on_written)
+        pen.undoable.connect(self.undoable)
+        pen.said.connect(self.said)
+        pen.failed.connect(self.failed)
+        self._offer_words()
+
+    def show(self, rows: Sequence[view.Row], facts: Facts, *, masked: bool) -> None:
+        """Show the row that is chosen; several leave what is shown as it is."""
+        if len(rows) == 1:
+            account = facts.account(rows[0].account_id)
+            found = view.transaction(self._db, rows[0].rowid)
+            can_ask = account is not None and account.connection_id in facts.details
+            label = account.label if account else ""
+            known = story(self._db, found) if found else None
+            self._detail.show_row(found, label, masked=masked, can_ask=can_ask, story=known)
+        elif not rows:
+            self._detail.show_row(None, "", masked=masked)
+
+    def undo(self) -> None:
+        """Take back what was written last."""
+        self._pen.undo()
+
+    def finish(self) -> None:
+        """Keep what was typed last."""
+        self._detail.flush()
+        self._pen.finish()
+
+    def _on_written(self) -> None:
+        self.changed.emit()
+        self._offer_words()
+
+    def _offer_words(self) -> None:
+        """Complete from the categories and tags that are in use."""
+        self._worker.run(
+            partial(read_offers, self._home),
+            lambda found: self._detail.offer(*found),
+            self.failed.emit,
+            key="offers",
+        )
+
+    def _tick(self) -> None:
+        """Check the selected rows, or no longer where all of them are."""
+        rows = self._table.chosen()
+        on = not all(row.checked for row in rows)
+        for row in rows:
+            found = view.transaction(self._db, row.rowid)
+            if found:
+                self._pen.write(found, checked=on)
+
+    def _ask_more(self) -> None:
+        """Ask the bank what its own details say of the row that is shown."""
+        from bankview.sync.ask import about_row  # noqa: PLC0415 - it loads all of HTTP
+
+        rows, shown = self._table.chosen(), self._detail.row
+        if len(rows) == 1 and shown:
+            self.said.emit(tr("Asking the bank…"))
+            self._worker.run(
+                partial(about_row, self._home, rows[0].rowid),
+                partial(self._on_more, shown),
+                self.failed.emit,
+                key="details",
+            )
+
+    def _on_more(self, shown: Transaction, told: tuple[tuple[str, str], ...]) -> None:
+        self.answered.emit()
+        self._detail.show_more(shown, told)
