@@ -33,7 +33,8 @@ class Heard:
     """A reading, and what it said."""
 
     def __init__(self, worker: Worker, home: Home) -> None:
-        self.reading = Reading(worker, home, worker)
+        self.db = home.database()
+        self.reading = Reading(worker, home, self.db, worker)
         self.began: list[tuple[Any, Question]] = []
         self.completed: list[tuple[Any, Question]] = []
         self.failed: list[Exception] = []
@@ -47,6 +48,7 @@ def heard(worker: Worker, home: Home) -> Iterator[Heard]:
     made = Heard(worker, home)
     yield made
     made.reading.close()
+    made.db.close()
 
 
 def test_the_first_page_comes_before_the_sums(heard: Heard, qtbot: QtBot) -> None:

@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
         from bankview.ui.pen import Pen  # noqa: PLC0415 - the window is painted first
 
         self.home, self._db = home, home.database()
-        self._reading = Reading(self._worker, home, self)
+        self._reading = Reading(self._worker, home, self._db, self)
         self._reading.began.connect(partial(self._show, reset=True))
         self._reading.completed.connect(self._on_whole)
         self._reading.failed.connect(self.failed)
