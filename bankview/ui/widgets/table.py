@@ -183,6 +183,7 @@ class TransactionTable(QTableView):
             dated = new_day or number == first or not by_date
             brush.row(box.top(), height, row, dated=dated, chosen=number in selected)
             above = row
+        brush.write()
         by_keys = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if self.hasFocus() and self.currentIndex().isValid() and by_keys:
             number = self.currentIndex().row()
