@@ -42,7 +42,7 @@ class Facts:
     """What a worker read of the ledger for the window.
 
     `first` is the first page. Until the facts are `whole`, `fences` holds no sums, and of a filtered view it counts
-    the first page alone.
+    the first page alone; its keys come last.
     """
 
     connections: tuple[Connection, ...]
@@ -110,9 +110,16 @@ def _counted(filter_: view.Filter, first: Sequence[view.Row], everything: int) -
     return view.Fences(everything if plain else len(first))
 
 
+def read_totals(db: Database, facts: Facts, question: Question) -> Facts:
+    """Return facts with exact count and sums, but with no fences yet; runs in a worker."""
+    totals = view.totals(db, question.filter)
+    return replace(facts, fences=view.Fences(totals.count, (), totals.sums), whole=True)
+
+
 def read_rest(home: Home, db: Database, facts: Facts, question: Question) -> Facts:
     """Return facts made whole: what takes the longer the more rows there are; runs in a worker."""
-    fences = view.fences(db, question.filter, question.order, question.down)
+    known = view.Totals(facts.fences.count, facts.fences.sums) if facts.whole else None
+    fences = view.fences(db, question.filter, question.order, question.down, known)
     return replace(_with_offers(home, facts), fences=fences, whole=True)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from bankview.errors import BankviewError, Interrupted
-from bankview.ui.facts import read_first, read_page, read_rest
+from bankview.ui.facts import read_first, read_page, read_rest, read_totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,11 +48,12 @@ class _Asked:
 class Reading(QObject):
     """Answers one question at a time: a newer one cuts the older one's statement short.
 
-    `began` carries the facts with the first page, `completed` the same with counts, sums and fences; both carry the
-    question. `completed` alone comes where the rows that are on screen stay until the new ones are known.
+    `began` carries the facts with the first page, `counted` the same with count and sums, `completed` with fences too;
+    all carry the question. `completed` alone comes where the rows that are on screen stay until the new ones are known.
     """
 
     began = Signal(object, object)
+    counted = Signal(object, object)
     completed = Signal(object, object)
     failed = Signal(object)
     _paged = Signal(object, object)
@@ -106,13 +107,12 @@ class Reading(QObject):
         before, known = self._known
         if asked.is_about_what(before):
             return read_page(self._db, known, asked.question)
-        facts, same = (
-            read_first(self._db, self._home.now(), asked.question),
-            asked.version == before.version,
-        )
-        return replace(
-            facts, offered=known.offered and same, funds=known.funds, details=known.details
-        )
+        facts = read_first(self._db, self._home.now(), asked.question)
+        offered = known.offered and asked.version == before.version
+        return replace(facts, offered=offered, funds=known.funds, details=known.details)
+
+    def _totals(self, asked: _Asked, facts: Facts) -> Facts:
+        return self._lane.run(asked.number, lambda db: read_totals(db, facts, asked.question))
 
     def _rest(self, asked: _Asked, facts: Facts) -> Facts:
         return self._lane.run(
@@ -131,8 +131,15 @@ class Reading(QObject):
         assert self._known
         asked, facts = self._known
         self._worker.run(
-            lambda: self._rest(asked, facts), partial(self._complete, asked), self._fail
+            lambda: self._totals(asked, facts), partial(self._count, asked), self._fail
         )
+
+    def _count(self, asked: _Asked, facts: Facts) -> None:
+        if self._lane.is_taken_by(asked.number):
+            self.counted.emit(facts, asked.question)
+            self._worker.run(
+                lambda: self._rest(asked, facts), partial(self._complete, asked), self._fail
+            )
 
     def _complete(self, asked: _Asked, facts: Facts) -> None:
         if self._lane.is_taken_by(asked.number):
