@@ -254,21 +254,23 @@ def _numbered(asked: Question, sorting: str) -> str:
 
 def totals(db: Database, filter_: Filter) -> Totals:
     """Return how many rows there are, and their sums per currency."""
-    asked, accounts = ask(db, filter_), defaultdict[str, list[str]](list)
+    asked, accounts = ask(db, filter_), defaultdict[str, list[int]](list)
     for account, currency in db.run("SELECT id, currency FROM account"):
-        accounts[currency].append(str(account))
-    # In one pass: to group a million rows, SQLite sorts them.
+        if asked.accounts is None or account in asked.accounts:
+            accounts[currency].append(account)
+    # In one pass, because SQLite sorts what it groups; what is of no other currency is of the commonest.
+    codes = sorted(accounts, key=lambda code: len(accounts[code]), reverse=True)
+    others = [f"t.account_id IN ({','.join(map(str, accounts[code]))})" for code in codes[1:]]
     columns = ", ".join(
-        f"count(*) FILTER (WHERE {mine}), sum(min(t.amount, 0)) FILTER (WHERE {mine}),"
-        f" sum(max(t.amount, 0)) FILTER (WHERE {mine})"
-        for mine in (f"t.account_id IN ({','.join(ids)})" for ids in accounts.values())
+        f"count(*) FILTER (WHERE {mine}), coalesce(sum(t.amount) FILTER (WHERE {mine} AND t.amount < 0), 0),"
+        f" coalesce(sum(t.amount) FILTER (WHERE {mine}), 0)"
+        for mine in ("1", *others)
     )
-    if not columns:
-        return Totals(0, {})
     (found,) = db.run(f"SELECT {columns} FROM {asked.source} WHERE {asked.condition}", asked.values)
-    many, out, in_ = found[::3], found[1::3], found[2::3]
-    sums = zip(accounts, zip(out, in_, strict=True), many, strict=True)
-    return Totals(sum(many), dict(sorted((code, sum_) for code, sum_, there in sums if there)))
+    parts = list(zip(found[::3], found[1::3], found[2::3], strict=True))
+    parts[0] = tuple(all_ - sum(rest) for all_, *rest in zip(*parts, strict=True))
+    there = sorted((code, part) for code, part in zip(codes, parts, strict=False) if part[0])
+    return Totals(found[0], {code: (out, both - out) for code, (_, out, both) in there})
 
 
 def counts(db: Database) -> dict[int, int]:
