@@ -90,6 +90,12 @@ class Watch:
         self.shown = Shown(first, last, self.peak())
         return self.shown
 
+    def after(self, *command: str) -> Shown:
+        """Run a command that does something to the program; return what was shown since it ended."""
+        self._before = self._screen.lines()
+        subprocess.run(command, check=True)
+        return self.settle(time.perf_counter())
+
     def seconds(self) -> float:
         """Return the processor time that the program has used."""
         fields = (
