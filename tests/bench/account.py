@@ -55,4 +55,4 @@ def main(rounds: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:] or [ROUNDS])))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))

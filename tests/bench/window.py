@@ -114,10 +114,15 @@ class Bench:
         """Whether counts and sums of the question are exact."""
         return self.window._facts is not None and self.window._facts.whole
 
+    @property
+    def fenced(self) -> bool:
+        """Whether a page at any height is found by its fence."""
+        return self.window._facts is not None and bool(self.window._facts.fences.keys)
+
     def begin(self) -> None:
         """Open the home and wait for everything that follows."""
         self.window.set_home(self.home)
-        self.until(lambda: self.resets and self.whole)
+        self.until(lambda: self.resets and self.whole and self.fenced)
         self.rest()
 
     def rest(self) -> None:

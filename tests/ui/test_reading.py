@@ -94,6 +94,28 @@ def test_a_newer_question_cuts_the_older_one_short(
     assert not heard.failed
 
 
+def test_a_first_page_that_takes_no_time_needs_no_worker(
+    heard: Heard, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard.reading.ask(question(), at_once=True)
+    qtbot.waitUntil(lambda: bool(heard.completed), timeout=PATIENCE)
+    monkeypatch.setattr(reading, "read_first", lambda db, *_: db.run(ENDLESS))
+    heard.reading.ask(question("kiwi"), at_once=True)
+    qtbot.waitUntil(lambda: len(heard.completed) == 2, timeout=PATIENCE)
+    assert len(heard.began[1][0].first) == 10
+
+
+def test_a_first_page_that_takes_time_is_left_to_the_worker(
+    heard: Heard, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard.reading.ask(question(), at_once=True)
+    qtbot.waitUntil(lambda: bool(heard.completed), timeout=PATIENCE)
+    monkeypatch.setattr(reading, "read_page", lambda db, *_: db.run(ENDLESS))
+    heard.reading.ask(question("kiwi"), at_once=True)
+    qtbot.waitUntil(lambda: len(heard.completed) == 2, timeout=PATIENCE)
+    assert len(heard.began[1][0].first) == 10
+
+
 def test_of_questions_in_a_row_the_last_is_answered(heard: Heard, qtbot: QtBot) -> None:
     for text in ("k", "ki", "kiw", "kiwi"):
         heard.reading.ask(question(text), at_once=True)
