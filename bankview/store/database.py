@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Milliseconds to wait for another writer.
 BUSY = 5000
+#: Steps of SQLite's machine, a tenth of a millisecond or so, between two looks at the time.
+LOOK = 2000
 #: Bytes up to which the whole file is checked when the program starts; larger ones are read whole by the daily copy.
 CHECKED = 32 << 20
 #: Bytes of a file's start that name its key.
@@ -127,6 +130,23 @@ class Database:
     def data_version(self) -> int:
         """Return a number that changes when another connection has committed."""
         return int(self.one("PRAGMA data_version"))
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Cut the statements of a block short once they took so long together; no other writer is waited for.
+
+        Raises:
+            Interrupted: they took longer.
+            LedgerBusyError: another writer is in the way.
+        """
+        connection, end = self._connection, time.monotonic() + seconds
+        connection.set_busy_timeout(0)
+        connection.set_progress_handler(lambda: time.monotonic() > end, LOOK)
+        try:
+            yield
+        finally:
+            connection.set_progress_handler(None)
+            connection.set_busy_timeout(BUSY)
 
     def interrupt(self) -> None:
         """Cut the running statement short, from any thread; it raises Interrupted where it runs."""

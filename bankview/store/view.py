@@ -219,34 +219,58 @@ def _by_key(reader: _Reader, after: Row | None) -> Iterator[_Piece]:
 
 
 def fences(
-    db: Database, filter_: Filter, order: Order = Order.DATE, descending: bool = True
+    db: Database,
+    filter_: Filter,
+    order: Order = Order.DATE,
+    descending: bool = True,
+    known: Totals | None = None,
 ) -> Fences:
-    """Return count, sums and the first row of every page; one statement each, for a worker thread."""
+    """Return count, sums and the first row of every page, for a worker thread; totals that are known are not read again."""
     reader = _Reader(db, filter_, order, descending)
-    asked = reader.asked
-    sql = (
+    asked, all_ = reader.asked, known or totals(db, filter_)
+    by_leaps = order is Order.DATE and not asked.searches
+    sql = _leaps(asked, reader.way) if by_leaps else _numbered(asked, reader.sorting())
+    return Fences(all_.count, list(map(reader.row, db.run(sql, asked.values))), all_.sums)
+
+
+def _leaps(asked: Question, way: str) -> str:
+    """Return what finds fences in an index: from one to the next in a twentieth of the time that numbering takes."""
+    rows = f"SELECT t.id FROM {asked.source} WHERE {asked.condition}"
+    beyond = "<" if way == "DESC" else ">"
+    return (
+        f"WITH RECURSIVE k(own) AS (SELECT * FROM ({rows} ORDER BY t.id {way} LIMIT 1) UNION ALL"
+        f" SELECT ({rows} AND t.id {beyond} k.own ORDER BY t.id {way} LIMIT 1 OFFSET {PAGE - 1}) FROM k"
+        f" WHERE k.own IS NOT NULL) SELECT {_ROW} FROM k CROSS JOIN tx t ON t.id = k.own ORDER BY t.id {way}"
+    )
+
+
+def _numbered(asked: Question, sorting: str) -> str:
+    return (
         f"SELECT {_ROW} FROM (SELECT own, n FROM (SELECT {asked.own} AS own, row_number() OVER (ORDER BY"
-        f" {reader.sorting()}) AS n FROM {asked.source} WHERE {asked.condition}) WHERE n % {PAGE} = 1) k"
+        f" {sorting}) AS n FROM {asked.source} WHERE {asked.condition}) WHERE n % {PAGE} = 1) k"
         " CROSS JOIN tx t ON t.id = k.own ORDER BY k.n"
     )
-    all_ = totals(db, filter_)
-    return Fences(all_.count, list(map(reader.row, db.run(sql, asked.values))), all_.sums)
 
 
 def totals(db: Database, filter_: Filter) -> Totals:
     """Return how many rows there are, and their sums per currency."""
-    asked = ask(db, filter_)
-    sums: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    currencies, count = dict(db.run("SELECT id, currency FROM account")), 0
-    for account, many, out, in_ in db.run(
-        "SELECT t.account_id, count(*), sum(min(t.amount, 0)), sum(max(t.amount, 0))"
-        f" FROM {asked.source} WHERE {asked.condition} GROUP BY t.account_id",
-        asked.values,
-    ):
-        before = sums[currencies[account]]
-        sums[currencies[account]] = (before[0] + out, before[1] + in_)
-        count += many
-    return Totals(count, dict(sorted(sums.items())))
+    asked, accounts = ask(db, filter_), defaultdict[str, list[int]](list)
+    for account, currency in db.run("SELECT id, currency FROM account"):
+        if asked.accounts is None or account in asked.accounts:
+            accounts[currency].append(account)
+    # In one pass, because SQLite sorts what it groups; what is of no other currency is of the commonest.
+    codes = sorted(accounts, key=lambda code: len(accounts[code]), reverse=True)
+    others = [f"t.account_id IN ({','.join(map(str, accounts[code]))})" for code in codes[1:]]
+    columns = ", ".join(
+        f"count(*) FILTER (WHERE {mine}), coalesce(sum(t.amount) FILTER (WHERE {mine} AND t.amount < 0), 0),"
+        f" coalesce(sum(t.amount) FILTER (WHERE {mine}), 0)"
+        for mine in ("1", *others)
+    )
+    (found,) = db.run(f"SELECT {columns} FROM {asked.source} WHERE {asked.condition}", asked.values)
+    parts = list(zip(found[::3], found[1::3], found[2::3], strict=True))
+    parts[0] = tuple(all_ - sum(rest) for all_, *rest in zip(*parts, strict=True))
+    there = sorted((code, part) for code, part in zip(codes, parts, strict=False) if part[0])
+    return Totals(found[0], {code: (out, both - out) for code, (_, out, both) in there})
 
 
 def counts(db: Database) -> dict[int, int]:

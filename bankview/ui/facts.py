@@ -42,7 +42,7 @@ class Facts:
     """What a worker read of the ledger for the window.
 
     `first` is the first page. Until the facts are `whole`, `fences` holds no sums, and of a filtered view it counts
-    the first page alone.
+    the first page alone; its keys come last.
     """
 
     connections: tuple[Connection, ...]
@@ -53,6 +53,8 @@ class Facts:
     pending: dict[str, int]
     points: list[tuple[date, int]]
     whole: bool = False
+    #: Whether `funds` and `details` were read.
+    offered: bool = False
     #: Connections whose bank can be asked whether an amount is covered.
     funds: frozenset[str] = frozenset()
     #: Connections whose bank says more of a transaction on demand.
@@ -71,7 +73,7 @@ class Facts:
 
 
 def read_first(db: Database, now: datetime, question: Question) -> Facts:
-    """Read the first page and what costs nothing beside it; runs in a worker."""
+    """Read the first page and what costs nothing beside it."""
     filter_ = question.filter
     ids = filter_.account_ids
     points: list[tuple[date, int]] = []
@@ -82,13 +84,12 @@ def read_first(db: Database, now: datetime, question: Question) -> Facts:
     shown = [a.id for a in accounts if (a.id in ids if ids is not None else not a.hidden)]
     everything = sum(counts[own] for own in shown)
     first = tuple(view.page(db, filter_, question.order, question.down))
-    plain = filter_ == view.Filter(ids)
     pending = view.totals(db, view.Filter(ids, status="pending")).sums
     return Facts(
         connections.connections(db),
         accounts,
         first,
-        view.Fences(everything if plain else len(first)),
+        _counted(filter_, first, everything),
         everything,
         {currency: out + in_ for currency, (out, in_) in pending.items()},
         points,
@@ -96,20 +97,45 @@ def read_first(db: Database, now: datetime, question: Question) -> Facts:
     )
 
 
+def read_page(db: Database, known: Facts, question: Question) -> Facts:
+    """Return what is known with the first page of another question of the same accounts; nothing else is read."""
+    filter_ = question.filter
+    first = tuple(view.page(db, filter_, question.order, question.down))
+    fences = _counted(filter_, first, known.everything)
+    return replace(known, first=first, fences=fences, whole=False)
+
+
+def _counted(filter_: view.Filter, first: Sequence[view.Row], everything: int) -> view.Fences:
+    plain = filter_ == view.Filter(filter_.account_ids)
+    return view.Fences(everything if plain else len(first))
+
+
+def read_totals(db: Database, facts: Facts, question: Question) -> Facts:
+    """Return facts with exact count and sums, but with no fences yet; runs in a worker."""
+    totals = view.totals(db, question.filter)
+    return replace(facts, fences=view.Fences(totals.count, (), totals.sums), whole=True)
+
+
 def read_rest(home: Home, db: Database, facts: Facts, question: Question) -> Facts:
     """Return facts made whole: what takes the longer the more rows there are; runs in a worker."""
     # First what leaves the window's thread alone: the first page is being painted.
-    fences = view.fences(db, question.filter, question.order, question.down)
+    known = view.Totals(facts.fences.count, facts.fences.sums) if facts.whole else None
+    fences = view.fences(db, question.filter, question.order, question.down, known)
+    return replace(_with_offers(home, facts), fences=fences, whole=True)
+
+
+def _with_offers(home: Home, facts: Facts) -> Facts:
+    if facts.offered:
+        return facts
     dialects = {bank.id: bank.dialect for bank in home.banks()}
     spoken = [
         (one.id, dialects[one.bank_id]) for one in facts.connections if one.bank_id in dialects
     ]
     return replace(
         facts,
-        fences=fences,
         funds=frozenset(own for own, dialect in spoken if dialect.funds),
         details=frozenset(own for own, dialect in spoken if dialect.details),
-        whole=True,
+        offered=True,
     )
 
 

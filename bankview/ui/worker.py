@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import sys
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
+#: Seconds that a thread keeps the interpreter while the window's thread waits for it; Python's own 5 ms, several times a
+#: frame, are a frame.
+TURN = 0.001
 #: Milliseconds that jobs get to end when the app quits; then the process ends without them.
 PATIENCE = 4000
 
@@ -54,6 +58,7 @@ class Worker(QObject):
         super().__init__(parent)
         # From the first thread on.
         Collector(self)
+        sys.setswitchinterval(TURN)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(8)
         self._numbers = itertools.count()

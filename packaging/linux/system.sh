@@ -13,7 +13,7 @@ packages_of() {
     # Debian keeps the shared library of its own Python apart.
     freeze) echo binutils "libpython$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')" ;;
     # The programs that ours is measured beside.
-    bench) echo sqlite3 homebank kmymoney gnucash hledger ledger ;;
+    bench) echo sqlite3 homebank kmymoney gnucash hledger ledger xdotool ;;
     *) echo "no such group: $1" >&2; exit 2 ;;
   esac
 }

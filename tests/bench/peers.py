@@ -183,3 +183,26 @@ WINDOWS: dict[str, tuple[str, Callable[[Path, int], None]]] = {
     "kmymoney": ("bench.xml", kmymoney),
     "gnucash": ("bench.gnucash", gnucash),
 }
+
+
+#: GnuCash's own settings: no picture, question or tip before its data.
+_GNUCASH = """[org/gnucash/GnuCash/general]
+show-splash-screen=false
+
+[org/gnucash/GnuCash/dialogs/new-user]
+first-startup=false
+
+[org/gnucash/GnuCash/dialogs/tip-of-the-day]
+show-at-startup=false
+"""
+#: What makes programs of GNOME read their settings from the file that `ready` writes.
+ENVIRONMENT = {"GSETTINGS_BACKEND": "keyfile"}
+
+
+def ready(home: Path, file: Path) -> None:
+    """Put away what a program would ask about before it shows the file's data, locks of one that was ended among it."""
+    settings = home / ".config" / "glib-2.0" / "settings" / "keyfile"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(_GNUCASH, "utf-8")
+    for lock in file.parent.glob(f"{file.name}.*L[CN]K"):
+        lock.unlink()

@@ -90,6 +90,12 @@ class Watch:
         self.shown = Shown(first, last, self.peak())
         return self.shown
 
+    def after(self, *command: str) -> Shown:
+        """Run a command that does something to the program; return what was shown since it began."""
+        self._before, begun = self._screen.lines(), time.perf_counter()
+        subprocess.run(command, check=True)
+        return self.settle(begun)
+
     def seconds(self) -> float:
         """Return the processor time that the program has used."""
         fields = (

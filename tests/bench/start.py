@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.bench import homes
 from tests.bench.figures import median, tell
-from tests.bench.peers import WINDOWS
+from tests.bench.peers import ENVIRONMENT, WINDOWS, ready
 from tests.bench.screen import Screen
 
 FEW, SOME = 10_000, 100_000
@@ -54,15 +54,19 @@ class Programs:
 
     def start(self, name: str, *command: str) -> None:
         """Start a program once more, in a home of its own, and note what was seen."""
-        home = self.folder / name.replace(" ", "-")
-        home.mkdir(exist_ok=True)
-        env = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / "data")}
+        home = self._home(name)
+        env = {**os.environ, **ENVIRONMENT, "HOME": str(home), "XDG_DATA_HOME": str(home / "data")}
         for unused in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
             env.pop(unused, None)
         with self.screen.watching(command, env) as watch:
             self.first[name].append(watch.shown.first)
             self.rows[name].append(watch.shown.last)
             self.peak[name] = watch.shown.peak
+
+    def _home(self, name: str) -> Path:
+        home = self.folder / name.replace(" ", "-")
+        home.mkdir(exist_ok=True)
+        return home
 
     def bankview(self, rows: int) -> None:
         """Start the app over a home with so many rows."""
@@ -73,11 +77,14 @@ class Programs:
         """Start another program on the same number of rows."""
         name, write = WINDOWS[program]
         file = self.folder / f"{rows}-{name}"
+        called = f"{program} {rows}"
         if not file.exists():
             write(file, rows)
-            self.start(f"{program} {rows}", program, str(file))
-            self.first.pop(f"{program} {rows}"), self.rows.pop(f"{program} {rows}")
-        self.start(f"{program} {rows}", program, str(file))
+            ready(self._home(called), file)
+            self.start(called, program, str(file))
+            self.first.pop(called), self.rows.pop(called)
+        ready(self._home(called), file)
+        self.start(called, program, str(file))
 
     def idle(self, rows: int) -> float:
         """Return the share of a core that a window with so many rows uses while nobody touches it."""

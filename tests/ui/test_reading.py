@@ -33,7 +33,8 @@ class Heard:
     """A reading, and what it said."""
 
     def __init__(self, worker: Worker, home: Home) -> None:
-        self.reading = Reading(worker, home, worker)
+        self.db = home.database()
+        self.reading = Reading(worker, home, self.db, worker)
         self.began: list[tuple[Any, Question]] = []
         self.completed: list[tuple[Any, Question]] = []
         self.failed: list[Exception] = []
@@ -47,6 +48,7 @@ def heard(worker: Worker, home: Home) -> Iterator[Heard]:
     made = Heard(worker, home)
     yield made
     made.reading.close()
+    made.db.close()
 
 
 def test_the_first_page_comes_before_the_sums(heard: Heard, qtbot: QtBot) -> None:
@@ -90,6 +92,28 @@ def test_a_newer_question_cuts_the_older_one_short(
     qtbot.waitUntil(lambda: bool(heard.completed), timeout=PATIENCE)
     assert [asked.filter.text for _, asked in heard.completed] == ["kiwi"]
     assert not heard.failed
+
+
+def test_a_first_page_that_takes_no_time_needs_no_worker(
+    heard: Heard, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard.reading.ask(question(), at_once=True)
+    qtbot.waitUntil(lambda: bool(heard.completed), timeout=PATIENCE)
+    monkeypatch.setattr(reading, "read_first", lambda db, *_: db.run(ENDLESS))
+    heard.reading.ask(question("kiwi"), at_once=True)
+    qtbot.waitUntil(lambda: len(heard.completed) == 2, timeout=PATIENCE)
+    assert len(heard.began[1][0].first) == 10
+
+
+def test_a_first_page_that_takes_time_is_left_to_the_worker(
+    heard: Heard, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard.reading.ask(question(), at_once=True)
+    qtbot.waitUntil(lambda: bool(heard.completed), timeout=PATIENCE)
+    monkeypatch.setattr(reading, "read_page", lambda db, *_: db.run(ENDLESS))
+    heard.reading.ask(question("kiwi"), at_once=True)
+    qtbot.waitUntil(lambda: len(heard.completed) == 2, timeout=PATIENCE)
+    assert len(heard.began[1][0].first) == 10
 
 
 def test_of_questions_in_a_row_the_last_is_answered(heard: Heard, qtbot: QtBot) -> None:

@@ -81,12 +81,16 @@ class TransactionsModel(QAbstractTableModel):
     def row(self, number: int) -> Row | None:
         """Return a row by its place; None where the ledger changed under it."""
         page, place = divmod(number, PAGE)
-        if page not in self._pages:
+        rows = self.page(page)
+        return rows[place] if place < len(rows) else None
+
+    def page(self, number: int) -> list[Row]:
+        """Return a page of rows by its place."""
+        if number not in self._pages:
             if len(self._pages) > 32:
                 self._pages.pop(next(iter(self._pages)))
-            self._pages[page] = self._fetch(page)
-        rows = self._pages[page]
-        return rows[place] if place < len(rows) else None
+            self._pages[number] = self._fetch(number)
+        return self._pages[number]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else self._count

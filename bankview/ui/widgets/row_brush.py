@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QRect, QRectF, Qt
@@ -120,9 +121,10 @@ class Brush:
             column: table.cell(column) for column in Column if not table.isColumnHidden(column)
         }
         self._memo, self._scale = table.shows_memo, table.devicePixelRatioF()
+        self._texts: dict[tuple[Face, int], list[tuple[int, int, str]]] = defaultdict(list)
 
     def row(self, top: int, high: int, row: Row, *, dated: bool, chosen: bool) -> None:
-        """Paint one row; the day stands where `dated`."""
+        """Paint one row but for its texts, which `write` writes; the day stands where `dated`."""
         look, faces = self._chosen if chosen else self.look, self._faces
         second = look.second
         for column, (left, wide) in self._cells.items():
@@ -141,12 +143,20 @@ class Brush:
             else:
                 self._figure(cell, self._rows.text(row, column), faces.body, second)
 
+    def write(self) -> None:
+        """Write the texts of all rows; a font and a colour are taken up once for all that is written in them."""
+        painter = self._painter
+        for (face, ink), texts in self._texts.items():
+            painter.setFont(face.font)
+            painter.setPen(QColor.fromRgba(ink))
+            for left, base, text in texts:
+                # A place for the first letter costs a third of a box in which Qt lays the text out.
+                painter.drawText(left, base, text)
+        self._texts.clear()
+
     def _write(self, left: int, cell: QRect, text: str, face: Face, ink: QColor) -> None:
-        # A place for the first letter costs a third of a box in which Qt lays the text out.
-        self._painter.setFont(face.font)
-        self._painter.setPen(ink)
         top = cell.top() + (cell.height() - face.height) // 2
-        self._painter.drawText(left, top + face.ascent, text)
+        self._texts[face, ink.rgba()].append((left, top + face.ascent, text))
 
     def _figure(self, cell: QRect, text: str, face: Face, ink: QColor) -> None:
         if text:

@@ -22,7 +22,7 @@ from bankview.ui.measures import S1, S4, measures
 from bankview.ui.models.transactions import MASK, Column, TransactionsModel
 from bankview.ui.painting import ring
 from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
-from bankview.ui.widgets.row_brush import CHIP, Brush, Face, Faces
+from bankview.ui.widgets.row_brush import CHIP, Brush, Faces
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ class TransactionTable(QTableView):
         return any(row.category for row in self._first())
 
     def _first(self) -> list[Row]:
-        numbers = range(min(self.rows.rowCount(), 128))
-        return [row for row in map(self.rows.row, numbers) if row]
+        return self.rows.page(0) if self.rows.rowCount() else []
 
     def chosen(self) -> list[Row]:
         """Return the selected rows, from the top."""
@@ -111,13 +110,12 @@ class TransactionTable(QTableView):
         faces = self.faces
         first = self._first()
 
-        def widest(face: Face, column: Column, least: str) -> int:
-            texts = {self.rows.text(row, column) for row in first}
-            return max(map(face.width, (least, *texts)))
-
         gap = 2 * S4
-        self.setColumnWidth(Column.DATE, widest(faces.small, Column.DATE, "Wed 30 Sep") + S1 + S4)
-        chip = widest(faces.small, Column.CATEGORY, tr("Category")) + CHIP
+        days = {(row.day, row.pending): row for row in first}.values()
+        texts = ("Wed 30 Sep", *(self.rows.text(row, Column.DATE) for row in days))
+        self.setColumnWidth(Column.DATE, max(map(faces.small.width, texts)) + S1 + S4)
+        texts = (tr("Category"), *{row.category for row in first})
+        chip = max(map(faces.small.width, texts)) + CHIP
         self.setColumnWidth(Column.CATEGORY, min(chip, measures(self).scaled(MOST_CATEGORY)) + S4)
         self.setColumnHidden(Column.CATEGORY, not (self._category and self._has_categories()))
         for column, face in ((Column.AMOUNT, faces.strong), (Column.BALANCE, faces.body)):
@@ -183,6 +181,7 @@ class TransactionTable(QTableView):
             dated = new_day or number == first or not by_date
             brush.row(box.top(), height, row, dated=dated, chosen=number in selected)
             above = row
+        brush.write()
         by_keys = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if self.hasFocus() and self.currentIndex().isValid() and by_keys:
             number = self.currentIndex().row()

@@ -250,8 +250,9 @@ class MainWindow(QMainWindow):
     def set_home(self, home: Home) -> None:
         """Begin to show a home's ledger."""
         self.home, self._db = home, home.database()
-        self._reading = Reading(self._worker, home, self)
+        self._reading = Reading(self._worker, home, self._db, self)
         self._reading.began.connect(partial(self._show, reset=True))
+        self._reading.counted.connect(self._on_counted)
         self._reading.completed.connect(self._on_whole)
         self._reading.failed.connect(self.failed)
         self.reload(reset=True)
@@ -304,6 +305,12 @@ class MainWindow(QMainWindow):
         """Read the ledger again; `reset` also scrolls to the top, and shows the first page before all is counted."""
         if self._reading:
             self._reading.ask(self._question(), at_once=reset)
+
+    def _on_counted(self, facts: Facts, question: Question) -> None:
+        """Say what is counted by now; there is no way yet to what lies far below."""
+        if self._begun is question:
+            self._facts = facts
+            self._show_texts()
 
     def _on_whole(self, facts: Facts, question: Question) -> None:
         """Take what a question's first page was shown without, or the whole answer where nothing was shown yet."""
@@ -400,7 +407,7 @@ class MainWindow(QMainWindow):
         def page(number: int) -> list[view.Row]:
             if db is None:
                 return []
-            if not facts.whole:
+            if not keys:
                 return view.page(db, filter_, order, down, offset=number * view.PAGE)
             first = keys[number]
             after = view.page(db, filter_, order, down, after=first, limit=view.PAGE - 1)
