@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
+from bankview.domain.category import Source
+from bankview.domain.rule import Ruled
 from bankview.domain.words import Words
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ class Transaction:
     `account_key` is the bank's name of the account in this session; `account_id` the ledger's, 0 until stored.
     `rate` is what the bank says that a unit of the `original` currency cost, in that of the account or the other way
     round, as it says it. `bank_id` is the bank's own id where it keeps it stable, else empty. `raw` is the bank's own
-    JSON object. `words` are the person's own: no bank says them, so that they count for nothing where rows are compared.
+    JSON object. `kind` is the category of the tree that the bank's classification means, empty where it means none.
+    `words` are the person's own, `ruled` is what their rules say: no bank says them, so that they count for nothing
+    where rows are compared.
     """
 
     account_key: str
@@ -52,7 +56,9 @@ class Transaction:
     raw: bytes = field(default=b"", compare=False, repr=False)
     id: str = ""
     account_id: int = 0
+    kind: str = field(default="", compare=False)
     words: Words = field(default=Words(), compare=False)
+    ruled: Ruled = field(default=Ruled(), compare=False)
 
     def called(self, id_: str) -> Self:
         """Return the row under our id: what `replace` would, at a sixth of its time."""
@@ -64,5 +70,14 @@ class Transaction:
 
     @property
     def own_category(self) -> str:
-        """The person's category, else the bank's."""
-        return self.words.category or self.category
+        """The person's category, else a rule's, else the bank's."""
+        return self.words.category or self.ruled.category or self.category
+
+    @property
+    def category_source(self) -> Source:
+        """Who says the category."""
+        if self.words.category:
+            return Source.PERSON
+        if self.ruled.category:
+            return Source.RULE
+        return Source.BANK if self.category or self.kind else Source.NONE

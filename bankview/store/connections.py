@@ -83,7 +83,16 @@ def forget_connection(db: Database, connection_id: str) -> None:
     db.run("PRAGMA secure_delete=ON")
     with db.writing():
         index.remove(db, rows, (connection_id,))
-        for table in ("staging", "unreadable", "words", "held", "pair", "progress", "proof"):
+        for table in (
+            "rule",
+            "staging",
+            "unreadable",
+            "words",
+            "held",
+            "pair",
+            "progress",
+            "proof",
+        ):
             db.run(f"DELETE FROM {table} WHERE account_id IN ({mine})", (connection_id,))
         db.run(f"DELETE FROM tx WHERE account_id IN ({mine})", (connection_id,))
         for statement in (
