@@ -138,7 +138,7 @@ def publish(db: Database, account: Account, changes: Changes, at: datetime) -> P
         placing.balance(db, account, lowest)
         if _count(db, account.id) != before + len(insert):
             raise StoreError("the ledger does not hold as many rows as it should")
-        filing.settle(db, account.id, (insert, update, pending))
+        filing.settle(db, account.id, (insert, update, pending), at)
         _settle(db, account.id, len(insert), at)
     return Published(len(insert), len(update), len(pending))
 
