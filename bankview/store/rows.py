@@ -42,6 +42,10 @@ DETAIL = (
 #: of the bank's.
 NOTED, CHECKED, TRANSFER, OWN, RULED = 1, 2, 4, 8, 16
 PLACE, BANK_PLACE, PLACES = 8, 16, 0xFF
+#: What counts as income and spending, over `tx t`: no half of a transfer, and nothing that is filed under transfers.
+NOT_TRANSFER = (
+    f"t.marks & {TRANSFER} = 0 AND t.marks >> {PLACE} & {PLACES} <> {tree.place(tree.TRANSFERS)}"
+)
 
 
 def first_of(day: date, status: Status = Status.BOOKED) -> int:
