@@ -107,7 +107,8 @@ STEPS: tuple[str, ...] = (
     DELETE FROM progress;
     """,
     # `tx.category` is the one in force: the person's, else a rule's, else the bank's; `tx.marks` says whose (`rows.py`).
-    # `named` is what rules call the payee. A transfer hangs on text ids, as a person's words do.
+    # `named` is what rules call the payee. A transfer hangs on text ids, as a person's words do. Sums over all rows are
+    # read from indexes that hold all they need, in the order of their groups.
     """
     CREATE TABLE rule(
       id INTEGER PRIMARY KEY AUTOINCREMENT, position INTEGER NOT NULL, text TEXT NOT NULL, whole INTEGER NOT NULL,
@@ -127,6 +128,10 @@ STEPS: tuple[str, ...] = (
     CREATE UNIQUE INDEX transfer_out ON transfer(out_account, out_id) WHERE state = 'linked';
     CREATE UNIQUE INDEX transfer_linked ON transfer(in_account, in_id) WHERE state = 'linked';
     CREATE INDEX transfer_in ON transfer(in_account, in_id);
+    DROP INDEX tx_payee;
+    CREATE INDEX tx_payee ON tx(payee COLLATE NOCASE, id DESC, account_id, amount, marks);
+    CREATE INDEX tx_filed ON tx(marks, account_id, id, amount);
+    CREATE INDEX tx_free ON tx(category, id, account_id, amount, marks) WHERE category > '' AND marks >> 8 & 255 = 0;
     UPDATE tx SET marks = marks | 8 WHERE id IN (SELECT d.id FROM words w JOIN detail d ON d.text_id = w.text_id
       AND d.account_id = w.account_id WHERE w.category > '');
     """,

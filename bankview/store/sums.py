@@ -5,28 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from bankview import categories
 from bankview.domain import category as tree
-from bankview.store.rows import NOT_TRANSFER, OWN, PLACE, PLACES, RULED, first_of
+from bankview.store.flows import Flow, Period, accounts, by_currency, flows, grouped
+from bankview.store.rows import OWN, PLACE, PLACES, RULED, first_of
 from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from bankview.store.database import Database
+    from bankview.store.flows import Asked
 
-
-class Flow(NamedTuple):
-    """Minor units that went out, which is negative, and that came in."""
-
-    out: int = 0
-    into: int = 0
-
-    def plus(self, out: int, into: int) -> Flow:
-        """Return both together."""
-        return Flow(self.out + out, self.into + into)
+#: A category or a payee, currency, out, in, and how many rows.
+_Group = tuple[str, str, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,49 +33,47 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Spending:
-    """What one category came to in a period; `category` is an id of the tree, or a word of the person's or the bank's."""
+class Sum:
+    """What a category or a payee came to in a period.
 
-    category: str
+    A category is an id of the tree, a word of the person's, the bank's where the tree has no such thing, or empty.
+    """
+
+    name: str
     flow: Flow
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class PayeeFlow:
-    """What one payee came to in a period."""
-
-    payee: str
-    flow: Flow
-    count: int
-
-
-#: Of a period: booked rows of what is not hidden, and no transfers.
-_FROM = f"FROM tx t WHERE t.id >= :low AND t.id < :high AND t.account_id IN (%s) AND {NOT_TRANSFER}"
 
 
 def balances_by_day(
-    db: Database, since: date, until: date, account_ids: Iterable[int] | None = None
+    db: Database, since: date, until: date, account_ids: Collection[int] | None = None
 ) -> tuple[Series, ...]:
     """Return the balance at the end of each day, a series a currency; of these accounts, or all that are not hidden.
 
     Accounts whose balance no bank says are left out. Transfers count here: money on its way is in neither account.
     """
-    known = _accounts(db, account_ids)
     held: dict[str, int] = defaultdict(int)
     moved: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for own, currency, balance in known:
+    for own, currency, balance in accounts(db, account_ids):
         if balance is None:
             continue
         held[currency] += balance
-        for day, minor in db.each(
-            f"SELECT id / {DAY}, sum(amount) FROM tx WHERE account_id = ? AND id >= ? AND id < {PENDING} GROUP BY 1",
-            (own, first_of(since)),
-        ):
+        for day, minor in _daily(db, own, since):
             moved[currency][day] += minor
     return tuple(
         Series(currency, since, _walk(held[currency], moved[currency], since, until))
         for currency in sorted(held)
+    )
+
+
+def _daily(db: Database, account_id: int, since: date) -> Iterator[tuple[int, int]]:
+    """Yield each day that has booked rows, as an ordinal, with their sum: by leaps over an index, without sorting."""
+    mine = "FROM tx INDEXED BY tx_account WHERE account_id = :own AND id >="
+    return db.each(
+        f"WITH RECURSIVE days(day) AS (SELECT min(id) / {DAY} {mine} :first AND id < {PENDING} UNION ALL SELECT"
+        f" (SELECT min(id) / {DAY} {mine} (day + 1) * {DAY} AND id < {PENDING}) FROM days WHERE day IS NOT NULL)"
+        f" SELECT day, (SELECT sum(amount) {mine} day * {DAY} AND id < (day + 1) * {DAY})"
+        " FROM days WHERE day IS NOT NULL",
+        {"own": account_id, "first": first_of(since)},
     )
 
 
@@ -97,74 +89,54 @@ def _walk(now: int, moved: Mapping[int, int], since: date, until: date) -> list[
 
 
 def by_month(
-    db: Database, since: date, until: date, account_ids: Iterable[int] | None = None
+    db: Database, since: date, until: date, account_ids: Collection[int] | None = None
 ) -> dict[str, dict[date, Flow]]:
     """Return what went out and came in, by currency and month, given by its first day; no month is left out."""
-    months = list(_months(since, until))
-    currencies = {own: currency for own, currency, _ in _accounts(db, account_ids)}
-    found = {
-        currency: dict.fromkeys((first for first, _ in months), Flow())
-        for currency in sorted(set(currencies.values()))
-    }
-    for first, last in months:
-        period = (max(first, since), min(last, until))
-        for own, out, into in _grouped(db, "t.account_id", currencies, *period):
-            flows = found[currencies[own]]
-            flows[first] = flows[first].plus(out, into)
+    asked = by_currency(db, account_ids)
+    found: dict[str, dict[date, Flow]] = {currency: {} for currency in asked}
+    for first, last in _months(since, until):
+        said = flows(db, asked, Period(max(first, since), min(last, until)))
+        for currency, flow in said.items():
+            found[currency][first] = flow
     return found
 
 
-def _months(since: date, until: date) -> Iterator[tuple[date, date]]:
+def _months(since: date, until: date) -> Iterator[Period]:
     first = since.replace(day=1)
     while first <= until:
         following = (first + timedelta(days=31)).replace(day=1)
-        yield first, following - timedelta(days=1)
+        yield Period(first, following - timedelta(days=1))
         first = following
 
 
+def last_days(
+    db: Database, today: date, days: int = 30, account_ids: Collection[int] | None = None
+) -> dict[str, Flow]:
+    """Return what went out and came in within the last days, today's included, by currency."""
+    period = Period(today - timedelta(days=days - 1), today)
+    return flows(db, by_currency(db, account_ids), period)
+
+
 def by_category(
-    db: Database, since: date, until: date, account_ids: Iterable[int] | None = None
-) -> dict[str, tuple[Spending, ...]]:
-    """Return what each category came to, by currency, what cost most first; an empty category is that of no category."""
-    currencies = {own: currency for own, currency, _ in _accounts(db, account_ids)}
-    flows: dict[tuple[str, str], tuple[Flow, int]] = defaultdict(lambda: (Flow(), 0))
-    key = f"t.account_id, t.marks >> {PLACE} & {PLACES}, t.marks & {OWN | RULED}, t.category"
-    for own, place, ours, text, out, into, count in _grouped(
-        db, key, currencies, since, until, "count(*)"
-    ):
-        category = (
-            tree.at(place) or text if ours else tree.at(place) or categories.of_bank(text) or text
-        )
-        flow, many = flows[currencies[own], category]
-        flows[currencies[own], category] = (flow.plus(out, into), many + count)
-    return {
-        currency: tuple(
-            sorted(
-                (
-                    Spending(name, *said)
-                    for (there, name), said in flows.items()
-                    if there == currency
-                ),
-                key=lambda one: (one.flow.out, -one.flow.into, one.category),
-            )
-        )
-        for currency in sorted({there for there, _ in flows})
-    }
+    db: Database, since: date, until: date, account_ids: Collection[int] | None = None
+) -> dict[str, tuple[Sum, ...]]:
+    """Return what each category came to, by currency, what cost most first; an empty name is that of no category."""
+    groups = _filed(db, by_currency(db, account_ids), Period(since, until))
+    return _together(groups, str)
 
 
 def months_compared(
-    db: Database, month: date, other: date, account_ids: Iterable[int] | None = None
+    db: Database, month: date, other: date, account_ids: Collection[int] | None = None
 ) -> dict[str, dict[str, tuple[Flow, Flow]]]:
     """Return what each category came to in two months, given by any of their days, by currency."""
     found: dict[str, dict[str, tuple[Flow, Flow]]] = defaultdict(dict)
-    accounts = None if account_ids is None else tuple(account_ids)
-    both = [by_category(db, *next(_months(day, day)), accounts) for day in (month, other)]
-    for n, said in enumerate(both):
-        for currency, all_ in said.items():
+    for n, day in enumerate((month, other)):
+        (period,) = _months(day, day)
+        for currency, all_ in by_category(db, *period, account_ids).items():
             for one in all_:
-                flows = list(found[currency].get(one.category, (Flow(), Flow())))
-                flows[n] = one.flow
-                found[currency][one.category] = (flows[0], flows[1])
+                both = list(found[currency].get(one.name, (Flow(), Flow())))
+                both[n] = one.flow
+                found[currency][one.name] = (both[0], both[1])
     return dict(found)
 
 
@@ -172,60 +144,47 @@ def by_payee(
     db: Database,
     since: date,
     until: date,
-    account_ids: Iterable[int] | None = None,
+    account_ids: Collection[int] | None = None,
     limit: int = 100,
-) -> dict[str, tuple[PayeeFlow, ...]]:
-    """Return the payees that money went to or came from, by currency, the largest sums first; rules name them."""
-    currencies = {own: currency for own, currency, _ in _accounts(db, account_ids)}
-    flows: dict[str, dict[str, PayeeFlow]] = defaultdict(dict)
-    payee = "coalesce((SELECT n.payee FROM named n WHERE n.id = t.id), t.payee)"
-    for own, name, out, into, count in _grouped(
-        db, f"t.account_id, {payee}", currencies, since, until, "count(*)"
-    ):
-        known = flows[currencies[own]].setdefault(name.casefold(), PayeeFlow(name, Flow(), 0))
-        flows[currencies[own]][name.casefold()] = PayeeFlow(
-            known.payee, known.flow.plus(out, into), known.count + count
-        )
+) -> dict[str, tuple[Sum, ...]]:
+    """Return the payees by currency, what cost most first, whatever their case; rules name them."""
+    groups = _paid(db, by_currency(db, account_ids), Period(since, until))
+    found = _together(groups, str.casefold)
+    return {currency: all_[:limit] for currency, all_ in found.items()}
+
+
+def _together(groups: Iterator[_Group], key: Callable[[str], str]) -> dict[str, tuple[Sum, ...]]:
+    """Return groups of one key as one, by currency, what cost most first; the name first in the alphabet stays."""
+    said: dict[str, dict[str, Sum]] = defaultdict(dict)
+    for name, currency, out, into, count in groups:
+        own, here = key(name), said[currency]
+        known = here.get(own, Sum(name, Flow(), 0))
+        here[own] = Sum(min(name, known.name), known.flow.plus(out, into), known.count + count)
+    found = {
+        currency: [one for one in said[currency].values() if one.count] for currency in sorted(said)
+    }
     return {
-        currency: tuple(sorted(flows[currency].values(), key=_largest)[:limit])
-        for currency in sorted(flows)
+        currency: tuple(sorted(all_, key=lambda one: (one.flow.out, -one.flow.into, one.name)))
+        for currency, all_ in found.items()
+        if all_
     }
 
 
-def _largest(one: PayeeFlow) -> tuple[int, str]:
-    return (one.flow.out - one.flow.into, one.payee)
+def _filed(db: Database, asked: Asked, period: Period) -> Iterator[_Group]:
+    """Yield what categories came to; what is filed by a text alone is taken off what has no place in the tree."""
+    for marks, *said in grouped(db, "t.marks", f"tx t {period.by('tx_filed')}", asked, period):
+        yield tree.at(marks >> PLACE & PLACES), *said
+    key, source = f"t.category, t.marks & {OWN | RULED}", "tx t INDEXED BY tx_free"
+    free = f"t.category > '' AND t.marks >> {PLACE} & {PLACES} = 0"
+    for text, ours, currency, out, into, count in grouped(db, key, source, asked, period, free):
+        yield text if ours else categories.of_bank(text) or text, currency, out, into, count
+        yield "", currency, -out, -into, -count
 
 
-def last_days(
-    db: Database, today: date, days: int = 30, account_ids: Iterable[int] | None = None
-) -> dict[str, Flow]:
-    """Return what went out and came in within the last days, today's included, by currency."""
-    currencies = {own: currency for own, currency, _ in _accounts(db, account_ids)}
-    found = dict.fromkeys(sorted(set(currencies.values())), Flow())
-    period = (today - timedelta(days=days - 1), today)
-    for own, out, into in _grouped(db, "t.account_id", currencies, *period):
-        found[currencies[own]] = found[currencies[own]].plus(out, into)
-    return found
-
-
-def _accounts(db: Database, account_ids: Iterable[int] | None) -> list[tuple[int, str, int | None]]:
-    """Return id, currency and balance of the accounts that are asked about."""
-    wanted = None if account_ids is None else set(account_ids)
-    found = db.run("SELECT id, currency, balance, hidden FROM account ORDER BY position, id")
-    return [
-        (own, currency, balance)
-        for own, currency, balance, hidden in found
-        if (not hidden if wanted is None else own in wanted)
-    ]
-
-
-def _grouped(
-    db: Database, key: str, accounts: Iterable[int], since: date, until: date, more: str = ""
-) -> Iterator[Any]:
-    """Yield the columns of `key`, out and in, and what more is asked for, of each group of a period's rows."""
-    ids = ",".join(map(str, accounts))
-    columns = ", ".join(filter(None, (key, "sum(min(t.amount, 0)), sum(max(t.amount, 0))", more)))
-    return db.each(
-        f"SELECT {columns} {_FROM % ids} GROUP BY {key}",
-        {"low": first_of(since), "high": first_of(until + timedelta(days=1))},
-    )
+def _paid(db: Database, asked: Asked, period: Period) -> Iterator[_Group]:
+    """Yield what payees came to; what rules name is taken off what the bank calls it."""
+    yield from grouped(db, "t.payee COLLATE NOCASE", f"tx t {period.by('tx_payee')}", asked, period)
+    key, source = "n.payee, t.payee", "named n CROSS JOIN tx t ON t.id = n.id"
+    for name, payee, currency, out, into, count in grouped(db, key, source, asked, period):
+        yield name, currency, out, into, count
+        yield payee, currency, -out, -into, -count

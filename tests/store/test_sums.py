@@ -14,7 +14,7 @@ from bankview.domain.money import Money
 from bankview.domain.rule import Rule
 from bankview.domain.transaction import Status
 from bankview.store import connections, rules, sums, transfers, view, words
-from bankview.store.sums import Flow
+from bankview.store.flows import Flow
 from bankview.store.view import Filter
 from tests.store.conftest import NOON, START
 
@@ -99,7 +99,7 @@ def test_months(full: Book, since: date, until: date, ids: tuple[int, ...] | Non
 def test_categories(full: Book, since: date, until: date, ids: tuple[int, ...] | None) -> None:
     found = sums.by_category(full.db, since, until, ids)
     rows = counted(full, since, until, *ids or ())
-    flat = {(money, one.category): one.flow for money, all_ in found.items() for one in all_}
+    flat = {(money, one.name): one.flow for money, all_ in found.items() for one in all_}
     assert flat == slowly(rows, category_of)
     assert sum(one.count for all_ in found.values() for one in all_) == len(rows)
     for all_ in found.values():
@@ -110,9 +110,7 @@ def test_categories(full: Book, since: date, until: date, ids: tuple[int, ...] |
 def test_payees(full: Book, since: date, until: date) -> None:
     found = sums.by_payee(full.db, since, until)
     rows = counted(full, since, until)
-    flat = {
-        (money, one.payee.casefold()): one.flow for money, all_ in found.items() for one in all_
-    }
+    flat = {(money, one.name.casefold()): one.flow for money, all_ in found.items() for one in all_}
     assert flat == slowly(rows, lambda row: (row.ruled.payee or row.payee).casefold())
     assert sum(one.count for all_ in found.values() for one in all_) == len(rows)
     assert "baker’s" in {name for _, name in flat} or since == START
