@@ -172,10 +172,9 @@ def _is_linked(db: Database, side: Side) -> bool:
 
 
 def _keep(db: Database, pairs: Collection[Pair], state: str, at: datetime) -> None:
-    """Keep what was found; what the person decided stands, and a suggestion may become certain."""
+    """Keep what was found, which holds nothing that is linked or declined; a suggestion may become certain."""
     db.run_many(
-        "INSERT INTO transfer VALUES(?,?,?,?,?,?) ON CONFLICT(out_account, out_id, in_account, in_id) DO UPDATE SET"
-        " state = excluded.state, at = excluded.at WHERE state = 'suggested' AND excluded.state = 'linked'",
+        "INSERT OR REPLACE INTO transfer VALUES(?,?,?,?,?,?)",
         [(*pair[0], *pair[1], state, at.timestamp()) for pair in pairs],
     )
     if state == "linked":
