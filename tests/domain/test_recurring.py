@@ -97,6 +97,7 @@ def test_one_that_was_missed_does_no_harm() -> None:
         [],
         paid(date(2026, 1, 10)),
         paid(date(2026, 1, 10), date(2026, 2, 10)),  # two may be chance
+        paid(*(date(2026, 1, n) for n in (1, 8, 15, 22, 24, 25, 27, 28, 30, 31))),  # few gaps fit
         paid(*(date(2026, 1, 1) + timedelta(days=n) for n in (0, 1, 9, 11, 30, 31, 45))),
         [
             Payment(day.toordinal(), -(4**n)) for n, day in enumerate(months(10))
