@@ -39,7 +39,7 @@ HOMES = {
     "http.server": {"oauth", "sandbox"},
     "threading": {"ui", "oauth", "keychain", "sandbox"},
     "filelock": {"sync"},
-    "msgspec": {"web", "banks", "settings"},
+    "msgspec": {"web", "banks", "settings", "domain", "store"},
     "truststore": {"web"},
     "platformdirs": {"paths"},
     "segno": {"ui"},

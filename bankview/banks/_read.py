@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
 
 from bankview.domain.money import Money
 from bankview.errors import BadBankDataError
@@ -74,6 +76,7 @@ def _day_of_text(text: str, zone: ZoneInfo) -> date:
     return (instant.astimezone(zone) if instant.tzinfo else instant).date()
 
 
+@lru_cache(maxsize=4096, typed=True)
 def _day_of(value: Any, zone: ZoneInfo) -> date:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise TypeError
@@ -89,8 +92,7 @@ def _kind(value: Any) -> str:
     return names.get(type(value), "null" if value is None else f"a {type(value).__name__}")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """An object of a bank's answer. Names are tried in order; null and blank text count as absent.
 
     `place` says where it stands, for the errors, such as `transactions[3]`.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -91,9 +90,9 @@ def print_objects(objects: Iterable[Mapping[str, Any]]) -> None:
 def as_object(value: Any, *without: str) -> dict[str, Any]:
     """Return a domain value under its own field names: amounts and dates as text, choices by their name."""
     return {
-        field.name: _plain(getattr(value, field.name))
-        for field in fields(value)
-        if field.name not in without
+        name: _plain(getattr(value, name))
+        for name in type(value).__match_args__
+        if name not in without
     }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
+
+from msgspec import Struct
 
 #: ISO 4217 currencies whose minor unit is not a hundredth.
 _EXPONENTS = {
@@ -52,8 +53,7 @@ def decimal_text(minor: int, currency: str) -> str:
     return f"{'-' if minor < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
-@dataclass(frozen=True, slots=True, order=False)
-class Money:
+class Money(Struct, frozen=True, gc=False):
     """`minor` minor units of `currency` (ISO 4217, upper case); negative is money out."""
 
     minor: int

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Ruled:
+
+class Ruled(Struct, frozen=True, gc=False):
     """What rules say of a row; empty where they say nothing."""
 
     category: str = ""

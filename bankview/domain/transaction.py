@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from bankview.domain.category import Source
 from bankview.domain.rule import Ruled
@@ -24,8 +26,7 @@ class Status(StrEnum):
     PENDING = "pending"
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(Struct, frozen=True, gc=False):
     """One row. Dates are the bank's days, never instants; a negative amount is money out.
 
     `id` is ours and stable over re-consent and re-install; a dialect leaves it empty and `sync.merge` gives it.
@@ -53,20 +54,27 @@ class Transaction:
     original: Money | None = None
     rate: Decimal | None = None
     bank_id: str = ""
-    raw: bytes = field(default=b"", compare=False, repr=False)
     id: str = ""
     account_id: int = 0
-    kind: str = field(default="", compare=False)
-    words: Words = field(default=Words(), compare=False)
-    ruled: Ruled = field(default=Ruled(), compare=False)
+    raw: bytes = b""
+    kind: str = ""
+    words: Words = Words()
+    ruled: Ruled = Ruled()
 
-    def called(self, id_: str) -> Self:
-        """Return the row under our id: what `replace` would, at a sixth of its time."""
-        row = object.__new__(type(self))
-        for name in self.__slots__:
-            object.__setattr__(row, name, getattr(self, name))
-        object.__setattr__(row, "id", id_)
-        return row
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Transaction) and self._compared == other._compared
+
+    def __hash__(self) -> int:
+        return hash(self._compared)
+
+    @property
+    def _compared(self) -> tuple[Any, ...]:
+        """What the bank says of the row itself."""
+        return astuple(self)[:-4]
+
+    def but(self, **changes: Any) -> Self:
+        """Return the row with other facts."""
+        return replace(self, **changes)
 
     @property
     def own_category(self) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True, gc=False):
     """What a person wrote. An empty `category` leaves the bank's in force; false where nothing is written at all."""
 
     note: str = ""
@@ -24,6 +25,10 @@ class Words:
     ) -> Self:
         """Return words as they are kept: no blanks at the ends, each tag once whatever its case."""
         return cls(note.strip(), tidy_tags(tags), " ".join(category.split()), checked)
+
+    def but(self, **said: Any) -> Words:
+        """Return the words with some of them written anew, as `of` keeps them."""
+        return self.of(**{**asdict(self), **said})
 
     def __bool__(self) -> bool:
         return bool(self.note or self.tags or self.category or self.checked)

@@ -24,7 +24,7 @@ from bankview.errors import (
 from bankview.store.schema import STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 #: Milliseconds to wait for another writer.
@@ -94,7 +94,7 @@ class Database:
         except apsw.Error as error:
             raise self._ours(error) from error
 
-    def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    def run_many(self, sql: str, rows: Iterable[Sequence[Any] | Mapping[str, Any]]) -> None:
         """Run a statement for each row."""
         try:
             self._connection.executemany(sql, rows)

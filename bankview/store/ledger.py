@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bankview.errors import BadBankDataError, StoreError
 from bankview.store import answers, filing, index, links, placing
 from bankview.store.placing import Ready
-from bankview.store.rows import COLUMNS, JOINS, facts, first_of, read
+from bankview.store.rows import COLUMNS, JOINS, facts, first_of, read, read_facts
 from bankview.store.schema import PENDING
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def stage(db: Database, batches: Mapping[int, Iterable[Transaction]]) -> None:
     What takes time is done here, page by page.
     """
     rows = [
-        (account, json.dumps(facts(account, row)), _packed(row.raw), index.text_of(row))
+        (account, facts(account, row), _packed(row.raw), index.text_of(row))
         for account, batch in batches.items()
         for row in batch
     ]
@@ -84,7 +84,7 @@ def staged(db: Database, account_id: int) -> tuple[Transaction, ...]:
     rows = db.each(
         "SELECT facts, answer, doc FROM staging WHERE account_id = ? ORDER BY seq", (account_id,)
     )
-    return tuple(read(json.loads(row), _staged(answer, doc)) for row, answer, doc in rows)
+    return tuple(read_facts(row, _staged(answer, doc)) for row, answer, doc in rows)
 
 
 def _staged(answer: bytes, doc: str) -> Staged:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from bankview.domain.words import Words, apart, together
 from bankview.store import index, placing, rules, words
 from bankview.store.placing import Ready
-from bankview.store.rows import facts, read
+from bankview.store.rows import facts, read_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,9 +80,7 @@ def oldest(db: Database, account_id: int, since: date) -> date | None:
 def held_of(values: Any) -> Held:
     """Return what lies in `held` as facts, first_seen and gone."""
     said, first_seen, gone = values
-    return Held(
-        read(json.loads(said)), _instant(first_seen), None if gone is None else _instant(gone)
-    )
+    return Held(read_facts(said), _instant(first_seen), None if gone is None else _instant(gone))
 
 
 def _instant(stamp: float) -> datetime:
@@ -99,7 +99,7 @@ def remember(db: Database, account_id: int, present: Sequence[Transaction], at: 
                 row.id,
                 stamp,
                 row.booked_on.toordinal(),
-                json.dumps(facts(account_id, row)),
+                facts(account_id, row),
             )
             for row in present
         ],
@@ -153,7 +153,7 @@ def _link(db: Database, account_id: int, pair: Pair, at: datetime, *, asked: boo
         return False
     pending, booked = (words.words_of(db, account_id, own) for own in pair)
     joined = together(booked, pending)
-    kept = json.dumps([asdict(one) for one in (pending, booked, joined)]) if pending else ""
+    kept = msgspec.json.encode((pending, booked, joined)).decode() if pending else ""
     db.run(
         "INSERT OR REPLACE INTO pair VALUES(?,?,?,'linked',?,?)",
         (account_id, *pair, at.timestamp(), kept),
@@ -210,16 +210,12 @@ def undo(db: Database, account_id: int, booked_id: str, at: datetime) -> bool:
             (at.timestamp(), account_id, pending_id, booked_id),
         )
         if kept:
-            pending, before, joined = map(_words, json.loads(kept))
+            pending, before, joined = msgspec.json.decode(kept, type=list[Words])
             now = words.words_of(db, account_id, booked_id)
             words.write(db, account_id, booked_id, apart(now, joined, before))
             words.write(db, account_id, pending_id, pending)
         _show_again(db, account_id, pending_id)
     return True
-
-
-def _words(said: dict[str, Any]) -> Words:
-    return Words(**{**said, "tags": tuple(said["tags"])})
 
 
 def _show_again(db: Database, account_id: int, pending_id: str) -> None:
@@ -229,7 +225,7 @@ def _show_again(db: Database, account_id: int, pending_id: str) -> None:
     )
     if found is None or _place(db, account_id, pending_id) is not None:
         return
-    (row,) = words.with_words(db, account_id, [read(json.loads(found))])
+    (row,) = words.with_words(db, account_id, [read_facts(found)])
     ready = rules.dressed(db, account_id, [Ready(row, index.text_of(row), b"")])
     placing.insert(db, account_id, ready)
     rules.name(db, account_id, [item.row for item in ready])
@@ -267,7 +263,7 @@ def dressed(db: Database, account_id: int, ready: Sequence[Ready]) -> list[Ready
     """Return rows with the person's words and what rules say, found by them too; within a transaction, as both stand now."""
     rows = words.with_words(db, account_id, (item.row for item in ready))
     said = [
-        replace(item, row=row, doc=index.text_of(row)) if row.words else item
+        item._replace(row=row, doc=index.text_of(row)) if row.words else item
         for item, row in zip(ready, rows, strict=True)
     ]
     return rules.dressed(db, account_id, said)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bankview.errors import StoreError
 from bankview.store import index
@@ -23,8 +22,7 @@ NONE = PENDING
 _PENDING_OF = f"SELECT id FROM tx WHERE account_id = ? AND id >= {PENDING}"
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """A row with all that takes time already done, so that the transaction is short."""
 
     row: Transaction
@@ -34,7 +32,7 @@ class Ready:
 
 def replace_pending(db: Database, account_id: int, pending: Sequence[Ready]) -> None:
     """Replace the pending rows as a set; where it is the same set, nothing is touched."""
-    wanted = [replace(item.row, account_key="", account_id=account_id) for item in _placed(pending)]
+    wanted = [item.row.but(account_key="", account_id=account_id) for item in _placed(pending)]
     there = _pending(db, account_id)
     if there == wanted and [row.words for row in there] == [row.words for row in wanted]:
         return

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bankview.store.database import Database
 
 #: The day of a staged row.
@@ -34,18 +36,21 @@ def progress(db: Database, account_id: int) -> Progress | None:
     return Progress(datetime.fromtimestamp(at, UTC), day, cursor)
 
 
-def reach(db: Database, account_id: int, found: Progress) -> None:
-    """Remember how far it is, and that all that is staged now belongs to it."""
+def reach(db: Database, found: Mapping[int, Progress]) -> None:
+    """Remember how far accounts are, by their ids, and that all that is staged now belongs to it."""
     with db.writing():
-        db.run(
+        db.run_many(
             "INSERT OR REPLACE INTO progress(account_id, at, reached, cursor, seq)"
             " VALUES(:own, :at, :reached, :cursor, (SELECT coalesce(max(seq), 0) FROM staging WHERE account_id = :own))",
-            {
-                "own": account_id,
-                "at": found.at.timestamp(),
-                "reached": found.reached and found.reached.toordinal(),
-                "cursor": found.cursor,
-            },
+            [
+                {
+                    "own": account_id,
+                    "at": one.at.timestamp(),
+                    "reached": one.reached and one.reached.toordinal(),
+                    "cursor": one.cursor,
+                }
+                for account_id, one in found.items()
+            ],
         )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from bankview.domain import category as tree
 from bankview.domain.money import Money
@@ -91,7 +92,7 @@ def read_whole(values: Sequence[Any], raw: bytes = b"") -> Transaction:
     if note is None and not ruled:
         return row
     words = Words() if note is None else read_words((note, tags, category, checked))
-    return replace(row, words=words, ruled=ruled)
+    return row.but(words=words, ruled=ruled)
 
 
 def read_words(values: Sequence[Any]) -> Words:
@@ -151,8 +152,13 @@ def detail(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
     )
 
 
-def facts(account_id: int, row: Transaction) -> list[Any]:
-    """Return a row as plain values in the order of COLUMNS, with its kind."""
+def facts(account_id: int, row: Transaction) -> str:
+    """Return what the bank said of a row as JSON, in the order of COLUMNS, with its kind."""
     own, _, *rest, _, rate = detail(first_of(row.booked_on, row.status), account_id, row)
     seen = (row.amount.currency, row.amount.minor, row.payee, row.description, row.category)
-    return [own, account_id, *seen, *rest, rate, row.kind]
+    return msgspec.json.encode((own, account_id, *seen, *rest, rate, row.kind)).decode()
+
+
+def read_facts(said: str, raw: bytes = b"") -> Transaction:
+    """Return the row that `facts` was given."""
+    return read(msgspec.json.decode(said), raw)

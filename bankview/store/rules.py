@@ -145,8 +145,8 @@ def _dressed(match: Matcher, account_id: int, item: Ready) -> Ready:
     said = match.ruled(row.amount.minor, account_id, row.payee, row.description, item.doc)
     if said == row.ruled:
         return item
-    row = replace(row, ruled=said)
-    return replace(item, row=row, doc=index.text_of(row))
+    row = row.but(ruled=said)
+    return item._replace(row=row, doc=index.text_of(row))
 
 
 def name(db: Database, account_id: int, rows: Iterable[Transaction]) -> None:

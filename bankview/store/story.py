@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bankview.store.links import held_of
-from bankview.store.rows import COLUMNS, read
+from bankview.store.rows import COLUMNS, read, read_facts
 
 if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
@@ -52,7 +51,7 @@ def _pending_of(db: Database, row: Transaction) -> list[Transaction]:
         f" WHERE p.account_id = ? AND p.booked_id = ? AND {_FREE} ORDER BY h.day",
         (row.account_id, row.id),
     )
-    return [read(json.loads(said)) for (said,) in found]
+    return [read_facts(said) for (said,) in found]
 
 
 def _booked_of(db: Database, row: Transaction) -> list[Transaction]:

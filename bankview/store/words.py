@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from bankview.domain.words import Words
@@ -45,7 +44,7 @@ def change(db: Database, account_id: int, text_id: str, **said: Any) -> tuple[Wo
     with db.writing():
         own = _heir(db, account_id, text_id)
         before = _read(db, account_id, own)
-        after = Words.of(**{**asdict(before), **said})
+        after = before.but(**said)
         write(db, account_id, own, after)
     return before, after
 
@@ -100,7 +99,7 @@ def _show(db: Database, account_id: int, text_id: str) -> None:
         return
     rowid, row = int(found[0][0]), read_whole(found[0])
     said = rules.matcher(db).ruled(row.amount.minor, account_id, row.payee, row.description)
-    row = replace(row, ruled=said)
+    row = row.but(ruled=said)
     db.run(
         f"UPDATE tx SET category = ?, marks = marks & {TRANSFER} | ? WHERE id = ?",
         (row.own_category, marks(row), rowid),
@@ -133,4 +132,4 @@ def with_words(db: Database, account_id: int, rows: Iterable[Transaction]) -> li
     rows = list(rows)
     found = of_rows(db, account_id, (row.id for row in rows))
     said = ((row, found.get(row.id, Words())) for row in rows)
-    return [row if row.words == words else replace(row, words=words) for row, words in said]
+    return [row if row.words == words else row.but(words=words) for row, words in said]

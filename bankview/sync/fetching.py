@@ -158,10 +158,12 @@ class Fetching:
         else:
             found = dialect.transactions(self.session.get, group[0], window.first, **more)
         self._stage(group, found, window, skipped)
-        for account in group if dialect.windows else ():
-            before = progress(db, account.id) or Progress(self.now())
-            reached = min(before.reached or window.first, window.first)
-            reach(db, account.id, replace(before, reached=reached))
+        if dialect.windows:
+            reach(db, {account.id: self._reached(account, window) for account in group})
+
+    def _reached(self, account: Account, window: Window) -> Progress:
+        before = progress(self.session.database, account.id) or Progress(self.now())
+        return replace(before, reached=min(before.reached or window.first, window.first))
 
     def _pages(self, account: Account, since: date) -> list[Skipped]:
         """Stage a first history page by page, from where an earlier run ended."""
@@ -188,7 +190,7 @@ class Fetching:
         )
         # A row that is booked between two pages moves the others: the next page begins with it again.
         before = ledger.staged(self.session.database, account.id) if resume else ()
-        there = {replace(row, account_key=account.key, account_id=0) for row in before}
+        there = {row.but(account_key=account.key, account_id=0) for row in before}
         fresh = (row for row in rows if row not in there or not _named(row))
         self._stage([account], fresh, Window(since), skipped)
 
@@ -209,7 +211,7 @@ class Fetching:
             ledger.stage(db, mine)
             if cursor:
                 self._tell(group[0], skipped)
-                reach(db, group[0].id, Progress(self.now(), cursor=cursor.text))
+                reach(db, {group[0].id: Progress(self.now(), cursor=cursor.text)})
 
     def _kept(self, found: Found, *, alone: bool) -> Iterator[Transaction | Skipped | Cursor]:
         """Pass rows on; remember what the bank says it left out."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -97,7 +96,7 @@ def merge(
     rows = list(_apart(_oldest_first(fetched)))
     booked = [row for row in rows if row.status is Status.BOOKED]
     pairs, fresh = _pairs(known, booked, _SIGNS)
-    update = [replace(new, id=old.id) for old, new in pairs]
+    update = [new.but(id=old.id) for old, new in pairs]
     changed = [row for row, (old, _) in zip(update, pairs, strict=True) if _differs(old, row)]
     insert = _named(identity, fresh, {row.id for row in known})
     pending = [row for row in rows if row.status is Status.PENDING]
@@ -105,7 +104,7 @@ def merge(
     found = _became(memory, same, doubtful, insert, known)
     gone = {own for own, _ in found.links}
     doubtful = {own: row for own, row in doubtful.items() if own not in gone}
-    named = {id(row): replace(row, id=own) for own, row in (same | doubtful).items()}
+    named = {id(row): row.but(id=own) for own, row in (same | doubtful).items()}
     strangers = [row for row in pending if id(row) not in named]
     taken = {one.row.id for one in memory.held}
     named |= {
@@ -146,7 +145,7 @@ def _became(
     """Return which of the rows that were pending are booked now."""
     linked, taken = {own for own, _ in memory.linked}, {own for _, own in memory.linked}
     here = [(own, row) for own, row in same.items() if own not in linked]
-    candidates = [Candidate(replace(row, id=own), left=False, now=False) for own, row in here]
+    candidates = [Candidate(row.but(id=own), left=False, now=False) for own, row in here]
     candidates += [
         Candidate(one.row, left=True, now=one.gone is None and one.row.id not in doubtful)
         for one in memory.held
@@ -161,7 +160,7 @@ def _apart(rows: Iterable[Transaction]) -> Iterator[Transaction]:
     """Yield rows so that each is an object of its own: a bank's twins may be one and the same here."""
     seen = set[int]()
     for row in rows:
-        yield replace(row) if id(row) in seen else row
+        yield row.but() if id(row) in seen else row
         seen.add(id(row))
 
 
@@ -261,7 +260,7 @@ _PENDING_SIGNS: Signs = (
     (place, _one_to_one),
     (_moving, _moved),
     (lambda row: bank_id(row) and (bank_id(row), text(row)), _alone),
-    (lambda row: (row.booked_on, text(row), row.amount.minor < 0), _alone),
+    (lambda row: (row.booked_on, text(row), row.amount.minor < 0), _one_to_one),
 )
 
 
@@ -275,7 +274,7 @@ def _named(identity: str, rows: Sequence[Transaction], taken: set[str]) -> tuple
             if (name := _name(identity, group[0].status, mark, n)) not in taken
         )
         names |= dict(zip(map(id, _in_order(group)), free, strict=False))
-    return tuple(row.called(names[id(row)]) for row in rows)
+    return tuple(row.but(id=names[id(row)]) for row in rows)
 
 
 def _name(identity: str, status: Status, said: Hashable, n: int) -> str:
@@ -287,4 +286,4 @@ def _name(identity: str, status: Status, said: Hashable, n: int) -> str:
 
 
 def _differs(old: Transaction, new: Transaction) -> bool:
-    return replace(old, account_key="", account_id=0) != replace(new, account_key="", account_id=0)
+    return old.but(account_key="", account_id=0) != new.but(account_key="", account_id=0)

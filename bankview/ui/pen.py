@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import closing
-from dataclasses import asdict
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -111,8 +110,7 @@ def _write(
 ) -> None:
     before, after = words.change(db, account_id, text_id, **said)
     if before != after:
-        was = asdict(before)
-        back.append((account_id, text_id, {name: was[name] for name in said}))
+        back.append((account_id, text_id, {name: getattr(before, name) for name in said}))
 
 
 def _take_back(db: Database, back: deque[Undo]) -> None:

@@ -128,5 +128,5 @@ def kept(items: Iterable[T | Partial], result: dict[str, Any]) -> list[T]:
 
 
 def fields(value: Any, without: str) -> dict[str, Any]:
-    names = [name for name in value.__slots__ if name not in without.split()]
+    names = [name for name in type(value).__match_args__ if name not in without.split()]
     return {name: plain(getattr(value, name)) for name in names}

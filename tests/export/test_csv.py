@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -215,6 +214,6 @@ def test_a_preset_that_is_not_there_is_said(accounts: Any, banks: Any) -> None:
 
 def test_the_persons_words_are_in_the_file(make: Any, accounts: Any, banks: Any) -> None:
     said = Words("For Ann", ("gift", "car"), "Presents")
-    row = replace(make(category="Food"), words=said)
+    row = make(category="Food").but(words=said)
     (line,) = read(bytes_of("standard", [row], accounts, banks))
     assert (line["notes"], line["tags"], line["category"]) == ("For Ann", "gift, car", "Presents")

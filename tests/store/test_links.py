@@ -36,7 +36,7 @@ class Sync:
     def answer(self, *rows: Transaction) -> Changes:
         db, own = self.book.db, self.account.id
         known, memory = ledger.known(db, own, SINCE), links.memory(db, own, SINCE)
-        changes = merge("me", known, [replace(row, id="") for row in rows], memory)
+        changes = merge("me", known, [row.but(id="") for row in rows], memory)
         self.hours += 1
         ledger.publish(db, self.account, changes, NOON + timedelta(hours=self.hours))
         return changes
@@ -45,7 +45,7 @@ class Sync:
         words.change(self.book.db, self.account.id, row.id, **said)
 
     def story(self, row: Transaction) -> Story:
-        return story(self.book.db, replace(row, account_id=self.account.id))
+        return story(self.book.db, row.but(account_id=self.account.id))
 
     def words(self, row: Transaction) -> Words:
         found = next(r for r in view.transactions(self.book.db, Filter()) if r.id == row.id)
@@ -187,14 +187,12 @@ def test_a_merge_that_was_thought_out_before_a_person_decided_changes_nothing_of
     held, booked = book.pending(3, -4990, "Kiosk"), book.row(4, -4990, "Kiosk")
     (pending,) = sync.answer(held).pending
     db, own = book.db, sync.account.id
-    changes = merge(
-        "me", (), [replace(held, id=""), replace(booked, id="")], links.memory(db, own, SINCE)
-    )
+    changes = merge("me", (), [held.but(id=""), booked.but(id="")], links.memory(db, own, SINCE))
     late = replace(changes, links=changes.suggestions, suggestions=())
     sync.answer(held, booked)
     links.decline(db, own, changes.suggestions[0], NOON)
     ledger.publish(db, sync.account, late, NOON)
-    assert sync.story(replace(booked, id=changes.suggestions[0][1])).was is None
+    assert sync.story(booked.but(id=changes.suggestions[0][1])).was is None
     assert pending.id == changes.suggestions[0][0]
 
 

@@ -188,7 +188,7 @@ def test_what_the_bank_says_anew_is_filed_anew(book: Book) -> None:
     account = filled(book)
     rules.save(book.db, FOOD)
     row = next(iter(view.transactions(book.db, Filter(text="kiosk 7"))))
-    book.publish(account, update=(replace(row, description="Bar", payee="Bar", ruled=Ruled()),))
+    book.publish(account, update=(row.but(description="Bar", payee="Bar", ruled=Ruled()),))
     assert shown(book)[0] == ("Bar", "Snacks", "", Source.BANK)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bankview.domain.money import Money
 from bankview.domain.transfer import Side
 from bankview.store import connections, transfers, view, words
 from bankview.store.rows import TRANSFER
@@ -142,7 +142,7 @@ def test_what_was_asked_about_is_linked_when_a_number_comes(book: Book) -> None:
     pair = both(book, {}, {})
     (row,) = view.transactions(book.db, Filter(account_ids=(pair[0].account_id,)))
     account = connections.accounts(book.db)[0]
-    book.publish(account, update=(replace(row, counterparty_account="22"),))
+    book.publish(account, update=(row.but(counterparty_account="22"),))
     assert (linked(book), marked(book), transfers.suggestions(book.db)) == ([pair], 2, ())
 
 
@@ -150,7 +150,7 @@ def test_a_row_that_the_bank_says_anew_stays_in_its_transfer(book: Book) -> None
     pair = both(book, NAMED, {})
     (row,) = view.transactions(book.db, Filter(account_ids=(pair[0].account_id,)))
     account = connections.accounts(book.db)[0]
-    moved = replace(row, description="Else", booked_on=row.booked_on.replace(day=20))
+    moved = row.but(description="Else", booked_on=row.booked_on.replace(day=20))
     book.publish(account, update=(moved,))
     words.change(book.db, *pair[0], note="Mine")
     assert (linked(book), marked(book)) == ([pair], 2)
@@ -160,7 +160,7 @@ def test_a_row_whose_amount_changes_leaves_its_transfer(book: Book) -> None:
     pair = both(book, NAMED, {})
     (row,) = view.transactions(book.db, Filter(account_ids=(pair[0].account_id,)))
     account = connections.accounts(book.db)[0]
-    book.publish(account, update=(replace(row, amount=-replace(row.amount, minor=501)),))
+    book.publish(account, update=(row.but(amount=Money(-501, row.amount.currency)),))
     assert (linked(book), marked(book)) == ([], 0)
 
 

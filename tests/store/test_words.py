@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +54,7 @@ def test_what_is_not_named_stays(book: Book) -> None:
     account, row = written(book, **ALL)
     before, after = words.change(book.db, account.id, row.id, note="")
     assert before == Words(**ALL)
-    assert after == replace(before, note="") == found(book, row)
+    assert after == before.but(note="") == found(book, row)
 
 
 def test_words_that_are_taken_back_leave_nothing(book: Book) -> None:
@@ -103,7 +102,7 @@ def test_the_table_s_row_says_that_there_is_a_note_or_a_checkmark(book: Book) ->
 
 def test_a_sync_that_changes_the_row_touches_no_word(book: Book) -> None:
     account, row = written(book, **ALL)
-    changed = replace(row, description="Kiosk AS", category="Snacks", booked_on=date(2026, 1, 9))
+    changed = row.but(description="Kiosk AS", category="Snacks", booked_on=date(2026, 1, 9))
     book.publish(account, update=(changed,))
     assert found(book, row) == Words(**ALL)
     assert texts(book, text="gift presents") == ["Kiosk AS"]
@@ -117,7 +116,7 @@ def test_the_same_row_again_is_no_change_though_a_person_wrote(book: Book) -> No
 
     account, row = written(book, **ALL)
     known = ledger.known(book.db, account.id, date(2026, 1, 1))
-    changes = merge("me", known, [replace(row, id="")])
+    changes = merge("me", known, [row.but(id="")])
     assert (changes.insert, changes.update) == ((), ())
 
 
@@ -125,9 +124,7 @@ def test_words_of_a_pending_row_stay_while_it_is_replaced(book: Book) -> None:
     account, row = book.account(), book.pending(3, -100, "Hold")
     book.publish(account, pending=(row,))
     words.change(book.db, account.id, row.id, **ALL)
-    book.publish(
-        account, pending=(replace(row, description="Hold 2"), book.pending(4, -1, "Other"))
-    )
+    book.publish(account, pending=(row.but(description="Hold 2"), book.pending(4, -1, "Other")))
     assert found(book, row) == Words(**ALL)
     assert texts(book, text="gift") == ["Hold 2"]
 
@@ -164,4 +161,4 @@ def test_taken_apart_a_row_has_what_it_had_and_what_was_written_since() -> None:
     before, pending = Words("a", ("x",)), Words("b", ("y",), "Food", checked=True)
     joined = together(before, pending)
     assert apart(joined, joined, before) == before
-    assert apart(replace(joined, note="new"), joined, before) == replace(before, note="new")
+    assert apart(joined.but(note="new"), joined, before) == before.but(note="new")

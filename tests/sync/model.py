@@ -126,7 +126,6 @@ class LedgerModel(RuleBasedStateMachine):
         self.families: dict[str, int] = {}
         self.known: dict[int, int] = {}
         self.apart: set[tuple[str, str]] = set()
-        self.merged: set[str] = set()
         self.count = self.ordinary = 0
 
     def teardown(self) -> None:
@@ -269,8 +268,9 @@ class LedgerModel(RuleBasedStateMachine):
         pending, booked = (row, other) if row.status == "pending" else (other, row)
         pair = pending.id, booked.id
         if self._family(db, row) == self._family(db, other):
+            shown = db.one("SELECT count(*) FROM detail WHERE text_id = ?", (pending.id,))
             assert links.accept(db, row.account_id, pair, self.home.now())
-            self.merged.add(pending.id)
+            self._look_at_pending(-shown)
         else:
             links.decline(db, row.account_id, pair, self.home.now())
             self.apart.add(pair)
@@ -283,8 +283,18 @@ class LedgerModel(RuleBasedStateMachine):
         )
         if linked:
             account_id, pending, booked = linked[place % len(linked)]
+            there = db.one(
+                "SELECT count(*) FROM held WHERE text_id = ? AND gone IS NULL", (pending,)
+            )
             assert links.undo(db, account_id, booked, self.home.now())
+            self._look_at_pending(there)
             self.apart.add((pending, booked))
+
+    def _look_at_pending(self, more: int) -> None:
+        """So many pending rows came into view; what is booked is what it was."""
+        before, self.held = self.held, self._accounts()
+        assert list(map(booked, self.held)) == list(map(booked, before))
+        assert sum(map(Counter.total, self.held)) == sum(map(Counter.total, before)) + more
 
     # -- what the app does -------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -52,7 +51,7 @@ def test_ids_are_as_they_always_were() -> None:
 
 def test_the_session_s_name_of_the_account_is_in_no_id() -> None:
     (one,) = lived([row(1, 5)])
-    (two,) = lived([replace(row(1, 5), account_key="other")])
+    (two,) = lived([row(1, 5).but(account_key="other")])
     assert one.id == two.id
 
 

@@ -285,3 +285,8 @@ def test_a_hold_that_was_raised_is_pending_still_though_something_else_was_booke
     found = life.answer(held(3, -150000, "Circle K"), booked(3, -61200, "Circle K"))
     assert ids(found) == before
     assert found.links == ()
+
+
+def test_what_has_two_bank_ids_is_two_purchases_though_shop_and_day_are_one(life: Life) -> None:
+    before = ids(life.answer(held(3, -34160, "Bistro", "7")))
+    assert ids(life.answer(held(3, -101, "Bistro", "8"))) != before

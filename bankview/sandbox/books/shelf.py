@@ -82,7 +82,8 @@ def _to_json(row: Row) -> dict[str, Any]:
         "day": row.day.isoformat(),
         "value_day": row.value_day and row.value_day.isoformat(),
         "kind": asdict(row.kind),
-        "original": row.original and asdict(row.original),
+        "original": row.original
+        and {"minor": row.original.minor, "currency": row.original.currency},
     }
 
 

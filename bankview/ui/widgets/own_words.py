@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, QTimer, Signal
@@ -118,7 +117,7 @@ class OwnWords(QWidget):
             self.note.blockSignals(False)
 
     def _keep(self, name: str, value: Any) -> None:
-        said = Words.of(**{**asdict(self._kept), name: value})
+        said = self._kept.but(**{name: value})
         if said != self._kept:
             self._kept = said
             self.changed.emit(name, value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -76,9 +75,9 @@ def home(tmp_path: Path) -> Iterator[Home]:
             db, Account(name, name, "NOK", number, connection_id="fjord")
         )
         rows = (row(3, "Kaffe & co", -4900), row(9, "=Lotto", 25000), row(12, "REMA 1000", -48620))
-        mine = tuple(replace(one, account_id=account.id, id=f"{name}-{one.id}") for one in rows)
-        waiting = replace(
-            row(19, "Kiosk", -3900, Status.PENDING), account_id=account.id, id=f"{name}-wait"
+        mine = tuple(one.but(account_id=account.id, id=f"{name}-{one.id}") for one in rows)
+        waiting = row(19, "Kiosk", -3900, Status.PENDING).but(
+            account_id=account.id, id=f"{name}-wait"
         )
         # Sums differ by account, so that a test sees which rows were counted.
         kept = mine if name == "Brukskonto" else mine[:1]
