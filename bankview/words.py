@@ -126,6 +126,53 @@ def money_text(money: Money, *, sign: bool = False) -> str:
     return f"{amount_text(money, sign=sign)}\N{NO-BREAK SPACE}{money.currency}"
 
 
+def category_text(category: str) -> str:
+    """Return the name of a category of the tree; one of the person's own is its name itself."""
+    return _category_names().get(category, category)
+
+
+def category_texts() -> dict[str, str]:
+    """Return the categories of the tree with their names, in the order of the tree."""
+    return dict(_category_names())
+
+
+@cache
+def _category_names() -> dict[str, str]:
+    return {
+        "income": tr("Income"),
+        "income.salary": tr("Salary"),
+        "income.benefits": tr("Pension and benefits"),
+        "income.interest": tr("Interest and dividends"),
+        "housing": tr("Housing"),
+        "housing.rent": tr("Rent and mortgage"),
+        "housing.bills": tr("Power, water and network"),
+        "housing.home": tr("Home and garden"),
+        "food": tr("Food and drink"),
+        "food.groceries": tr("Groceries"),
+        "food.restaurants": tr("Restaurants and cafés"),
+        "transport": tr("Transport"),
+        "transport.public": tr("Public transport and taxi"),
+        "transport.car": tr("Car"),
+        "travel": tr("Travel"),
+        "shopping": tr("Shopping"),
+        "shopping.clothes": tr("Clothes and shoes"),
+        "shopping.electronics": tr("Electronics"),
+        "health": tr("Health and care"),
+        "leisure": tr("Leisure"),
+        "leisure.sport": tr("Sport"),
+        "leisure.media": tr("Media and subscriptions"),
+        "children": tr("Children and school"),
+        "insurance": tr("Insurance"),
+        "loans": tr("Loans"),
+        "savings": tr("Savings and investments"),
+        "taxes": tr("Taxes"),
+        "fees": tr("Fees"),
+        "gifts": tr("Gifts and donations"),
+        "cash": tr("Cash"),
+        "transfers": tr("Between own accounts"),
+    }
+
+
 def day_text(day: date, *, today: date | None = None) -> str:
     """Return a day for the gutter of a table: 'Thu 19 Nov', with the year where it is not `today`'s."""
     year = "" if today is None or day.year == today.year else f" {day.year}"

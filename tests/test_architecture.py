@@ -19,7 +19,7 @@ ROWS = [
     {"banks", "export", "store", "sandbox"},
     {"keychain", "oauth"},
     {"web"},
-    {"log", "settings", "words", "options"},
+    {"log", "settings", "words", "options", "categories"},
     {"domain", "paths", "file_lock"},
     {"errors"},
     {"__init__"},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from bankview import categories
 from bankview.banks._bank import Skipped
 from bankview.domain.transaction import Status, Transaction
 from bankview.errors import BadBankDataError
@@ -86,6 +87,7 @@ def transaction(row: Row, accounts: Mapping[str, Account], zone: ZoneInfo) -> Tr
         rate=row.rate("exchangeRate") if original else None,
         bank_id=bank_id(row),
         raw=_RAW.encode(whole.value),
+        kind=_kind(whole, row),
     )
 
 
@@ -121,6 +123,14 @@ def _category(whole: Row) -> str:
         text = category.text("mainI18n", "main")
         return "" if text == _NO_CATEGORY else text
     return ""
+
+
+def _kind(whole: Row, row: Row) -> str:
+    """Return what the bank's classification means in our tree; rows of cards say the merchant's code too."""
+    for category in whole.rows("categories", needed=False):
+        main, sub = category.text("main"), category.text("sub")
+        return categories.of_sparebank1(main, sub, row.text("mcc"))
+    return categories.of_mcc(row.text("mcc"))
 
 
 def _original(row: Row, account: Account) -> Money | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from bankview import categories
 from bankview.banks._bank import Cursor, Skipped
 from bankview.banks._read import Row
 from bankview.domain.money import Money
@@ -81,6 +82,7 @@ def _transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction:
         counterparty_account=number,
         reference=reference,
         category=row.text("merchantCategoryCode"),
+        kind=categories.of_mcc(row.text("merchantCategoryCode")),
         original=_original(row, amount),
         bank_id=row.text("entryReference"),
         raw=_RAW.encode(row.value),

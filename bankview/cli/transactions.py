@@ -38,7 +38,7 @@ def run(arguments: Namespace) -> int:
 
 def _object(row: Transaction) -> dict[str, Any]:
     return {
-        **terminal.as_object(row, "raw", "account_key", "words"),
+        **terminal.as_object(row, "raw", "account_key", "words", "kind", "ruled"),
         "category": row.own_category,
         "note": row.words.note,
         "tags": list(row.words.tags),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
+from bankview.domain.category import Source
+from bankview.domain.rule import Ruled
 from bankview.domain.words import Words
 
 if TYPE_CHECKING:
@@ -31,7 +33,9 @@ class Transaction(Struct, frozen=True, gc=False):
     `account_key` is the bank's name of the account in this session; `account_id` the ledger's, 0 until stored.
     `rate` is what the bank says that a unit of the `original` currency cost, in that of the account or the other way
     round, as it says it. `bank_id` is the bank's own id where it keeps it stable, else empty. `raw` is the bank's own
-    JSON object. `words` are the person's own: no bank says them, so that they count for nothing where rows are compared.
+    JSON object. `kind` is the category of the tree that the bank's classification means, empty where it means none.
+    `words` are the person's own, `ruled` is what their rules say: no bank says them, so that they count for nothing
+    where rows are compared.
     """
 
     account_key: str
@@ -53,7 +57,9 @@ class Transaction(Struct, frozen=True, gc=False):
     id: str = ""
     account_id: int = 0
     raw: bytes = b""
+    kind: str = ""
     words: Words = Words()
+    ruled: Ruled = Ruled()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Transaction) and self._compared == other._compared
@@ -63,8 +69,8 @@ class Transaction(Struct, frozen=True, gc=False):
 
     @property
     def _compared(self) -> tuple[Any, ...]:
-        """All but `raw` and `words`."""
-        return astuple(self)[:-2]
+        """What the bank says of the row itself."""
+        return astuple(self)[:-4]
 
     def but(self, **changes: Any) -> Self:
         """Return the row with other facts."""
@@ -72,5 +78,14 @@ class Transaction(Struct, frozen=True, gc=False):
 
     @property
     def own_category(self) -> str:
-        """The person's category, else the bank's."""
-        return self.words.category or self.category
+        """The person's category, else a rule's, else the bank's."""
+        return self.words.category or self.ruled.category or self.category
+
+    @property
+    def category_source(self) -> Source:
+        """Who says the category."""
+        if self.words.category:
+            return Source.PERSON
+        if self.ruled.category:
+            return Source.RULE
+        return Source.BANK if self.category or self.kind else Source.NONE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bankview.domain.account import Account, AccountType
 from bankview.domain.connection import Connection, State
 from bankview.domain.money import Money
-from bankview.store import index
+from bankview.store import index, transfers
 
 if TYPE_CHECKING:
     from bankview.store.database import Database
@@ -82,8 +82,18 @@ def forget_connection(db: Database, connection_id: str) -> None:
     rows = f"SELECT id FROM tx WHERE account_id IN ({mine})"
     db.run("PRAGMA secure_delete=ON")
     with db.writing():
+        transfers.forget(db, [own for (own,) in db.run(mine, (connection_id,))])
         index.remove(db, rows, (connection_id,))
-        for table in ("staging", "unreadable", "words", "held", "pair", "progress", "proof"):
+        for table in (
+            "rule",
+            "staging",
+            "unreadable",
+            "words",
+            "held",
+            "pair",
+            "progress",
+            "proof",
+        ):
             db.run(f"DELETE FROM {table} WHERE account_id IN ({mine})", (connection_id,))
         db.run(f"DELETE FROM tx WHERE account_id IN ({mine})", (connection_id,))
         for statement in (

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from bankview.words import category_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -34,8 +36,9 @@ def text_of(row: Transaction) -> str:
     """Return everything of a row that a person may search for, amounts with either decimal mark."""
     amount = str(row.amount).lstrip("-")
     texts = (
-        *(row.payee, row.description, row.own_category, row.reference, row.counterparty_account),
-        *(row.words.note, *row.words.tags),
+        *(row.payee, row.description, category_text(row.own_category)),
+        *(row.reference, row.counterparty_account),
+        *(row.words.note, *row.words.tags, row.ruled.payee),
     )
     parts = [*texts, amount, amount.replace(".", ",")]
     if row.original:

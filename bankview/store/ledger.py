@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bankview.errors import BadBankDataError, StoreError
-from bankview.store import answers, index, links, placing
+from bankview.store import answers, filing, index, links, placing
 from bankview.store.placing import Ready
 from bankview.store.rows import COLUMNS, JOINS, facts, first_of, read, read_facts
 from bankview.store.schema import PENDING
@@ -138,6 +138,7 @@ def publish(db: Database, account: Account, changes: Changes, at: datetime) -> P
         placing.balance(db, account, lowest)
         if _count(db, account.id) != before + len(insert):
             raise StoreError("the ledger does not hold as many rows as it should")
+        filing.settle(db, account.id, (insert, update, pending), at)
         _settle(db, account.id, len(insert), at)
     return Published(len(insert), len(update), len(pending))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from bankview.domain.words import Words, apart, together
-from bankview.store import index, placing, words
+from bankview.store import index, placing, rules, words
 from bankview.store.placing import Ready
 from bankview.store.rows import facts, read_facts
 
@@ -226,7 +226,9 @@ def _show_again(db: Database, account_id: int, pending_id: str) -> None:
     if found is None or _place(db, account_id, pending_id) is not None:
         return
     (row,) = words.with_words(db, account_id, [read_facts(found)])
-    placing.insert(db, account_id, [Ready(row, index.text_of(row), b"")])
+    ready = rules.dressed(db, account_id, [Ready(row, index.text_of(row), b"")])
+    placing.insert(db, account_id, ready)
+    rules.name(db, account_id, [item.row for item in ready])
     _count(db, account_id)
 
 
@@ -258,9 +260,10 @@ def unlinked(db: Database, account_id: int, pending: Sequence[Ready]) -> list[Re
 
 
 def dressed(db: Database, account_id: int, ready: Sequence[Ready]) -> list[Ready]:
-    """Return rows with the person's words, found by them too; within a transaction, as the words stand now."""
+    """Return rows with the person's words and what rules say, found by them too; within a transaction, as both stand now."""
     rows = words.with_words(db, account_id, (item.row for item in ready))
-    return [
+    said = [
         item._replace(row=row, doc=index.text_of(row)) if row.words else item
         for item, row in zip(ready, rows, strict=True)
     ]
+    return rules.dressed(db, account_id, said)

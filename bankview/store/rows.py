@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from bankview.domain import category as tree
 from bankview.domain.money import Money
+from bankview.domain.rule import Ruled
 from bankview.domain.transaction import Status, Transaction
 from bankview.domain.words import Words
 from bankview.store.schema import DAY, PENDING
@@ -25,15 +27,26 @@ COLUMNS = (
     " d.bank_id, d.rate"
 )
 JOINS = "JOIN detail d ON d.id = t.id JOIN account a ON a.id = t.account_id"
-#: What `read_whole` takes: the person's words too.
-WHOLE = f"{COLUMNS}, w.note, w.tags, w.category, w.checked"
-WHOLE_JOINS = f"{JOINS} LEFT JOIN words w ON w.account_id = d.account_id AND w.text_id = d.text_id"
+#: What `read_whole` takes: what rules say and the person's words too.
+WHOLE = f"{COLUMNS}, t.marks, t.category, n.payee, w.note, w.tags, w.category, w.checked"
+WHOLE_JOINS = (
+    f"{JOINS} LEFT JOIN words w ON w.account_id = d.account_id AND w.text_id = d.text_id"
+    " LEFT JOIN named n ON n.id = t.id"
+)
 TX = "id, account_id, amount, balance, payee, description, category, marks"
 DETAIL = (
     "id, account_id, text_id, value_on, transacted_on, counterparty, raw_text, reference, balance_after, original,"
     " original_currency, bank_id, bank_category, rate"
 )
-NOTED, CHECKED = 1, 2
+#: What `tx.marks` says: there is a note; it is checked; it is half of a transfer between own accounts; the category is
+#: the person's, or a rule's. Above lie two places in the tree of categories: that of the category in force, and that
+#: of the bank's.
+NOTED, CHECKED, TRANSFER, OWN, RULED = 1, 2, 4, 8, 16
+PLACE, BANK_PLACE, PLACES = 8, 16, 0xFF
+#: What counts as income and spending, over `tx t`: no half of a transfer, and nothing that is filed under transfers.
+NOT_TRANSFER = (
+    f"t.marks & {TRANSFER} = 0 AND t.marks >> {PLACE} & {PLACES} <> {tree.place(tree.TRANSFERS)}"
+)
 
 
 def first_of(day: date, status: Status = Status.BOOKED) -> int:
@@ -44,7 +57,9 @@ def first_of(day: date, status: Status = Status.BOOKED) -> int:
 def read(values: Sequence[Any], raw: bytes = b"") -> Transaction:
     """Return a stored row as a value; its raw answer stays in its table unless given."""
     own, account, currency, amount, payee, text, category, text_id, value, bought, *rest = values
-    counterparty, raw_text, reference, after, original, original_currency, bank_id, rate = rest
+    counterparty, raw_text, reference, after, original, original_currency, bank_id, rate, *kind = (
+        rest
+    )
     return Transaction(
         account_key="",
         status=Status.PENDING if own >= PENDING else Status.BOOKED,
@@ -65,16 +80,19 @@ def read(values: Sequence[Any], raw: bytes = b"") -> Transaction:
         raw=raw,
         id=text_id,
         account_id=account,
+        kind=kind[0] if kind else "",
     )
 
 
 def read_whole(values: Sequence[Any], raw: bytes = b"") -> Transaction:
-    """Return a stored row with what the person wrote."""
-    *said, note, tags, category, checked = values
-    row = read(said, raw)
-    if note is None:
+    """Return a stored row with what the person wrote and rules say: of a category, where it is in force."""
+    *said, flags, shown_category, payee, note, tags, category, checked = values
+    row = read([*said, tree.at(flags >> BANK_PLACE & PLACES)], raw)
+    ruled = Ruled(shown_category if flags & RULED else "", payee or "")
+    if note is None and not ruled:
         return row
-    return row.but(words=read_words((note, tags, category, checked)))
+    words = Words() if note is None else read_words((note, tags, category, checked))
+    return row.but(words=words, ruled=ruled)
 
 
 def read_words(values: Sequence[Any]) -> Words:
@@ -93,15 +111,25 @@ def unpacked(tags: str) -> tuple[str, ...]:
     return tuple(tags.split(",")) if tags else ()
 
 
-def marks(words: Words) -> int:
-    """Return what the table's row says of a person's words."""
-    return (NOTED if words.note else 0) | (CHECKED if words.checked else 0)
+def marks(row: Transaction) -> int:
+    """Return what the table's row says of a row besides its texts; a transfer is told elsewhere."""
+    said, words = tree.place(row.kind) << BANK_PLACE, row.words
+    if words:
+        said |= (NOTED if words.note else 0) | (CHECKED if words.checked else 0)
+    return said | filed(words.category, row.ruled.category, tree.place(row.kind))
+
+
+def filed(own: str, ruled: str, bank_place: int) -> int:
+    """Return the part of the marks that follows from the person's category, a rule's, and the bank's place."""
+    if own:
+        return OWN | tree.place(own) << PLACE
+    return RULED | tree.place(ruled) << PLACE if ruled else bank_place << PLACE
 
 
 def shown(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
     """Return a row of `tx`, its balance unknown yet."""
     texts = (row.payee, row.description, row.own_category)
-    return (own, account_id, row.amount.minor, None, *texts, marks(row.words))
+    return (own, account_id, row.amount.minor, None, *texts, marks(row))
 
 
 def detail(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
@@ -119,16 +147,16 @@ def detail(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
         row.original and row.original.minor,
         row.original and row.original.currency,
         row.bank_id,
-        row.category if row.words.category else None,
+        row.category if row.words.category or row.ruled.category else None,
         None if row.rate is None else str(row.rate),
     )
 
 
 def facts(account_id: int, row: Transaction) -> str:
-    """Return what the bank said of a row as JSON, in the order of COLUMNS."""
+    """Return what the bank said of a row as JSON, in the order of COLUMNS, with its kind."""
     own, _, *rest, _, rate = detail(first_of(row.booked_on, row.status), account_id, row)
     seen = (row.amount.currency, row.amount.minor, row.payee, row.description, row.category)
-    return msgspec.json.encode((own, account_id, *seen, *rest, rate)).decode()
+    return msgspec.json.encode((own, account_id, *seen, *rest, rate, row.kind)).decode()
 
 
 def read_facts(said: str, raw: bytes = b"") -> Transaction:

@@ -106,4 +106,33 @@ STEPS: tuple[str, ...] = (
     CREATE INDEX staging_account ON staging(account_id, seq);
     DELETE FROM progress;
     """,
+    # `tx.category` is the one in force: the person's, else a rule's, else the bank's; `tx.marks` says whose (`rows.py`).
+    # `named` is what rules call the payee. A transfer hangs on text ids, as a person's words do. Sums over all rows are
+    # read from indexes that hold all they need, in the order of their groups.
+    """
+    CREATE TABLE rule(
+      id INTEGER PRIMARY KEY AUTOINCREMENT, position INTEGER NOT NULL, text TEXT NOT NULL, whole INTEGER NOT NULL,
+      direction TEXT NOT NULL, low INTEGER, high INTEGER, account_id INTEGER, category TEXT NOT NULL, payee TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE named(
+      id INTEGER PRIMARY KEY REFERENCES tx(id) ON DELETE CASCADE ON UPDATE CASCADE, payee TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE refused(
+      payee TEXT NOT NULL, category TEXT NOT NULL, PRIMARY KEY(payee, category)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE transfer(
+      out_account INTEGER NOT NULL, out_id TEXT NOT NULL, in_account INTEGER NOT NULL, in_id TEXT NOT NULL,
+      state TEXT NOT NULL CHECK(state IN ('linked', 'suggested', 'declined')), at REAL NOT NULL,
+      PRIMARY KEY(out_account, out_id, in_account, in_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX transfer_out ON transfer(out_account, out_id) WHERE state = 'linked';
+    CREATE UNIQUE INDEX transfer_linked ON transfer(in_account, in_id) WHERE state = 'linked';
+    CREATE INDEX transfer_in ON transfer(in_account, in_id);
+    DROP INDEX tx_payee;
+    CREATE INDEX tx_payee ON tx(payee COLLATE NOCASE, id DESC, account_id, amount, marks);
+    CREATE INDEX tx_filed ON tx(marks, account_id, id, amount);
+    CREATE INDEX tx_free ON tx(category, id, account_id, amount, marks) WHERE category > '' AND marks >> 8 & 255 = 0;
+    UPDATE tx SET marks = marks | 8 WHERE id IN (SELECT d.id FROM words w JOIN detail d ON d.text_id = w.text_id
+      AND d.account_id = w.account_id WHERE w.category > '');
+    """,
 )

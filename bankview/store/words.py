@@ -6,8 +6,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bankview.domain.words import Words
-from bankview.store import index
-from bankview.store.rows import WHOLE, WHOLE_JOINS, marks, packed, read_whole, read_words, unpacked
+from bankview.store import index, rules
+from bankview.store.rows import (
+    TRANSFER,
+    WHOLE,
+    WHOLE_JOINS,
+    marks,
+    packed,
+    read_whole,
+    read_words,
+    unpacked,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,11 +98,13 @@ def _show(db: Database, account_id: int, text_id: str) -> None:
     if not found:
         return
     rowid, row = int(found[0][0]), read_whole(found[0])
-    category = row.own_category
+    said = rules.matcher(db).ruled(row.amount.minor, account_id, row.payee, row.description)
+    row = row.but(ruled=said)
     db.run(
-        "UPDATE tx SET category = ?, marks = ? WHERE id = ?", (category, marks(row.words), rowid)
+        f"UPDATE tx SET category = ?, marks = marks & {TRANSFER} | ? WHERE id = ?",
+        (row.own_category, marks(row), rowid),
     )
-    kept = row.category if row.words.category else None
+    kept = row.category if row.words.category or said.category else None
     db.run("UPDATE detail SET bank_category = ? WHERE id = ?", (kept, rowid))
     index.remove(db, "SELECT ?", (rowid,))
     index.add(db, [(rowid, index.text_of(row))])

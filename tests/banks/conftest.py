@@ -115,7 +115,7 @@ def everything(bank: Recorded, dialect: Dialect) -> dict[str, Any]:
         result["accounts"].append(fields(account, LEDGERS))
         rows = kept(dialect.transactions(get, account, bank.since), result)
         result["transactions"][account.key] = [
-            fields(row, "raw words id account_id account_key") for row in rows
+            fields(row, "raw words ruled id account_id account_key") for row in rows
         ]
     return result
 

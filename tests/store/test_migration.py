@@ -6,15 +6,20 @@ import json
 import shutil
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from bankview.domain.rule import Rule
 from bankview.errors import DiskFullError, LedgerNewerError, StoreError
-from bankview.store import backup, database, ledger
+from bankview.store import backup, database, ledger, rules
 from bankview.store.database import open_ledger
-from bankview.store.schema import STEPS
+from bankview.store.schema import DAY, STEPS
 from bankview.words import say
-from tests.store.old_ledgers import FOLDER, KEY, NOON, facts, fill
+from tests.store.old_ledgers import FOLDER, KEY, NOON, START, facts, fill
+
+if TYPE_CHECKING:
+    from bankview.store.database import Database
 
 OLD = sorted(FOLDER.glob("step-*.db"))
 
@@ -122,3 +127,30 @@ def test_a_newer_ledger_is_refused_with_a_sentence_and_none_of_its_bytes_changes
         open_ledger(path, KEY, check=True)
     assert path.read_bytes() == before
     assert "newer Bankview" in str(say(refused.value))
+
+
+def before_rules(db: Database, account: int, own: str) -> None:
+    """Write a row as the version before rules did, with a note and perhaps a category of the person's."""
+    row = START.toordinal() * DAY + account
+    for table, values in (
+        ("account", (account, "b", f"k{account}", "A", "NOK", "", "", "other", None, None, "", "", 0, 0, None, "", 0, 1)),
+        ("tx", (row, account, -1, 0, "Kiosk", "Kiosk", own or "Bank", 1)),
+        ("detail", (row, account, "id", None, None, "", "", "", None, None, None, "", own and "Bank", None)),
+        ("words", (account, "id", "Note", "", own, 0)),
+        ("doc", (row, "kiosk")),
+    ):  # fmt: skip
+        db.run(f"INSERT INTO {table} VALUES({','.join('?' * len(values))})", values)
+    db.run("INSERT INTO search(rowid, s) VALUES(?, 'kiosk')", (row,))
+
+
+def test_a_category_that_the_person_gave_before_there_were_rules_stays_the_person_s(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "STEPS", STEPS[:6])
+    with closing(open_ledger(path, KEY, create=True)) as db:
+        before_rules(db, 1, "Mine")
+        before_rules(db, 2, "")
+    monkeypatch.undo()
+    with closing(open_ledger(path, KEY)) as db:
+        rules.save(db, Rule("kiosk", category="food"))
+        assert db.run("SELECT category FROM tx ORDER BY id") == [("Mine",), ("food",)]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from bankview.domain.money import Money
 from bankview.store.view import PAGE, Order, Row
-from bankview.words import amount_text, day_text, money_text, tr
+from bankview.words import amount_text, category_text, day_text, money_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -138,7 +138,7 @@ class TransactionsModel(QAbstractTableModel):
         if column == Column.PAYEE:
             return row.payee or row.text
         if column == Column.CATEGORY:
-            return row.category
+            return category_text(row.category)
         minor = row.amount if column == Column.AMOUNT else row.balance
         return "" if minor is None else self.amount(minor, row.currency, column)
 

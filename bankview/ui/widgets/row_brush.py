@@ -173,7 +173,7 @@ class Brush:
     def _chip(self, cell: QRect, category: str, look: Colours) -> None:
         if category:
             small = self._faces.small
-            words = small.fitted(category, cell.width() + S4 - CHIP)
+            words = small.fitted(category_text(category), cell.width() + S4 - CHIP)
             chip = self._faces.chip(words, category, look, self._scale)
             top = cell.center().y() - (small.height + S1) // 2 + 1
             self._painter.drawPixmap(cell.left(), top, chip)

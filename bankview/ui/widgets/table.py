@@ -114,7 +114,7 @@ class TransactionTable(QTableView):
         days = {(row.day, row.pending): row for row in first}.values()
         texts = ("Wed 30 Sep", *(self.rows.text(row, Column.DATE) for row in days))
         self.setColumnWidth(Column.DATE, max(map(faces.small.width, texts)) + S1 + S4)
-        texts = (tr("Category"), *{row.category for row in first})
+        texts = (tr("Category"), *{self.rows.text(row, Column.CATEGORY) for row in first})
         chip = max(map(faces.small.width, texts)) + CHIP
         self.setColumnWidth(Column.CATEGORY, min(chip, measures(self).scaled(MOST_CATEGORY)) + S4)
         self.setColumnHidden(Column.CATEGORY, not (self._category and self._has_categories()))

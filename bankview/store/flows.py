@@ -1,0 +1,108 @@
+"""What went out and came in: the questions that all sums over income and spending are made of; transfers left out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bankview.store.rows import NOT_TRANSFER, first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from bankview.store.database import Database
+
+#: The accounts that are asked about, by currency.
+Asked = Mapping[str, Collection[int]]
+#: Above this it takes less time to read a whole index in the order of its groups than to sort the period's rows.
+LONG = timedelta(days=500)
+
+
+class Flow(NamedTuple):
+    """Minor units that went out, which is negative, and that came in."""
+
+    out: int = 0
+    into: int = 0
+
+    def plus(self, out: int, into: int) -> Flow:
+        """Return both together."""
+        return Flow(self.out + out, self.into + into)
+
+
+class Account(NamedTuple):
+    """An account that is asked about; `balance` is None where the bank says none."""
+
+    id: int
+    currency: str
+    balance: int | None
+
+
+class Period(NamedTuple):
+    """Both days included."""
+
+    since: date
+    until: date
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The ids of its booked rows: from `low` on, and below `high`."""
+        return {"low": first_of(self.since), "high": first_of(self.until + timedelta(days=1))}
+
+    def by(self, index: str) -> str:
+        """Return how to read it: by an index in the order of groups where it is long."""
+        return f"INDEXED BY {index}" if self.until - self.since > LONG else "NOT INDEXED"
+
+
+def accounts(db: Database, account_ids: Collection[int] | None) -> list[Account]:
+    """Return the accounts that are asked about: these, or all that are not hidden."""
+    found = db.run("SELECT id, currency, balance, hidden FROM account ORDER BY position, id")
+    return [
+        Account(own, *said)
+        for own, *said, hidden in found
+        if (not hidden if account_ids is None else own in account_ids)
+    ]
+
+
+def by_currency(db: Database, account_ids: Collection[int] | None) -> dict[str, list[int]]:
+    """Return the ids of the accounts that are asked about, by currency."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for one in accounts(db, account_ids):
+        found[one.currency].append(one.id)
+    return dict(sorted(found.items()))
+
+
+def flows(db: Database, asked: Asked, period: Period) -> dict[str, Flow]:
+    """Return out and in by currency."""
+    found = dict.fromkeys(asked, Flow())
+    for currency, out, into, _ in grouped(db, "", "tx t", asked, period):
+        found[currency] = Flow(out, into)
+    return found
+
+
+def grouped(
+    db: Database, key: str, source: str, asked: Asked, period: Period, condition: str = "1"
+) -> Iterator[Any]:
+    """Yield the columns of `key`, then currency, out, in and count of each group of rows that has any.
+
+    Each currency has sums of its own, so that rows are looked at once, and are not sorted where an index has the order
+    of the groups.
+    """
+    columns = [
+        f"{sum_} FILTER (WHERE t.account_id IN ({','.join(map(str, ids))}))"
+        for ids in asked.values()
+        for sum_ in ("sum(min(t.amount, 0))", "sum(max(t.amount, 0))", "count(*)")
+    ]
+    width = key.count(",") + 1 if key else 0
+    for values in db.each(
+        f"SELECT {', '.join(filter(None, (key, *columns))) or 1}"
+        f" FROM {source} WHERE t.id >= :low AND t.id < :high AND {NOT_TRANSFER} AND {condition}"
+        f"{f' GROUP BY {key}' if key else ''}",
+        period.values,
+    ):
+        for n, currency in enumerate(asked):
+            out, into, count = values[width + 3 * n : width + 3 * n + 3]
+            if count:
+                yield *values[:width], currency, out, into, count
