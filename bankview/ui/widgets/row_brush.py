@@ -13,6 +13,7 @@ from bankview.ui.colours import Colours, category_colour, mixed
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S2, S4, Type, figures
 from bankview.ui.models.transactions import Column, TransactionsModel
+from bankview.words import category_text
 
 if TYPE_CHECKING:
     from bankview.store.view import Row
