@@ -7,6 +7,7 @@ import hashlib
 import os
 import time
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import apsw
@@ -50,6 +51,8 @@ _OURS: dict[type[Exception], type[BankviewError]] = {
     apsw.CantOpenError: LedgerReadOnlyError,
     apsw.PermissionsError: LedgerReadOnlyError,
 }
+#: Rows that are read in one go.
+AT_A_TIME = 256
 _PRAGMAS = (
     "synchronous=NORMAL",
     "foreign_keys=ON",
@@ -91,16 +94,23 @@ class Database:
             raise self._ours(error) from error
 
     def each(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[Any]:
-        """Yield the rows of a statement one by one."""
+        """Yield the rows of a statement, read a few at a time.
+
+        SQLite lets go of the interpreter for each row. Between rows that somebody works on, that is too short for
+        another thread to take it, and long enough to begin its waiting anew.
+        """
         try:
-            yield from self._connection.execute(sql, values)
+            found = self._connection.execute(sql, values)
+            while rows := list(islice(found, AT_A_TIME)):
+                yield from rows
         except apsw.Error as error:
             raise self._ours(error) from error
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Any] | Mapping[str, Any]]) -> None:
-        """Run a statement for each row."""
+        """Run a statement for each row; all rows are made before, for the reason that `each` says."""
+        made = list(rows)
         try:
-            self._connection.executemany(sql, rows)
+            self._connection.executemany(sql, made)
         except apsw.Error as error:
             raise self._ours(error) from error
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bankview.ui import colours
+from bankview.ui.poller import LOOK
 from bankview.ui.style import Look
 from bankview.ui.windows.main import MainWindow
 from bankview.ui.worker import Worker
@@ -43,7 +44,7 @@ class Scrolling:
 
     def __init__(self, home: Home, folder: Path) -> None:
         dressed()
-        self._loop = QEventLoop()
+        self._loop, self._version = QEventLoop(), 0
         self.worker = Worker()
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.window = MainWindow(self.worker, settings, lambda: datetime.now(UTC))
@@ -55,18 +56,20 @@ class Scrolling:
         """Run a job on the worker's thread; return its seconds, and the milliseconds between beats of the loop."""
         beats: list[float] = []
         ended: list[float | Exception] = []
-        beat, frame = QTimer(), QTimer()
+        beat, frame, look = QTimer(), QTimer(), QTimer()
         beat.timeout.connect(lambda: beats.append(time.perf_counter()))
         frame.timeout.connect(self._scroll)
+        look.timeout.connect(self._look)
         self._settle()
         start = time.perf_counter()
         self.worker.run(job, lambda _: ended.append(time.perf_counter()), ended.append)
         beat.start(BEAT)
         frame.start(FRAME)
+        look.start(LOOK)
         while not ended:
             self._loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-        beat.stop()
-        frame.stop()
+        for timer in (beat, frame, look):
+            timer.stop()
         if isinstance(ended[0], Exception):
             raise ended[0]
         gaps = [(b - a) * 1000 for a, b in itertools.pairwise(beats)]
@@ -75,6 +78,13 @@ class Scrolling:
     def _scroll(self) -> None:
         bar = self.window.table.verticalScrollBar()
         bar.setValue(bar.value() + STEP if bar.value() + STEP <= bar.maximum() else 0)
+
+    def _look(self) -> None:
+        """Show what was committed, as the app does."""
+        version = self.window.data_version()
+        if version != self._version:
+            self._version = version
+            self.window.reload()
 
     def _settle(self) -> None:
         """Let the window paint what it has, for a second."""
