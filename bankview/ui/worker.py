@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
-#: Seconds that a thread keeps the interpreter while the window's thread waits for it; Python's own 5 ms, several times a
-#: frame, are a frame.
-TURN = 0.001
+#: Seconds that a thread keeps the interpreter while the window's thread waits for it. Each call into Qt lets go of it, so
+#: that a frame waits some 25 times: with Python's own 5 ms it would take a tenth of a second.
+TURN = 0.000_05
 #: Milliseconds that jobs get to end when the app quits; then the process ends without them.
 PATIENCE = 4000
 
