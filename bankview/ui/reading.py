@@ -27,6 +27,8 @@ T = TypeVar("T")
 BUDGET = 0.004
 #: Milliseconds from the first page to counting: the page is painted, and who types has struck the next key.
 PAUSE = 20
+#: Kibibytes of the ledger that are kept for counting.
+CACHE = 2000
 #: Seconds after which who waits for the connection cuts its holder short once more.
 NUDGE = 0.002
 
@@ -186,6 +188,8 @@ class _Lane:
         with self._alone(lambda: self.is_taken_by(number)):
             if self._db is None:
                 self._db = self._home.database()
+                # Counting goes through the ledger once; what it keeps of it is only memory.
+                self._db.run(f"PRAGMA cache_size=-{CACHE}")
             return function(self._db)
 
     @contextmanager
