@@ -131,6 +131,7 @@ STEPS: tuple[str, ...] = (
     DROP INDEX tx_payee;
     CREATE INDEX tx_payee ON tx(payee COLLATE NOCASE, id DESC, account_id, amount, marks);
     CREATE INDEX tx_filed ON tx(marks, account_id, id, amount);
+    CREATE INDEX tx_balance ON tx(coalesce(balance, -4611686018427387904));
     CREATE INDEX tx_free ON tx(category, id, account_id, amount, marks) WHERE category > '' AND marks >> 8 & 255 = 0;
     UPDATE tx SET marks = marks | 8 WHERE id IN (SELECT d.id FROM words w JOIN detail d ON d.text_id = w.text_id
       AND d.account_id = w.account_id WHERE w.category > '');
