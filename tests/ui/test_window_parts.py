@@ -305,3 +305,9 @@ def test_the_connect_button_stands_at_the_sidebars_foot(window: MainWindow, qtbo
             Qt.MouseButton.LeftButton,
             pos=QPoint(window.sidebar.add.width() // 2, 8),
         )
+
+
+def test_what_ends_after_the_ledger_is_closed_reads_nothing(window: MainWindow) -> None:
+    window.close_ledger()
+    window.reload()
+    assert window.data_version() == 0

@@ -277,7 +277,7 @@ class MainWindow(QMainWindow):
             self._reading.close()
         if self._db:
             self._db.close()
-        self._db = None
+        self._reading = self._db = None
 
     def data_version(self) -> int:
         """Return what changes when another process commits."""
