@@ -91,11 +91,14 @@ def merge(
         fetched: the bank's rows since the same day, in any order.
         memory: what was pending before, and what the person said of it.
         whole: the bank left nothing out. Where it did, nothing is certain: what would be linked is asked, and linked
-            by the next whole answer.
+            by the next whole answer. What is like a row that may be left out waits for that answer too.
     """
     rows = list(_apart(_oldest_first(fetched)))
     booked = [row for row in rows if row.status is Status.BOOKED]
-    pairs, fresh = _pairs(known, booked, _SIGNS)
+    pairs, fresh = _pairs(known, booked, _SURE_SIGNS)
+    sure = {id(old) for old, _ in pairs}
+    likely, fresh = _pairs([row for row in known if id(row) not in sure], fresh, _LIKELY_SIGNS)
+    pairs += likely if whole else []
     update = [new.but(id=old.id) for old, new in pairs]
     changed = [row for row, (old, _) in zip(update, pairs, strict=True) if _differs(old, row)]
     insert = _named(identity, fresh, {row.id for row in known})
@@ -254,7 +257,8 @@ _SURE_SIGNS: Signs = (
     (key, _always),
     (lambda row: (*place(row), text(row)), _always),
 )
-_SIGNS: Signs = (*_SURE_SIGNS, (place, _one_to_one), (_moving, _moved))
+#: The same row, where nothing is left out that could be it rather.
+_LIKELY_SIGNS: Signs = ((place, _one_to_one), (_moving, _moved))
 #: While it is pending a bank may change the text, the day or the amount of what it calls or names the same.
 _PENDING_SIGNS: Signs = (
     (place, _one_to_one),
