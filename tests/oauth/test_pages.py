@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from bankview.oauth import loopback
 from bankview.oauth.authorization import AuthorizationRequest, new_request
 from bankview.oauth.loopback import Loopback
 from bankview.oauth.pages import Pages, load
@@ -130,7 +131,10 @@ def test_a_refusal_looks_like_one_at_once(listener: Loopback) -> None:
         assert headings(response.read().decode()) == ["You are not signed in"]
 
 
-def test_a_listener_that_closes_after_the_verdict_lets_the_page_be_fetched() -> None:
+def test_a_listener_that_closes_after_the_verdict_lets_the_page_be_fetched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loopback, "FAREWELL", 20)
     with Loopback("http://127.0.0.1/callback") as listener:
         browser = Browser(listener, begin(listener))
         browser.start()
