@@ -385,7 +385,8 @@ class LedgerModel(RuleBasedStateMachine):
         ids = [account.id for account in connections.accounts(db)]
         rows = list(view.transactions(db, view.Filter()))
         found = [Counter(fact(row) for row in rows if row.account_id == own) for own in ids]
-        return found or [Counter() for _ in self.world.books]
+        # The app may have been killed before it knew of them all.
+        return found + [Counter() for _ in self.world.books[len(found) :]]
 
     def _wanted(self, books: Books) -> Counter[Facts]:
         """Return the bank's books without what the person said is booked already."""
