@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from bankview.errors import UsageError
 
@@ -15,14 +16,11 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
-Theme = Literal["system", "light", "dark"]
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     """Every setting with its default. Unknown keys of a newer Bankview are ignored."""
 
-    theme: Theme = "system"
+    theme: Literal["system", "light", "dark"] = "system"
     export_preset: str = "spreadsheet"
     export_folder: str = ""
     include_pending: bool = False
@@ -31,23 +29,10 @@ class Settings:
     pensions: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HomeFile:
-    """What `home.json` says: which place holds the key, and the key as wrapped by the recovery key. No secret."""
-
-    namespace: str
-    place: str
-    recovery: str = ""
-    recovery_kept: bool = False
-
-
-T = TypeVar("T", Settings, HomeFile)
-
-
 def load(path: Path) -> Settings:
     """Return the settings in `path`; a missing or unreadable file gives the defaults and is left as it is."""
     try:
-        return _read(path, Settings)
+        return msgspec.json.decode(path.read_bytes(), type=Settings)
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError, RecursionError) as error:
@@ -62,14 +47,22 @@ def save(path: Path, settings: Settings) -> None:
         OSError: the folder cannot be written.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    defaults = asdict(Settings())
-    said = {name: value for name, value in asdict(settings).items() if value != defaults[name]}
-    _write(path, json.dumps(said, indent=2).encode())
+    _write(path, msgspec.json.format(msgspec.json.encode(settings)))
 
 
 def changed(settings: Settings, **values: Any) -> Settings:
     """Return the settings with some of them changed."""
-    return replace(settings, **values)
+    return msgspec.structs.replace(settings, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFile:
+    """What `home.json` says: which place holds the key, and the key as wrapped by the recovery key. No secret."""
+
+    namespace: str
+    place: str
+    recovery: str = ""
+    recovery_kept: bool = False
 
 
 def read_home_file(path: Path) -> HomeFile | None:
@@ -79,7 +72,7 @@ def read_home_file(path: Path) -> HomeFile | None:
         UsageError: the file is damaged or cannot be read; it says so and leaves it as it is.
     """
     try:
-        return _read(path, HomeFile)
+        return msgspec.json.decode(path.read_bytes(), type=HomeFile)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -90,35 +83,7 @@ def read_home_file(path: Path) -> HomeFile | None:
 
 def write_home_file(path: Path, content: HomeFile) -> None:
     """Replace the file atomically, readable by the person alone."""
-    said = {name: value for name, value in asdict(content).items() if value}
-    _write(path, json.dumps(said).encode())
-
-
-def _read(path: Path, kind: type[T]) -> T:
-    """Return a file's object; values of names that are not known are passed over.
-
-    Raises:
-        OSError: it cannot be read.
-        ValueError, RecursionError: it holds something else.
-    """
-    said = json.loads(path.read_bytes())
-    if not isinstance(said, dict):
-        raise ValueError("it is no object")  # noqa: TRY004 - what is in a file is no programmer's mistake
-    known = {one.name: said[one.name] for one in fields(kind) if one.name in said}
-    for one in fields(kind):
-        if one.name in known and not _fits(known[one.name], str(one.type)):
-            raise ValueError(f"{one.name} is none")
-    try:
-        return kind(**known)
-    except TypeError:
-        raise ValueError("something is missing") from None
-
-
-def _fits(value: object, kind: str) -> bool:
-    """Return whether a value is of a field's kind, by the name in its annotation."""
-    if kind == "Theme":
-        return value in get_args(Theme)
-    return isinstance(value, bool if kind == "bool" else str)
+    _write(path, msgspec.json.encode(content))
 
 
 def _write(path: Path, content: bytes) -> None:

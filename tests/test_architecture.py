@@ -39,7 +39,7 @@ HOMES = {
     "http.server": {"oauth", "sandbox"},
     "threading": {"ui", "oauth", "keychain", "sandbox"},
     "fcntl": {"file_lock"},
-    "msgspec": {"web", "banks", "domain", "store"},
+    "msgspec": {"web", "banks", "settings", "domain", "store"},
     "truststore": {"web"},
     "platformdirs": {"paths"},
     "segno": {"ui"},

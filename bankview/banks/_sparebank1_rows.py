@@ -8,6 +8,7 @@ import msgspec
 
 from bankview import categories
 from bankview.banks._bank import Skipped
+from bankview.banks._read import Row
 from bankview.domain.transaction import Status, Transaction
 from bankview.errors import BadBankDataError
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from zoneinfo import ZoneInfo
 
-    from bankview.banks._read import Row
     from bankview.domain.account import Account
     from bankview.domain.money import Money
 
@@ -69,7 +69,7 @@ def transaction(row: Row, accounts: Mapping[str, Account], zone: ZoneInfo) -> Tr
     whole, row = row, inner(row)
     account = _account(row, accounts)
     description = row.text("description", "cleanedDescription", "typeText")
-    original = _original(row, account)
+    original, said = _original(row, account), _classification(whole)
     return Transaction(
         account_key=account.key,
         status=_status(row),
@@ -82,12 +82,12 @@ def transaction(row: Row, accounts: Mapping[str, Account], zone: ZoneInfo) -> Tr
         or description,
         counterparty_account=row.text("remoteAccountNumber"),
         reference=row.text("kidOrMessage"),
-        category=_category(whole),
+        category=_category(said),
         original=original,
         rate=row.rate("exchangeRate") if original else None,
         bank_id=bank_id(row),
         raw=_RAW.encode(whole.value),
-        kind=_kind(whole, row),
+        kind=_kind(said, row),
     )
 
 
@@ -117,20 +117,20 @@ def _status(row: Row) -> Status:
     return Status.BOOKED if said.upper() == "BOOKED" else Status.PENDING
 
 
-def _category(whole: Row) -> str:
+def _classification(whole: Row) -> Row:
+    """Return the first category that the bank puts a row in, an empty one where it says none."""
+    return next(whole.rows("categories", needed=False), Row({}))
+
+
+def _category(said: Row) -> str:
     """Return the bank's category, in the person's language where it has it."""
-    for category in whole.rows("categories", needed=False):
-        text = category.text("mainI18n", "main")
-        return "" if text == _NO_CATEGORY else text
-    return ""
+    text = said.text("mainI18n", "main")
+    return "" if text == _NO_CATEGORY else text
 
 
-def _kind(whole: Row, row: Row) -> str:
+def _kind(said: Row, row: Row) -> str:
     """Return what the bank's classification means in our tree; rows of cards say the merchant's code too."""
-    for category in whole.rows("categories", needed=False):
-        main, sub = category.text("main"), category.text("sub")
-        return categories.of_sparebank1(main, sub, row.text("mcc"))
-    return categories.of_mcc(row.text("mcc"))
+    return categories.of_sparebank1(said.text("main"), said.text("sub"), row.text("mcc"))
 
 
 def _original(row: Row, account: Account) -> Money | None:

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from bankview.domain.money import Money
 
 
+def flat(number: str) -> str:
+    """Return an account number as it is compared: capitals and digits alone."""
+    return "".join(letter for letter in number.upper() if letter.isalnum())
+
+
 class AccountType(StrEnum):
     """What kind of account it is (ISO 20022 cash account types, in words)."""
 

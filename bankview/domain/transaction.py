@@ -56,6 +56,7 @@ class Transaction(Struct, frozen=True, gc=False):
     bank_id: str = ""
     id: str = ""
     account_id: int = 0
+    # These four count for nothing where rows are compared.
     raw: bytes = b""
     kind: str = ""
     words: Words = Words()

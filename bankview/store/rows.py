@@ -126,6 +126,11 @@ def filed(own: str, ruled: str, bank_place: int) -> int:
     return RULED | tree.place(ruled) << PLACE if ruled else bank_place << PLACE
 
 
+def covered(row: Transaction) -> str | None:
+    """Return the bank's category where another one is in force, to be kept beside it."""
+    return row.category if row.words.category or row.ruled.category else None
+
+
 def shown(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
     """Return a row of `tx`, its balance unknown yet."""
     texts = (row.payee, row.description, row.own_category)
@@ -147,7 +152,7 @@ def detail(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
         row.original and row.original.minor,
         row.original and row.original.currency,
         row.bank_id,
-        row.category if row.words.category or row.ruled.category else None,
+        covered(row),
         None if row.rate is None else str(row.rate),
     )
 

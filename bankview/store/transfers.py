@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from bankview.domain.account import flat
 from bankview.domain.category import TRANSFERS, place
 from bankview.domain.transfer import Candidate, Evidence, Pair, Side, pair_up
 from bankview.store.index import fold
@@ -61,7 +62,7 @@ class _Half:
 
     def __init__(self, values: Any) -> None:
         self.own, account, self.minor, text_id, number, text, filed = values
-        self.side, self.number = Side(account, text_id), _flat(number)
+        self.side, self.number = Side(account, text_id), flat(number)
         self.text, self.filed = fold(text), filed == place(TRANSFERS)
 
 
@@ -81,9 +82,7 @@ def find(db: Database, account_id: int, since: date, at: datetime) -> None:
 def suggestions(db: Database) -> tuple[Transfer, ...]:
     """Return the pairs that a person is asked about, newest first."""
     pairs = [_pair(row) for row in db.run(f"{_PAIRS} WHERE state = 'suggested'")]
-    shown = (
-        _transfer(db, pair) for pair in pairs if not any(_is_linked(db, side) for side in pair)
-    )
+    shown = (_transfer(db, pair) for pair in pairs if not any(_linked(db, side) for side in pair))
     found = [one for one in shown if one]
     return tuple(sorted(found, key=lambda one: (one.out.booked_on, one.pair), reverse=True))
 
@@ -97,10 +96,9 @@ def partner(db: Database, account_id: int, text_id: str) -> Side | None:
 def accept(db: Database, pair: Pair, at: datetime) -> bool:
     """Link a pair because the person says so; False where one of its rows is in another transfer by now."""
     with db.writing():
-        if any(_is_linked(db, side) for side in pair):
+        if any(_linked(db, side) for side in pair):
             return False
-        db.run("INSERT OR REPLACE INTO transfer VALUES(?,?,?,?,'linked',?)", _values(pair, at))
-        _mark(db, pair, linked=True)
+        _keep(db, [pair], "linked", at)
     return True
 
 
@@ -109,7 +107,7 @@ def decline(db: Database, pair: Pair, at: datetime) -> None:
     with db.writing():
         if pair in _linked(db, pair[0]):
             _mark(db, pair, linked=False)
-        db.run("INSERT OR REPLACE INTO transfer VALUES(?,?,?,?,'declined',?)", _values(pair, at))
+        _keep(db, [pair], "declined", at)
 
 
 def undo(db: Database, account_id: int, text_id: str, at: datetime) -> bool:
@@ -154,10 +152,6 @@ def _pair(values: Any) -> Pair:
     return Side(*values[:2]), Side(*values[2:])
 
 
-def _values(pair: Pair, at: datetime) -> tuple[Any, ...]:
-    return (*pair[0], *pair[1], at.timestamp())
-
-
 def _linked(db: Database, side: Side) -> list[Pair]:
     found = db.run(
         f"{_PAIRS} WHERE state = 'linked' AND (out_account, out_id) = (?1, ?2) UNION ALL"
@@ -167,12 +161,8 @@ def _linked(db: Database, side: Side) -> list[Pair]:
     return list(map(_pair, found))
 
 
-def _is_linked(db: Database, side: Side) -> bool:
-    return bool(_linked(db, side))
-
-
 def _keep(db: Database, pairs: Collection[Pair], state: str, at: datetime) -> None:
-    """Keep what was found, which holds nothing that is linked or declined; a suggestion may become certain."""
+    """Keep pairs in a state, in place of the one they had, and mark the rows of those that are linked."""
     db.run_many(
         "INSERT OR REPLACE INTO transfer VALUES(?,?,?,?,?,?)",
         [(*pair[0], *pair[1], state, at.timestamp()) for pair in pairs],
@@ -218,16 +208,12 @@ def _own(db: Database) -> Mapping[int, _Own]:
     return {
         own: _Own(
             currency,
-            frozenset(filter(None, map(_flat, numbers))),
+            frozenset(filter(None, map(flat, numbers))),
             tuple(name for name in map(fold, names) if len(name) >= _NAME),
         )
         for own, currency, *numbers, one, two, three in found
         for names in [(one, two, three)]
     }
-
-
-def _flat(number: str) -> str:
-    return "".join(letter for letter in number.upper() if letter.isalnum())
 
 
 def _facts(row: str, detail: str) -> str:

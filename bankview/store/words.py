@@ -11,6 +11,7 @@ from bankview.store.rows import (
     TRANSFER,
     WHOLE,
     WHOLE_JOINS,
+    covered,
     marks,
     packed,
     read_whole,
@@ -104,8 +105,7 @@ def _show(db: Database, account_id: int, text_id: str) -> None:
         f"UPDATE tx SET category = ?, marks = marks & {TRANSFER} | ? WHERE id = ?",
         (row.own_category, marks(row), rowid),
     )
-    kept = row.category if row.words.category or said.category else None
-    db.run("UPDATE detail SET bank_category = ? WHERE id = ?", (kept, rowid))
+    db.run("UPDATE detail SET bank_category = ? WHERE id = ?", (covered(row), rowid))
     index.remove(db, "SELECT ?", (rowid,))
     index.add(db, [(rowid, index.text_of(row))])
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bankview.domain.account import flat
 from bankview.domain.transaction import Status, Transaction
 from bankview.store.ledger import Changes
 from bankview.store.links import Memory
@@ -55,12 +56,8 @@ def _claim(known: Sequence[Account], account: Account) -> int:
 
 def _marks(account: Account) -> list[tuple[str, str, str]]:
     said = (("iban", account.iban), ("number", account.number))
-    marks = [(kind, flat, account.currency) for kind, text in said if (flat := _flat(text))]
+    marks = [(kind, bare, account.currency) for kind, text in said if (bare := flat(text))]
     return marks or [("key", account.key, account.currency)]
-
-
-def _flat(number: str) -> str:
-    return "".join(letter for letter in number.upper() if letter.isalnum())
 
 
 def account_identity(bank_id: str, account: Account) -> str:
@@ -96,8 +93,7 @@ def merge(
     rows = list(_apart(_oldest_first(fetched)))
     booked = [row for row in rows if row.status is Status.BOOKED]
     pairs, fresh = _pairs(known, booked, _SURE_SIGNS)
-    sure = {id(old) for old, _ in pairs}
-    likely, fresh = _pairs([row for row in known if id(row) not in sure], fresh, _LIKELY_SIGNS)
+    likely, fresh = _pairs(_left(known, pairs), fresh, _LIKELY_SIGNS)
     pairs += likely if whole else []
     update = [new.but(id=old.id) for old, new in pairs]
     changed = [row for row, (old, _) in zip(update, pairs, strict=True) if _differs(old, row)]
@@ -132,8 +128,7 @@ def _stayed(
     away = [one.row for one in memory.held if one.gone and one.row.id not in linked]
     sure, rest = _pairs(present, rows, _SURE_SIGNS)
     back, rest = _pairs(away, rest, _SURE_SIGNS)
-    taken = {old.id for old, _ in sure}
-    maybe, _ = _pairs([row for row in present if row.id not in taken], rest, _PENDING_SIGNS)
+    maybe, _ = _pairs(_left(present, sure), rest, _PENDING_SIGNS)
     same = {old.id: new for old, new in (*sure, *back)}
     return same, {old.id: new for old, new in maybe}
 
@@ -172,6 +167,12 @@ def _oldest_first(fetched: Sequence[Transaction]) -> list[Transaction]:
     newest_first = bool(fetched) and fetched[0].booked_on > fetched[-1].booked_on
     rows = reversed(fetched) if newest_first else fetched
     return sorted(rows, key=lambda row: row.booked_on)
+
+
+def _left(ours: Iterable[Transaction], pairs: Iterable[Pair]) -> list[Transaction]:
+    """Return our rows that are in none of the pairs."""
+    taken = {old.id for old, _ in pairs}
+    return [row for row in ours if row.id not in taken]
 
 
 def _pairs(
