@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bankview.ui.icons import app_pixmap
 from bankview.ui.measures import S1, S2, S4, S5, S6, Type, font, measures
@@ -29,21 +37,22 @@ class FirstRun(QWidget):
     open_asked = Signal()
 
     def __init__(self, keychain: str) -> None:
+        """`keychain` names the place where access keys are kept."""
         super().__init__()
         self.setObjectName("first-run")
         self.setAutoFillBackground(True)
         self.setBackgroundRole(self.palette().ColorRole.Base)
-        self._place = Text("", Type.STRONG)
-        self.set_keychain(keychain)
+        place = tr("Access keys are kept in {place}", place=keychain)
+        self._place = Text(place, Type.STRONG)
         column = QVBoxLayout(self)
-        column.setContentsMargins(S5, S5, S5, S5 + 2 * _ABOVE)
+        column.setContentsMargins(S5, S5, S5, S5)
         column.addStretch(1)
         column.addWidget(self._middle(), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
-
-    def set_keychain(self, label: str) -> None:
-        """Name the place where access keys are kept."""
-        self._place.setText(tr("Access keys are kept in {place}", place=label))
+        # In a low window this gives way before anything is cut.
+        column.addSpacerItem(
+            QSpacerItem(0, 2 * _ABOVE, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Maximum)
+        )
 
     def _middle(self) -> QWidget:
         middle = QWidget()
