@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from bankview.store.database import Database
     from bankview.store.sums import Sum
 
-#: Payees that a chart may show.
-MOST = 200
+#: As many payees as there are: what comes in is ranked apart.
+_ALL = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +98,18 @@ def by_category(db: Database, asked: Asked) -> tuple[Two, ...]:
     return _both(asked, now, before)
 
 
+def compared(db: Database, asked: Asked, month: date, other: date) -> tuple[Two, ...]:
+    """Return what each category came to in two months, given by any of their days; the period is not looked at."""
+    found = sums.months_compared(db, month, other, _ids(db, asked)).get(asked.currency, {})
+    return tuple(Two(name, *flows) for name, flows in found.items())
+
+
 def by_payee(db: Database, asked: Asked, category: str | None = None) -> tuple[Two, ...]:
     """Return what each payee came to, of all rows or of those of a category, with those below it."""
     only = EVERY if category is None else _within(db, category)
     now, before = (
-        sums.by_payee(db, one.since, one.until, _ids(db, one), most, only)
-        for one, most in ((asked, MOST), (asked.before, 10 * MOST))
+        sums.by_payee(db, one.since, one.until, _ids(db, one), _ALL, only)
+        for one in (asked, asked.before)
     )
     return _both(asked, now, before)
 
@@ -116,6 +122,11 @@ def together(found: Iterable[Two], key: Callable[[str], str] = tree.parent) -> t
         known = added.get(name, Two(name, Flow(), Flow()))
         added[name] = Two(name, known.now.plus(*one.now), known.before.plus(*one.before))
     return tuple(added.values())
+
+
+def below(found: Iterable[Two], category: str) -> tuple[Two, ...]:
+    """Return what lies below a category at the top, itself included."""
+    return tuple(one for one in found if tree.parent(one.name) == category)
 
 
 def _both(
