@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-#: What sums over income and spending leave out.
-NO_TRANSFERS = "-is:transfer -category:transfers"
+#: What sums over income and spending are made of.
+COUNTED = "is:booked -is:transfer"
 
 
 def term(key: str, value: str, *, exact: bool = False) -> str:

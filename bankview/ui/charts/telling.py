@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bankview.domain import category as tree
-from bankview.ui.charts.asking import NO_TRANSFERS, Asking, in_month, of_category, term, within
+from bankview.ui.charts.asking import COUNTED, Asking, in_month, of_category, term, within
 from bankview.ui.charts.values import Bars, Group, Kind, Line, Rank, Ranks
 from bankview.words import category_text, month_text, short_month_text, tr
 
@@ -28,7 +28,7 @@ def line(asked: Asked, found: Balances, news: date | None, asking: Asking) -> Li
 
 def cash_flow(asked: Asked, found: Mapping[date, Flow], asking: Asking) -> Bars:
     """Return what came in and went out by month; none where nothing did."""
-    groups, year = [], None
+    groups, year, no = [], None, f"-{of_category(tree.TRANSFERS)}"
     for month, flow in found.items():
         name = short_month_text(month)
         groups.append(
@@ -37,8 +37,8 @@ def cash_flow(asked: Asked, found: Mapping[date, Flow], asking: Asking) -> Bars:
                 month_text(month),
                 (flow.into, -flow.out),
                 (
-                    asking.of(in_month(month), "is:in", NO_TRANSFERS),
-                    asking.of(in_month(month), "is:out", NO_TRANSFERS),
+                    asking.of(in_month(month), "is:in", COUNTED, no),
+                    asking.of(in_month(month), "is:out", COUNTED, no),
                 ),
             )
         )
@@ -57,8 +57,8 @@ def compared(asked: Asked, found: Iterable[Two], month: date, other: date, askin
             _name(one.name),
             (-one.now.out, -one.before.out),
             (
-                asking.of(of_category(one.name), "is:out", in_month(month)),
-                asking.of(of_category(one.name), "is:out", in_month(other)),
+                asking.of(of_category(one.name), "is:out", in_month(month), COUNTED),
+                asking.of(of_category(one.name), "is:out", in_month(other), COUNTED),
             ),
         )
         for one in costly[:GROUPS]
@@ -77,18 +77,17 @@ def spending(asked: Asked, found: Iterable[Two], asking: Asking, above: str = ""
     rows = [
         Rank(
             one.name,
-            _name(one.name)
-            if one.name != above
-            else tr("{category}, other", category=_name(above)),
+            _name(one.name, above),
             -one.now.out,
             -one.before.out,
             one.name or "other",
-            asking.of(_only(one.name, above), "is:out", period, NO_TRANSFERS),
-            opens=one.name != above or not above,
+            asking.of(_only(one.name, above), "is:out", period, COUNTED),
+            opens=not above or one.name != above,
         )
         for one in costly
     ]
-    return Ranks(asked.currency, tuple(rows), _total(costly), tr("Period before"))
+    total = -sum(one.now.out for one in costly)
+    return Ranks(asked.currency, tuple(rows), total, tr("Period before"))
 
 
 def payees(
@@ -110,6 +109,7 @@ def payees(
                 *narrow,
                 "is:out" if out else "is:in",
                 period,
+                COUNTED,
             ),
         )
         for one, size, before in chosen[:MOST]
@@ -126,13 +126,10 @@ def _only(name: str, above: str) -> str:
     return " ".join((of_category(name), *(f"-{of_category(one)}" for one in below)))
 
 
-def _name(category: str) -> str:
-    return category_text(category) or tr("No category")
+def _name(category: str, above: str = "") -> str:
+    name = category_text(category) or tr("No category")
+    return tr("{category}, other", category=name) if above and category == above else name
 
 
 def _size(flow: Flow, out: bool) -> int:
     return -flow.out if out else flow.into
-
-
-def _total(costly: Iterable[Two]) -> int:
-    return -sum(one.now.out for one in costly)

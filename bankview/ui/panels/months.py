@@ -9,6 +9,7 @@ from bankview.ui.charts import telling
 from bankview.ui.charts.periods import months
 from bankview.ui.panels.panel import Panel, Wish, choice, offer
 from bankview.ui.widgets.bars_chart import BarsChart
+from bankview.ui.widgets.legend import Legend
 from bankview.words import month_text, tr
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ class MonthsPanel(Panel):
         self.month = choice("chart-month", tr("Month"))
         self.other = choice("chart-other-month", tr("Compared with"))
         self._asked: Wish | None = None
-        super().__init__("months", self.bars, readings, self.month, self.other)
+        self._swatches = (Legend(), Legend())
+        first, second = self._swatches
+        super().__init__("months", self.bars, readings, first, self.month, second, self.other)
         for box in (self.month, self.other):
             box.activated.connect(lambda _: self._ask_again())
 
@@ -58,4 +61,6 @@ class MonthsPanel(Panel):
         month, other, sums = found
         bars = telling.compared(wish.asked, sums, month, other, wish.asking)
         self.bars.show_bars(bars, masked=self.masked)
-        self.legend.show_marks([(kind.role, kind.name) for kind in bars.kinds])
+        # The boxes say which month it is.
+        for swatch, kind in zip(self._swatches, bars.kinds, strict=True):
+            swatch.show_marks([(kind.role, "")])

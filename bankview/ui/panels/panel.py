@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from bankview.ui.measures import S2, S3, Type, measures
+from bankview.ui.measures import S1, S2, S3, Type, measures
 from bankview.ui.widgets.legend import Legend
 from bankview.ui.widgets.text import Text
 
@@ -59,6 +59,7 @@ class Panel(QWidget):
         self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.legend.hide()
         head.addWidget(self.title)
+        head.addSpacing(S1)
         head.addWidget(self.legend)
         head.addStretch(1)
         for widget in beside:

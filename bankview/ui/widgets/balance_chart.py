@@ -47,7 +47,7 @@ class BalanceChart(Chart):
         return QSize(measures(self).scaled(480), measures(self).scaled(216))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(measures(self).scaled(240), measures(self).scaled(160))
+        return QSize(measures(self).scaled(240), measures(self).scaled(200))
 
     def count(self) -> int:
         return self._line.count

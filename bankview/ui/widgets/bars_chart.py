@@ -47,7 +47,7 @@ class BarsChart(Chart):
         return QSize(measures(self).scaled(420), measures(self).scaled(216))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(measures(self).scaled(240), measures(self).scaled(160))
+        return QSize(measures(self).scaled(240), measures(self).scaled(200))
 
     def count(self) -> int:
         return len(self._bars.groups) * len(self._bars.kinds) if self._grid else 0
