@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableWidgetItem
 
 from bankview.errors import TargetError
 from bankview.ui import colours
@@ -64,6 +64,11 @@ def shown(chart: Chart, qtbot: QtBot, **facts: Any) -> Chart:
     chart.show()
     qtbot.waitExposed(chart)
     return chart
+
+
+def text_of(item: QTableWidgetItem | None) -> str:
+    assert item is not None
+    return item.text()
 
 
 def charts() -> list[Chart]:
@@ -266,7 +271,7 @@ def test_the_table_goes_to_the_clipboard_and_into_a_dialog(qtbot: QtBot) -> None
     dialog = chart.findChild(NumbersDialog)
     assert dialog is not None
     table = dialog.table
-    cells = [[table.item(row, column).text() for column in range(3)] for row in range(2)]
+    cells = [[text_of(table.item(row, column)) for column in range(3)] for row in range(2)]
     assert cells == [["March 2026", "9.00", "−4.00"], ["April 2026", "0.00", "−12.00"]]
     dialog.close()
 

@@ -56,6 +56,7 @@ NEEDED = [
     "tag",
     "print",
     "note",
+    "trend",
 ]
 
 FILES = sorted(resource("icons").glob("*.svg"))
