@@ -92,10 +92,8 @@ def months(db: Database, asked: Asked) -> dict[date, Flow]:
 
 def by_category(db: Database, asked: Asked) -> tuple[Two, ...]:
     """Return what each category came to, wherever it lies in the tree; `together` adds up those below one."""
-    now, before = (
-        sums.by_category(db, one.since, one.until, _ids(db, one)) for one in (asked, asked.before)
-    )
-    return _both(asked, now, before)
+    ids = _ids(db, asked)
+    return _both(db, asked, lambda one: sums.by_category(db, one.since, one.until, ids))
 
 
 def compared(db: Database, asked: Asked, month: date, other: date) -> tuple[Two, ...]:
@@ -106,12 +104,8 @@ def compared(db: Database, asked: Asked, month: date, other: date) -> tuple[Two,
 
 def by_payee(db: Database, asked: Asked, category: str | None = None) -> tuple[Two, ...]:
     """Return what each payee came to, of all rows or of those of a category, with those below it."""
-    only = EVERY if category is None else _within(db, category)
-    now, before = (
-        sums.by_payee(db, one.since, one.until, _ids(db, one), _ALL, only)
-        for one in (asked, asked.before)
-    )
-    return _both(asked, now, before)
+    ids, only = _ids(db, asked), EVERY if category is None else _within(db, category)
+    return _both(db, asked, lambda one: sums.by_payee(db, one.since, one.until, ids, _ALL, only))
 
 
 def together(found: Iterable[Two], key: Callable[[str], str] = tree.parent) -> tuple[Two, ...]:
@@ -130,13 +124,16 @@ def below(found: Iterable[Two], category: str) -> tuple[Two, ...]:
 
 
 def _both(
-    asked: Asked, now: Mapping[str, Sequence[Sum]], before: Mapping[str, Sequence[Sum]]
+    db: Database, asked: Asked, read: Callable[[Asked], Mapping[str, Sequence[Sum]]]
 ) -> tuple[Two, ...]:
     """Return what came to anything in this period, beside what it came to before."""
-    known = {one.name.casefold(): one.flow for one in before.get(asked.currency, ())}
+    earlier, oldest = asked.before, first_day(db)
+    # To look for what cannot be there takes as long as to find it.
+    found = read(earlier) if oldest and oldest <= earlier.until else {}
+    known = {one.name.casefold(): one.flow for one in found.get(asked.currency, ())}
     return tuple(
         Two(one.name, one.flow, known.get(one.name.casefold(), Flow()))
-        for one in now.get(asked.currency, ())
+        for one in read(asked).get(asked.currency, ())
     )
 
 

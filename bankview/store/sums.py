@@ -175,7 +175,7 @@ def _filed(db: Database, asked: Asked, period: Period) -> Iterator[_Group]:
     """Yield what categories came to; what is filed by a text alone is taken off what has no place in the tree."""
     for marks, *said in grouped(db, "t.marks", f"tx t {period.by('tx_filed')}", asked, period):
         yield tree.at(marks >> PLACE & PLACES), *said
-    key, source = f"t.category, t.marks & {OWN | RULED}", "tx t INDEXED BY tx_free"
+    key, source = f"t.category, t.marks & {OWN | RULED}", f"tx t {period.by('tx_free')}"
     free = Only(f"t.category > '' AND t.marks >> {PLACE} & {PLACES} = 0")
     for text, ours, currency, out, into, count in grouped(db, key, source, asked, period, free):
         yield text if ours else categories.of_bank(text) or text, currency, out, into, count
