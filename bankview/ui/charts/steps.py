@@ -29,10 +29,14 @@ def steps(points: Sequence[Point], width: float, pattern: tuple[float, float]) -
     """Return the bars of a line of this width that holds its height to the next point, then goes there."""
     half, found = width / 2, []
     for (x, y), (right, to) in itertools.pairwise(points):
-        found += [(a, y - half, b - a, width) for a, b in _pieces(x - half, right + half, pattern)]
-        if to != y:
-            low, high = min(y, to), max(y, to)
-            found += [(right - half, a, width, b - a) for a, b in _pieces(low, high, pattern)]
+        low, high = min(y, to), max(y, to)
+        if not pattern[1]:
+            found.append((x - half, y - half, right - x + width, width))
+            if high > low:
+                found.append((right - half, low, width, high - low))
+            continue
+        found += [(a, y - half, b - a, width) for a, b in _pieces(x, right, pattern)]
+        found += [(right - half, a, width, b - a) for a, b in _pieces(low, high, pattern)]
     return found
 
 
@@ -41,9 +45,6 @@ def _pieces(
 ) -> Iterator[tuple[float, float]]:
     """Yield the parts of a stretch that are drawn; where they lie depends on the place alone, so that parts join."""
     drawn, gap = pattern
-    if not gap:
-        yield begin, end
-        return
     whole = drawn + gap
     at = begin - begin % whole
     while at < end:
