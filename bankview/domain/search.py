@@ -112,6 +112,10 @@ class Query(NamedTuple):
         return tuple(term for term in self.terms if not term.is_understood)
 
 
+#: Asks for everything.
+NOTHING = Query()
+
+
 def parse(text: str) -> Query:
     """Return what a text asks for; any text asks for something."""
     read = filter(None, map(_read, _TERM.finditer(text)))
