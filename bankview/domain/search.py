@@ -6,8 +6,7 @@ It knows no ledger and no language of people: names of accounts and categories a
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from itertools import islice
@@ -183,10 +182,14 @@ def _days(text: str) -> Days | None:
     year, month, day = (int(part) if part else 0 for part in found.groups())
     first, last = (month, month) if month else (1, 12)
     try:
-        end = day or monthrange(year, last)[1]
-        return Days(date(year, first, day or 1), date(year, last, end))
+        end = date(year, last, day) if day else _last_of(year, last)
+        return Days(date(year, first, day or 1), end)
     except ValueError:
         return None
+
+
+def _last_of(year: int, month: int) -> date:
+    return date(year, 12, 31) if month == 12 else date(year, month + 1, 1) - timedelta(1)
 
 
 class Between(NamedTuple):

@@ -40,7 +40,19 @@ PAYEES = [
 CATEGORIES = ["Food", "food", "DAGLIGVARE", "5411", "", "food", "Hobby, own"]
 VALUES = {
     Key.WORD: ["kiwi", "rema 1000", "é", "00", "%", "zz", "note", "-"],
-    Key.PAYEE: ["kiwi", "rema", "cafe remi", "ø", "%", "_", "x", "vy as", "kaffe", '"'],
+    Key.PAYEE: [
+        "kiwi",
+        "rema",
+        "cafe remi",
+        "ø",
+        "%",
+        "_",
+        "x",
+        "vy as",
+        "kaffe",
+        "big store",
+        '"',
+    ],
     Key.TEXT: ["text 1", "kiwi", "zz", "e"],
     Key.NOTE: ["gift", "for anna", "é", "zz"],
     Key.TAG: ["trip", "tr", "bergen 2026", "zz"],
@@ -64,7 +76,7 @@ TERMS = st.sampled_from([(key, value) for key, values in VALUES.items() for valu
 QUERIES = st.lists(
     st.builds(
         lambda said, negated, exact: Term(
-            *said, negated, exact and said[0] not in {Key.AMOUNT, Key.DATE, Key.WORD}
+            said[0], said[1], negated, exact and said[0] not in {Key.AMOUNT, Key.DATE, Key.WORD}
         ),
         TERMS,
         st.booleans(),
@@ -211,7 +223,7 @@ def oracle(book: Book) -> Oracle:
 
 
 @given(query=QUERIES)
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_results_are_those_of_a_plain_filter(filled: Book, query: Query) -> None:
     known = oracle(filled)
     wanted = [row.id for row in known.rows if all(known.holds(row, term) for term in query.terms)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QDate, QEvent, Signal
+from PySide6.QtCore import QDate, QEvent, QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,14 +16,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bankview.domain.search import parse
 from bankview.store.view import Filter
 from bankview.ui.icons import icon
 from bankview.ui.measures import S2, S4, measures
-from bankview.ui.widgets.more_filters import MoreFilters
+from bankview.ui.widgets.more_filters import NOTHING, MoreFilters
 from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bankview.ui.widgets.search_help import SearchHelp
+
 EVERYTHING, CUSTOM = 0, 6
 
 
@@ -80,6 +85,21 @@ class Filters(QWidget):
             layout.addWidget(widget)
         layout.addStretch()
         self._dress()
+        self.search.installEventFilter(self)
+
+    @cached_property
+    def help(self) -> SearchHelp:
+        """What explains the search; made when the field has the focus first."""
+        from bankview.ui.widgets.search_help import SearchHelp  # noqa: PLC0415 - after the first frame
+
+        return SearchHelp(self.search)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Explain the search to who comes to the field."""
+        if event.type() == QEvent.Type.FocusIn:
+            self.search.removeEventFilter(self)
+            self.help.settle()
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
@@ -101,13 +121,13 @@ class Filters(QWidget):
         since, until = self._days()
         return Filter(
             account_ids,
-            self.search.text().strip(),
-            since,
-            until,
-            ("both", "in", "out")[self.direction.currentIndex()],
-            self.more.status,
-            self.more.minor(self.more.low, self.currency),
-            self.more.minor(self.more.high, self.currency),
+            since=since,
+            until=until,
+            direction=("both", "in", "out")[self.direction.currentIndex()],
+            status=self.more.status,
+            low=self.more.minor(self.more.low, self.currency),
+            high=self.more.minor(self.more.high, self.currency),
+            query=parse(f"{self.search.text()} {self.more.term}"),
         )
 
     def state(self) -> tuple[object, ...]:
@@ -165,7 +185,7 @@ class Filters(QWidget):
     def clear(self) -> None:
         """Ask for everything again."""
         today = self.since.date()
-        self.restore(("", 0, today, self.until.date(), 0, ("", "", 0)))
+        self.restore(("", 0, today, self.until.date(), 0, NOTHING))
 
 
 def _choice(name: str, spoken: str, texts: list[str]) -> QComboBox:
