@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bankview import errors
 from bankview.domain.money import exponent
 from bankview.domain.search import STATES, Key
+from bankview.language import tr as tr  # noqa: PLC0414 - most of what is said is put together here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,11 +52,6 @@ _MARKS = {
     **dict.fromkeys(("da_DK", "de_DE", "es_ES", "it_IT", "nl_NL"), (",", ".")),
     **dict.fromkeys(("fi_FI", "fr_FR", "nb_NO", "nn_NO", "pl_PL", "pt_PT", "sv_SE"), (",", _NBSP)),
 }
-
-
-def tr(text: str, **values: object) -> str:
-    """Return a sentence for people with its `{names}` filled in; every visible string passes through here."""
-    return text.format(**values) if values else text
 
 
 @cache

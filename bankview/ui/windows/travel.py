@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from bankview.domain.search import Key, Term
 from bankview.ui.history import History
 
 if TYPE_CHECKING:
@@ -45,8 +46,18 @@ class Travel(QObject):
 
     def show_similar(self, payee: str) -> None:
         """Ask for all rows of a payee."""
-        state = (payee, *self._filters.state()[1:])
+        term = str(Term(Key.PAYEE, payee, exact=True))
+        state = (term, *self._filters.state()[1:])
         self._places.visit((self._sidebar.choice(), state))
+        self._filters.restore(state)
+
+    def search(self, text: str) -> None:
+        """Ask for all rows that a search finds."""
+        self._under_way = True
+        self._sidebar.choose(("all", None))
+        self._under_way = False
+        state = self._filters.only(text)
+        self._places.visit((("all", None), state))
         self._filters.restore(state)
 
     def _place(self) -> tuple[Any, Any]:
