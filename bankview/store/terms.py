@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bankview.domain.search import Key, Term, days
 from bankview.store.index import fold
 from bankview.store.ranges import BOOKED, EVERYTHING, HELD, Ranges, of_period, outside, within
-from bankview.store.rows import CHECKED, NOT_TRANSFER
+from bankview.store.rows import CHECKED, NEW, NOT_TRANSFER
 from bankview.store.term_accounts import fitting, sized
 from bankview.store.term_categories import filed
 
@@ -20,6 +20,7 @@ _STATES = {
     "in": "t.amount > 0",
     "out": "t.amount < 0",
     "checked": f"t.marks & {CHECKED}",
+    "new": f"t.marks & {NEW}",
     "transfer": f"NOT ({NOT_TRANSFER})",
 }
 _TEXTS = {

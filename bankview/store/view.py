@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Fences",
     "Filter",
+    "More",
     "Order",
     "Row",
     "Totals",
@@ -31,6 +33,7 @@ __all__ = [
     "counts",
     "entries",
     "fences",
+    "more",
     "page",
     "raw",
     "rowid_of",
@@ -64,9 +67,27 @@ class Row(NamedTuple):
         return bool(self.marks & rows.NOTED)
 
     @property
+    def new(self) -> bool:
+        """Whether it came since the person looked."""
+        return bool(self.marks & rows.NEW)
+
+    @property
     def checked(self) -> bool:
         """Whether the person checked it."""
         return bool(self.marks & rows.CHECKED)
+
+
+class More(NamedTuple):
+    """What a table shows of a row besides, where a person wants it; `value_on` is a date's ordinal."""
+
+    value_on: int | None
+    counterparty: str
+    reference: str
+    original: int | None
+    original_currency: str | None
+    note: str
+    tags: tuple[str, ...]
+    by_bank: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +303,20 @@ def transaction(db: Database, rowid: int) -> Transaction | None:
     """Return one row as a value, its raw answer and the person's words included."""
     found = db.run(f"SELECT {rows.WHOLE} FROM tx t {rows.WHOLE_JOINS} WHERE t.id = ?", (rowid,))
     return rows.read_whole(found[0], raw(db, rowid)) if found else None
+
+
+def more(db: Database, rowids: Iterable[int]) -> dict[int, More]:
+    """Return what more there is of rows, by row id."""
+    found = db.run(
+        "SELECT d.id, d.value_on, d.counterparty, d.reference, d.original, d.original_currency, w.note, w.tags,"
+        " d.balance_after IS NOT NULL FROM json_each(?) j CROSS JOIN detail d ON d.id = j.value"
+        " LEFT JOIN words w ON w.account_id = d.account_id AND w.text_id = d.text_id",
+        (json.dumps(list(rowids)),),
+    )
+    return {
+        own: More._make((*said, note or "", rows.unpacked(tags or ""), bool(by_bank)))
+        for own, *said, note, tags, by_bank in found
+    }
 
 
 def raw(db: Database, rowid: int) -> bytes:

@@ -68,12 +68,14 @@ class SearchHelp(QFrame):
         if self.parentWidget() is not window:
             self.setParent(window)
         at = self._field.mapTo(window, QPoint(0, self._field.height() + S1))
-        least = self._field.width() if self._field.text().strip() else 0
-        wide = max(
-            least, *(line.sizeHint().width() + 2 * S2 for line in self.lines if not least), 0
-        )
-        self.setFixedWidth(min(wide, window.width() - at.x() - S2))
-        self.adjustSize()
+        words = self.problem.fontMetrics().horizontalAdvance(self.problem.text()) + S3
+        shown = [line.sizeHint().width() for line in self.lines if not self._field.text().strip()]
+        wide = min(max([words, *shown]) + 2 * S2, window.width() - at.x() - S2)
+        layout = self.layout()
+        assert layout
+        layout.activate()
+        wrapped = layout.totalHeightForWidth(wide)
+        self.setFixedSize(wide, wrapped if wrapped > 0 else layout.totalSizeHint().height())
         self.move(at)
         self.raise_()
         self.show()

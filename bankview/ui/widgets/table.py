@@ -18,9 +18,18 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from bankview.domain.money import Money
 from bankview.ui.colours import colours
-from bankview.ui.measures import S1, S4, measures
-from bankview.ui.models.transactions import MASK, Column, TransactionsModel
+from bankview.ui.measures import S1, S2, S4, measures
+from bankview.ui.models.transactions import (
+    FIGURES,
+    MASK,
+    ORDERS,
+    USUAL,
+    Column,
+    TransactionsModel,
+    title,
+)
 from bankview.ui.painting import ring
+from bankview.ui.widgets.columns import Columns
 from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
 from bankview.ui.widgets.row_brush import CHIP, Brush, Faces
 from bankview.words import tr
@@ -30,6 +39,10 @@ if TYPE_CHECKING:
 
 #: Pixels that a category has at most.
 MOST_CATEGORY = 118
+#: Pixels that a column which the person added has at most.
+MOST_BESIDE = 160
+#: Rows that such a column is made wide enough for.
+FITTED = 40
 
 
 class TransactionTable(QTableView):
@@ -39,6 +52,8 @@ class TransactionTable(QTableView):
     """
 
     opened = Signal()
+    #: Rows are wanted in another order.
+    sorted = Signal()
     #: The person wants the selected rows checked, or no longer.
     ticked = Signal()
 
@@ -68,18 +83,36 @@ class TransactionTable(QTableView):
         header.setSectionResizeMode(Column.PAYEE, QHeaderView.ResizeMode.Stretch)
         model.modelReset.connect(self.fit)
         self.doubleClicked.connect(lambda _: self.opened.emit())
-        self._memo = self._category = True
+        self._memo = True
+        self._lacking: set[Column] = set()
         self._faces: Faces | None = None
+        self.columns = Columns(self)
+        self.columns.changed.connect(self.fit)
+        self._sorted = (int(Column.DATE), Qt.SortOrder.DescendingOrder)
+        header.sortIndicatorChanged.connect(self._on_sort)
         self.fit_room(compact=False, memo=True, balance=True, category=True)
 
     def fit_room(self, *, compact: bool, memo: bool, balance: bool, category: bool) -> None:
         """Choose the height of rows, and leave out memo, balance and category where there is no room for them."""
-        self._memo, self._category = memo, category
-        self.setColumnHidden(Column.BALANCE, not balance)
-        self.setColumnHidden(Column.CATEGORY, not (category and self._has_categories()))
+        self._memo = memo
+        room = ((Column.BALANCE, balance), (Column.CATEGORY, category))
+        self._lacking = {column for column, fits in room if not fits}
+        self._leave_out()
         heights = measures(self)
         self.verticalHeader().setDefaultSectionSize(heights.control if compact else heights.row)
         self.viewport().update()
+
+    def _leave_out(self) -> None:
+        empty = set() if self._has_categories() else {Column.CATEGORY}
+        self.columns.leave_out(self._lacking | empty)
+
+    def _on_sort(self, column: int, order: Qt.SortOrder) -> None:
+        """Sort by what the ledger sorts by; a click on another head changes nothing."""
+        if column not in ORDERS:
+            self.horizontalHeader().setSortIndicator(*self._sorted)
+        elif (column, order) != self._sorted:
+            self._sorted = (column, order)
+            self.sorted.emit()
 
     def _has_categories(self) -> bool:
         return any(row.category for row in self._first())
@@ -117,10 +150,15 @@ class TransactionTable(QTableView):
         texts = (tr("Category"), *{self.rows.text(row, Column.CATEGORY) for row in first})
         chip = max(map(faces.small.width, texts)) + CHIP
         self.setColumnWidth(Column.CATEGORY, min(chip, measures(self).scaled(MOST_CATEGORY)) + S4)
-        self.setColumnHidden(Column.CATEGORY, not (self._category and self._has_categories()))
         for column, face in ((Column.AMOUNT, faces.strong), (Column.BALANCE, faces.body)):
             texts = ("−9 999,99", *self._widest_amounts(first, column))
             self.setColumnWidth(column, max(map(face.width, texts)) + gap)
+        for column in self.columns.chosen:
+            if column not in USUAL:
+                texts = (title(column), *(self.rows.text(row, column) for row in first[:FITTED]))
+                widest = min(max(map(faces.small.width, texts)), measures(self).scaled(MOST_BESIDE))
+                self.setColumnWidth(column, widest + gap)
+        self._leave_out()
 
     def _widest_amounts(self, rows: list[Row], column: Column) -> list[str]:
         """Return the amounts furthest from nothing, of each currency: figures are equally wide."""
@@ -192,7 +230,7 @@ class TransactionTable(QTableView):
 
     def cell(self, column: Column) -> tuple[int, int]:
         """Return where a column's text begins, and how wide it may be."""
-        spare = S4 if column < Column.CATEGORY else 0
+        spare = S4 if column < Column.CATEGORY else S2 if column not in FIGURES else 0
         left, width = self.columnViewportPosition(column), self.columnWidth(column)
         return left + S4, width - 2 * S4 + spare
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -79,6 +80,7 @@ class Transactions(QWidget):
     ) -> None:
         """Say what is chosen, and what all rows come to once they are counted."""
         self.model.today = self._today()
+        self.table.columns.set_kind(choice[0])
         self.header.show_head(telling.head(facts, choice))
         self.filters.currency = _currency(facts, account_ids)
         self.filters.show()
@@ -94,7 +96,9 @@ class Transactions(QWidget):
         chosen = {row.rowid for row in self.table.chosen()} if keep else set()
         self.table.words = _marked(question.filter.query)
         self.model.masked = masked
-        self.model.show(facts.fences.count, _pages(db, facts, question), facts.first)
+        self.model.accounts = {account.id: account.label for account in facts.accounts}
+        more = partial(view.more, db) if db else None
+        self.model.show(facts.fences.count, _pages(db, facts, question), facts.first, more)
         if keep:
             self.table.verticalScrollBar().setValue(scroll)
             self.table.choose(chosen)
