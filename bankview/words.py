@@ -112,6 +112,12 @@ def amount_text(money: Money, *, sign: bool = False) -> str:
     return "+" + text if sign and money.minor > 0 else text
 
 
+def round_text(money: Money) -> str:
+    """Return an amount for a chart's axis: without decimals where it is whole."""
+    text, places = amount_text(money), exponent(money.currency)
+    return text[: -places - 1] if places and money.minor % 10**places == 0 else text
+
+
 def rate_text(rate: Decimal) -> str:
     """Return an exchange rate with all the digits that the bank gave, in the person's decimal mark."""
     from babel.numbers import format_decimal  # noqa: PLC0415 - rarely needed
@@ -193,6 +199,16 @@ def day_text(day: date, *, today: date | None = None) -> str:
 def long_day_text(day: date) -> str:
     """Return a day in full: '19 November 2026'."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def month_text(day: date) -> str:
+    """Return a day's month: 'November 2026'."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_month_text(day: date) -> str:
+    """Return a day's month where there is little room: 'Nov'."""
+    return _MONTHS[day.month - 1][:3]
 
 
 def short_day_text(day: date, *, today: date) -> str:
