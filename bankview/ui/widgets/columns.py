@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QTableView
 
-    from bankview.ui.widgets.table import TransactionTable
+    from bankview.ui.models.transactions import TransactionsModel
 
 #: Pixels that payees keep: other columns give way before, the last one first.
 LEAST_PAYEE = 150
@@ -29,9 +30,9 @@ class Columns(QObject):
     #: Other columns are wanted, or in another order.
     changed = Signal()
 
-    def __init__(self, table: TransactionTable) -> None:
+    def __init__(self, table: QTableView, rows: TransactionsModel) -> None:
         super().__init__(table)
-        self._table, self._header = table, table.horizontalHeader()
+        self._table, self._rows, self._header = table, rows, table.horizontalHeader()
         self._settings: QSettings | None = None
         self._kind = ""
         self._quiet = False
@@ -109,7 +110,7 @@ class Columns(QObject):
     def arrange(self) -> None:
         """Show what is chosen as far as payees keep their room; what a person added gives way first."""
         shown = [column for column in self.chosen if column not in self._lacking]
-        self._table.rows.wants_more = any(column in BESIDE for column in shown)
+        self._rows.wants_more = any(column in BESIDE for column in shown)
         for column in Column:
             self._header.setSectionHidden(column, column not in shown)
         room = self._table.viewport().width() - LEAST_PAYEE

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
@@ -24,6 +31,7 @@ from bankview.ui.models.transactions import (
     MASK,
     ORDERS,
     USUAL,
+    WRITTEN,
     Column,
     TransactionsModel,
     title,
@@ -36,6 +44,7 @@ from bankview.words import tr
 
 if TYPE_CHECKING:
     from bankview.store.view import Row
+    from bankview.ui.widgets.cell_editor import CellEditor
 
 #: Pixels that a category has at most.
 MOST_CATEGORY = 118
@@ -52,6 +61,8 @@ class TransactionTable(QTableView):
     """
 
     opened = Signal()
+    #: The person wrote something of a row: which, what (as `Words` names it), and its value.
+    written = Signal(object, str, object)
     #: Rows are wanted in another order.
     sorted = Signal()
     #: The person wants the selected rows checked, or no longer.
@@ -82,11 +93,15 @@ class TransactionTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.PAYEE, QHeaderView.ResizeMode.Stretch)
         model.modelReset.connect(self.fit)
-        self.doubleClicked.connect(lambda _: self.opened.emit())
+        self.doubleClicked.connect(self._on_double_click)
+        model.modelAboutToBeReset.connect(self._end_writing)
+        self.verticalScrollBar().valueChanged.connect(lambda _: self._end_writing())
+        self._editor: CellEditor | None = None
+        self._offers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self._memo = True
         self._lacking: set[Column] = set()
         self._faces: Faces | None = None
-        self.columns = Columns(self)
+        self.columns = Columns(self, model)
         self.columns.changed.connect(self.fit)
         self._sorted = (int(Column.DATE), Qt.SortOrder.DescendingOrder)
         header.sortIndicatorChanged.connect(self._on_sort)
@@ -182,10 +197,59 @@ class TransactionTable(QTableView):
             self.copy()
         elif event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.ticked.emit()
+        elif event.key() == Qt.Key.Key_F2 and not event.modifiers():
+            self._write_current()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.opened.emit()
         else:
             super().keyPressEvent(event)
+
+    def offer(self, categories: tuple[str, ...], tags: tuple[str, ...]) -> None:
+        """Complete categories and tags from these."""
+        self._offers = (categories, tags)
+
+    def write_cell(self, index: QModelIndex) -> None:
+        """Let the person write in a cell; notes of several lines, and what has no cell, are written in the details."""
+        row, column = self.rows.row(index.row()), Column(index.column())
+        if row is None:
+            return
+        more = self.rows.more(row) if column is not Column.CATEGORY else None
+        hidden = column not in WRITTEN or self.isColumnHidden(column)
+        if hidden or (column is Column.NOTE and more and "\n" in more.note):
+            self.opened.emit()
+            return
+        from bankview.ui.widgets.cell_editor import CellEditor  # noqa: PLC0415 - rarely needed
+
+        self._end_writing()
+        self._editor = CellEditor(
+            self.viewport(), self.visualRect(index).adjusted(S2, 2, -S1, -2), row, column, more
+        )
+        self._editor.offer(*self._offers)
+        self._editor.written.connect(self.written)
+        self._editor.destroyed.connect(self._forget_editor)
+
+    def _forget_editor(self) -> None:
+        self._editor = None
+
+    def _end_writing(self) -> None:
+        if self._editor:
+            self._editor.finish()
+
+    def _on_double_click(self, index: QModelIndex) -> None:
+        if index.column() in WRITTEN:
+            self.write_cell(index)
+        else:
+            self.opened.emit()
+
+    def _write_current(self) -> None:
+        """Write in the current cell, or in the first of the row that can be written in."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        shown = [column for column in self.columns.chosen if not self.isColumnHidden(column)]
+        ways = [column for column in shown if column in WRITTEN]
+        column = index.column() if index.column() in ways else next(iter(ways), index.column())
+        self.write_cell(index.siblingAtColumn(column))
 
     def as_text(self) -> str:
         """Return the selected rows as a spreadsheet takes them: day, payee, text, amount and currency, by tabs."""

@@ -35,6 +35,8 @@ class Aside(QObject):
     #: The bank has answered, and nothing is left to be said of it.
     answered = Signal()
     failed = Signal(object)
+    #: The categories and the tags that are in use.
+    offered = Signal(object, object)
 
     def __init__(
         self, worker: Worker, home: Home, db: Database, table: TransactionTable, detail: Detail
@@ -49,10 +51,13 @@ class Aside(QObject):
         detail.apart.connect(pen.take_apart)
         detail.more_asked.connect(self._ask_more)
         table.ticked.connect(self._tick)
+        table.written.connect(self._write)
         pen.written.connect(self._on_written)
         pen.undoable.connect(self.undoable)
         pen.said.connect(self.said)
         pen.failed.connect(self.failed)
+        self.offered.connect(detail.offer)
+        self.offered.connect(table.offer)
         self._offer_words()
 
     def show(self, rows: Sequence[view.Row], facts: Facts, *, masked: bool) -> None:
@@ -84,7 +89,7 @@ class Aside(QObject):
         """Complete from the categories and tags that are in use."""
         self._worker.run(
             partial(read_offers, self._home),
-            lambda found: self._detail.offer(*found),
+            lambda found: self.offered.emit(*found),
             self.failed.emit,
             key="offers",
         )
@@ -97,6 +102,12 @@ class Aside(QObject):
             found = view.transaction(self._db, row.rowid)
             if found:
                 self._pen.write(found, checked=on)
+
+    def _write(self, row: view.Row, name: str, value: object) -> None:
+        """Write what was said of a row in its own cell."""
+        found = view.transaction(self._db, row.rowid)
+        if found:
+            self._pen.write(found, **{name: value})
 
     def _ask_more(self) -> None:
         """Ask the bank what its own details say of the row that is shown."""

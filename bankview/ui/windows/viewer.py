@@ -233,6 +233,7 @@ class Viewer(QObject):
 
         self._aside = aside = Aside(self._worker, home, self._db, self.table, self.detail)
         aside.changed.connect(self.reload)
+        aside.offered.connect(lambda categories, _: self.filters.more.offer(categories))
         aside.undoable.connect(self.act["undo"].setEnabled)
         aside.said.connect(self.tell)
         aside.answered.connect(self._on_answered)
