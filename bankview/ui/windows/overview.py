@@ -67,6 +67,7 @@ class Overview(QScrollArea):
         self._moved: Moved | None = None
         self._spent: Spent | None = None
         self._holdings: tuple[Holding, ...] = ()
+        self._balanced: tuple[tuple[Holding, ...], bool] | None = None
         self._again = False
         self.setObjectName("overview")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -265,6 +266,10 @@ class Overview(QScrollArea):
         self._coming_up.setVisible(bool(self._spent and self._spent.coming))
 
     def _show_balances(self) -> None:
+        shown = (self._holdings, self._masked)
+        if shown == self._balanced:
+            return
+        self._balanced = shown
         while taken := self._balances.takeAt(0):
             if widget := taken.widget():
                 widget.hide()

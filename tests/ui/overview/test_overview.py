@@ -52,7 +52,7 @@ def words(page: Overview) -> str:
 
 def test_it_says_what_there_is_what_went_and_what_is_new(viewer: Viewer, qtbot: QtBot) -> None:
     page = overview(viewer, qtbot)
-    assert "5,000.00\nNOK\n1 account" in words(page)
+    qtbot.waitUntil(lambda: "5,000.00\nNOK\n1 account" in words(page), timeout=PATIENCE)
     assert "−304.35" in words(page)
     assert page.chart.count() == 366
     newest = page.newest.model()
