@@ -5,7 +5,7 @@ They lie in the ledger: what a person looks for is nobody else's business, and i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,7 +18,7 @@ class Saved(msgspec.Struct, frozen=True):
 
     name: str
     text: str = ""
-    filters: dict[str, Any] = {}
+    filters: dict[str, str] = {}
 
 
 def saved(db: Database) -> tuple[Saved, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bankview.domain.connection import State
 from bankview.domain.money import Money
-from bankview.store import connections, proofs, view, words
+from bankview.store import connections, proofs, saved, view, words
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.header import Fact, Head
 from bankview.words import amount_text, difference_text, next_run_text, time_text, tr
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bankview.domain.connection import Connection
     from bankview.domain.proof import Proof
     from bankview.store.database import Database
+    from bankview.store.saved import Saved
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
 
@@ -61,6 +62,8 @@ class Facts:
     details: frozenset[str] = frozenset()
     #: How the rows of each account compare with its balance.
     proofs: Mapping[int, Proof] = field(default_factory=dict)
+    #: The searches that have a name.
+    saved: tuple[Saved, ...] = ()
 
     @property
     def live(self) -> tuple[Connection, ...]:
@@ -94,6 +97,7 @@ def read_first(db: Database, now: datetime, question: Question) -> Facts:
         {currency: out + in_ for currency, (out, in_) in pending.items()},
         points,
         proofs=proofs.proofs(db),
+        saved=saved.saved(db),
     )
 
 

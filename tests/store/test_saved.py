@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def test_a_search_is_kept_with_its_filters(db: Database) -> None:
-    food = Saved("Food", "category:food", {"period": 2, "more": ["", "500", 0, ""]})
+    food = Saved("Food", "category:food", {"period": "year", "high": "500"})
     put(db, food)
     put(db, Saved("A"))
     assert saved(db) == (Saved("A"), food)

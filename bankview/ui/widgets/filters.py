@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QDate, QEvent, QObject, Signal
+from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
@@ -20,15 +20,18 @@ from bankview.domain.search import parse
 from bankview.store.view import Filter
 from bankview.ui.icons import icon
 from bankview.ui.measures import S2, S4, measures
-from bankview.ui.widgets.more_filters import NOTHING, MoreFilters
+from bankview.ui.widgets.more_filters import NOTHING, STATUSES, MoreFilters
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bankview.ui.widgets.search_help import SearchHelp
 
-EVERYTHING, CUSTOM = 0, 6
+#: The periods and directions as they are kept, in the order in which they are offered.
+PERIODS = ("", "30 days", "90 days", "12 months", "month", "year", "from-to")
+DIRECTIONS = ("", "in", "out")
+CUSTOM = PERIODS.index("from-to")
 
 
 class Filters(QWidget):
@@ -141,6 +144,38 @@ class Filters(QWidget):
             self.more.state(),
         )
 
+    def kept(self) -> dict[str, str]:
+        """Return what is asked for beside the text, for `of_kept`; what is left open is left out."""
+        said = {
+            "period": PERIODS[self.period.currentIndex()],
+            "direction": DIRECTIONS[self.direction.currentIndex()],
+            "low": self.more.low.text().strip(),
+            "high": self.more.high.text().strip(),
+            "status": "" if self.more.status == "all" else self.more.status,
+            "category": self.more.term,
+        }
+        if self.period.currentIndex() == CUSTOM:
+            for name, edit in (("since", self.since), ("until", self.until)):
+                said[name] = edit.date().toString(Qt.DateFormat.ISODate)
+        return {name: text for name, text in said.items() if text}
+
+    def of_kept(self, text: str, kept: Mapping[str, str]) -> tuple[object, ...]:
+        """Return the state that asks for a text and what `kept` returned, for `restore`."""
+        days = (
+            QDate.fromString(kept.get(name, ""), Qt.DateFormat.ISODate)
+            for name in ("since", "until")
+        )
+        since, until = (day if day.isValid() else self.since.date() for day in days)
+        status = kept.get("status", "")
+        more = (
+            kept.get("low", ""),
+            kept.get("high", ""),
+            STATUSES.index(status) if status in STATUSES else 0,
+            kept.get("category", ""),
+        )
+        period, direction = _place(PERIODS, kept, "period"), _place(DIRECTIONS, kept, "direction")
+        return (text, period, since, until, direction, more)
+
     def restore(self, state: tuple[Any, ...]) -> None:
         """Ask for what `state` returned; `changed` comes once."""
         self.blockSignals(True)
@@ -189,6 +224,11 @@ class Filters(QWidget):
     def only(self, text: str) -> tuple[object, ...]:
         """Return the state that asks for a text and nothing else, for `restore`."""
         return (text, 0, self.since.date(), self.until.date(), 0, NOTHING)
+
+
+def _place(names: tuple[str, ...], kept: Mapping[str, str], name: str) -> int:
+    said = kept.get(name, "")
+    return names.index(said) if said in names else 0
 
 
 def _choice(name: str, spoken: str, texts: list[str]) -> QComboBox:

@@ -44,7 +44,7 @@ class Aside(QObject):
         super().__init__(table)
         self._worker, self._home, self._db = worker, home, db
         self._table, self._detail = table, detail
-        self._pen = pen = Pen(worker, home)
+        self.pen = pen = Pen(worker, home)
         detail.written.connect(lambda row, name, value: pen.write(row, **{name: value}))
         for asked, deed in ((detail.same, pen.same), (detail.not_same, pen.not_same)):
             asked.connect(deed)
@@ -74,12 +74,12 @@ class Aside(QObject):
 
     def undo(self) -> None:
         """Take back what was written last."""
-        self._pen.undo()
+        self.pen.undo()
 
     def finish(self) -> None:
         """Keep what was typed last."""
         self._detail.flush()
-        self._pen.finish()
+        self.pen.finish()
 
     def _on_written(self) -> None:
         self.changed.emit()
@@ -101,13 +101,13 @@ class Aside(QObject):
         for row in rows:
             found = view.transaction(self._db, row.rowid)
             if found:
-                self._pen.write(found, checked=on)
+                self.pen.write(found, checked=on)
 
     def _write(self, row: view.Row, name: str, value: object) -> None:
         """Write what was said of a row in its own cell."""
         found = view.transaction(self._db, row.rowid)
         if found:
-            self._pen.write(found, **{name: value})
+            self.pen.write(found, **{name: value})
 
     def _ask_more(self) -> None:
         """Ask the bank what its own details say of the row that is shown."""

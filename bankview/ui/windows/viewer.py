@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 
     from bankview.domain.connection import Connection
     from bankview.store.database import Database
+    from bankview.store.saved import Saved
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
     from bankview.ui.widgets.notice import Notice
     from bankview.ui.windows.aside import Aside
     from bankview.ui.windows.export import Shown
     from bankview.ui.windows.main import MainWindow
+    from bankview.ui.windows.searches import Searches
     from bankview.ui.worker import Worker
 
 #: Milliseconds that an answer to the person stays in the status line.
@@ -178,6 +180,7 @@ class Viewer(QObject):
             ("connect-menu", self.connect_bank.emit),
             ("demo", self.demo_asked.emit),
             ("find", self._find),
+            ("keep", self._keep_search),
             ("everything", self.filters.clear),
             ("undo", self._undo),
             ("capture", self._capture),
@@ -195,6 +198,8 @@ class Viewer(QObject):
         self.sidebar.selected.connect(lambda _: self._go())
         self.sidebar.connect_bank.connect(self.connect_bank)
         self.sidebar.asked.connect(self.account_asked)
+        self.sidebar.search_asked.connect(self._on_search_asked)
+        self.transactions.strip.kept.connect(self._keep_search)
         self.travel.moved.connect(lambda: self.reload(reset=True))
         self.table.columns.remember(self.window.settings)
         self.table.sorted.connect(lambda: self.reload(reset=True))
@@ -328,7 +333,7 @@ class Viewer(QObject):
 
     def _show_sidebar(self, facts: Facts) -> None:
         shown = (facts.connections, facts.accounts, self._now(), self.masked, facts.funds)
-        self.sidebar.show_facts(SidebarShown(*shown))
+        self.sidebar.show_facts(SidebarShown(*shown, saved=facts.saved))
 
     def _choose_wanted(self, facts: Facts) -> None:
         wanted, self._wanted = self._wanted, ""
@@ -351,7 +356,32 @@ class Viewer(QObject):
     def _go(self) -> None:
         if self.home:
             self.pages.explored = ""
-        self.travel.go()
+        kind, which = self._choice()
+        saved = self._facts.saved if self._facts and kind == "saved" else ()
+        search = next((one for one in saved if one.name == which), None)
+        if search:
+            self.travel.open(search.text, search.filters)
+        else:
+            self.travel.go()
+
+    @cached_property
+    def _searches(self) -> Searches:
+        from bankview.ui.windows.searches import Searches  # noqa: PLC0415 - rarely needed
+
+        assert self._aside
+        return Searches(self.window, self.filters, self._aside.pen)
+
+    def _on_search_asked(self, what: str, search: Saved) -> None:
+        self._searches.do(what, search)
+
+    def _keep_search(self) -> None:
+        if self._facts and self._aside and self.filters.active:
+            from bankview.ui.windows.searches import among  # noqa: PLC0415 - rarely needed
+
+            kind, which = self._choice()
+            account = self._facts.account(which) if isinstance(which, int) else None
+            bank = next((one.name for one in self._facts.connections if one.id == which), "")
+            self._searches.keep(among(kind, account.label if account else bank))
 
     def shown_now(self) -> Shown:
         """Return what is shown, for the export dialog."""
