@@ -128,7 +128,7 @@ def _search(text: str, terms: Terms) -> tuple[str, str, list[str], dict[str, Any
     words = list(dict.fromkeys([*fold(text[:400]).split()[:WORDS], *filter(None, terms.words)]))
     hints = [word for word in terms.hints if _has_trigram(word) and word not in words]
     without = list(filter(None, terms.without))
-    if not (words or hints or without):
+    if not (words or hints or without or terms.reads_text):
         return "tx t", "t.id", [], {}
     indexed = any(map(_has_trigram, (*words, *hints)))
     where, values = [], dict[str, Any]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bankview.domain.search import Key, Term, days
@@ -39,7 +40,8 @@ _WORDS = "SELECT d.id FROM words x JOIN detail d ON d.account_id = x.account_id 
 class Terms:
     """What terms ask for: `words` and not `without` in a row's own text, and all of `where`.
 
-    `hints` are in the text of every row that is found; `accounts` None are all.
+    `hints` are in the text of every row that is found. Conditions that look into a row's text `f.s` say so by
+    `reads_text`. `accounts` None are all.
     """
 
     words: list[str] = field(default_factory=list)
@@ -49,6 +51,7 @@ class Terms:
     values: dict[str, Any] = field(default_factory=dict)
     ranges: Ranges = EVERYTHING
     accounts: frozenset[int] | None = None
+    reads_text: bool = False
 
     def value(self, text: Any) -> str:
         """Keep a value for a condition, and return what stands for it there."""
@@ -81,11 +84,15 @@ def meaning(db: Database, query: Query) -> Terms:
     return found
 
 
+#: Payees and texts recur.
+_fold = lru_cache(maxsize=1 << 14)(fold)
+
+
 def _text(db: Database, found: Terms, term: Term) -> None:
     word = fold(term.value)
     if not word:
         return
-    db.know("fold", fold)
+    db.know("fold", _fold)
     value = found.value(word)
     if term.key is Key.NOTE:
         found.hold(f"t.id IN ({_WORDS} x.note > '' AND {_has('x.note', value, term)})", term)
@@ -98,9 +105,11 @@ def _text(db: Database, found: Terms, term: Term) -> None:
         return
     column, other, theirs = _TEXTS[term.key]
     condition = _has(column, value, term)
-    if other:
+    if other and db.one("SELECT 1 FROM named LIMIT 1"):
         condition += f" OR EXISTS (SELECT 1 FROM {other} AND {_has(theirs, value, term)})"
-    found.hold(condition, term)
+    # A row's whole text holds these too, and lies folded: most rows are passed by without folding anything.
+    found.hold(f"instr(f.s, {value}) AND ({condition})", term)
+    found.reads_text = True
     if not term.negated:
         found.hints.append(word)
 
