@@ -35,6 +35,7 @@ __all__ = [
     "fences",
     "more",
     "page",
+    "part",
     "raw",
     "rowid_of",
     "totals",
@@ -292,6 +293,26 @@ def totals(db: Database, filter_: Filter) -> Totals:
     parts[0] = tuple(all_ - sum(rest) for all_, *rest in zip(*parts, strict=True))
     there = sorted((code, part) for code, part in zip(codes, parts, strict=False) if part[0])
     return Totals(found[0], {code: (out, both - out) for code, (_, out, both) in there})
+
+
+def part(
+    db: Database, filter_: Filter, order: Order, descending: bool, first: int, count: int
+) -> Totals:
+    """Return the sums of so many rows from a place on, for a worker thread."""
+    reader, sums = _Reader(db, filter_, order, descending), defaultdict[str, list[int]](list)
+    asked = reader.asked
+    found = db.run(
+        "SELECT account_id, count(*), sum(min(amount, 0)), sum(max(amount, 0)) FROM (SELECT t.account_id, t.amount"
+        f" FROM {asked.source} WHERE {asked.condition} ORDER BY {reader.sorting()} LIMIT :limit OFFSET :offset)"
+        " GROUP BY account_id",
+        {**asked.values, "limit": count, "offset": first},
+    )
+    for account, _, out, into in found:
+        before = sums[reader.currencies[account]] or [0, 0]
+        sums[reader.currencies[account]] = [before[0] + out, before[1] + into]
+    return Totals(
+        sum(row[1] for row in found), {code: (o, i) for code, (o, i) in sorted(sums.items())}
+    )
 
 
 def counts(db: Database) -> dict[int, int]:

@@ -143,6 +143,18 @@ def _with_offers(home: Home, facts: Facts) -> Facts:
     )
 
 
+def read_parts(home: Home, question: Question, runs: Sequence[tuple[int, int]]) -> view.Totals:
+    """Return the sums of the rows in these places of an answer; runs in a worker."""
+    asked, sums = (question.filter, question.order, question.down), dict[str, tuple[int, int]]()
+    with closing(home.database()) as db:
+        parts = [view.part(db, *asked, first, last - first + 1) for first, last in runs]
+    for one in parts:
+        for currency, (out, into) in one.sums.items():
+            before = sums.get(currency, (0, 0))
+            sums[currency] = (before[0] + out, before[1] + into)
+    return view.Totals(sum(one.count for one in parts), sums)
+
+
 def read_offers(home: Home) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Read the categories and tags that are in use; runs in a worker."""
     with closing(home.database()) as db:
@@ -230,13 +242,20 @@ class Telling:
 
     def chosen(self, rows: Sequence[view.Row]) -> str:
         """Return how many rows are selected and their sum per currency."""
-        if not rows:
-            return ""
-        sums: dict[str, int] = {}
+        sums: dict[str, tuple[int, int]] = {}
         for row in rows:
-            sums[row.currency] = sums.get(row.currency, 0) + row.amount
-        amounts = (f"{self._amount(Money(n, currency))} {currency}" for currency, n in sums.items())
-        return "   ".join([tr("{n} selected", n=len(rows)), *amounts])
+            sums[row.currency] = (sums.get(row.currency, (0, 0))[0] + row.amount, 0)
+        return self.chosen_totals(view.Totals(len(rows), sums))
+
+    def chosen_totals(self, found: view.Totals | view.Fences) -> str:
+        """Return how many rows are selected and their sum per currency."""
+        if not found.count:
+            return ""
+        amounts = (
+            f"{self._amount(Money(out + into, currency))} {currency}"
+            for currency, (out, into) in found.sums.items()
+        )
+        return "   ".join([tr("{n} selected", n=found.count), *amounts])
 
 
 def _last(mine: Iterable[Connection]) -> datetime | None:

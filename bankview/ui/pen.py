@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from bankview.store import links, saved, words
+from bankview.store import connections, links, saved, words
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -63,6 +63,10 @@ class Pen(QObject):
         """Forget a search."""
         self._do(partial(_forget_search, search))
         self.undoable.emit(True)
+
+    def note_seen(self, account_id: int) -> None:
+        """Count none of an account's rows as new any more; that is nothing to take back."""
+        self._do(partial(_note_seen, account_id))
 
     def undo(self) -> None:
         """Take the last words, or what was done with a search, back."""
@@ -140,6 +144,10 @@ def _keep_search(search: Saved, instead: Saved | None, db: Database, back: deque
 def _forget_search(search: Saved, db: Database, back: deque[Undo]) -> None:
     saved.drop(db, search.name)
     back.append(lambda db: saved.put(db, search))
+
+
+def _note_seen(account_id: int, db: Database, _: deque[Undo]) -> None:
+    connections.mark_read(db, account_id)
 
 
 def _take_back(db: Database, back: deque[Undo]) -> None:

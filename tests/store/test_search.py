@@ -238,6 +238,22 @@ def test_results_are_those_of_a_plain_filter(filled: Book, query: Query) -> None
     )
 
 
+@given(query=QUERIES, first=st.integers(0, 30), count=st.integers(0, 60))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_sums_of_a_part_are_those_of_its_rows(
+    filled: Book, query: Query, first: int, count: int
+) -> None:
+    for order in Order:
+        rows = view.page(filled.db, Filter(query=query), order, offset=0, limit=1000)
+        rows = rows[first : first + count]
+        found = view.part(filled.db, Filter(query=query), order, True, first, count)
+        sums: dict[str, tuple[int, int]] = {}
+        for row in rows:
+            out, into = sums.get(row.currency, (0, 0))
+            sums[row.currency] = (out + min(row.amount, 0), into + max(row.amount, 0))
+        assert (found.count, found.sums) == (len(rows), sums)
+
+
 @given(text=st.text())
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_breaks_the_ledger(filled: Book, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,17 +10,24 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from bankview.store.view import More, Row
+from bankview.store import connections, ledger, view
+from bankview.store.view import Filter, More, Row
+from bankview.sync.merge import account_identity, merge
 from bankview.ui.models.transactions import MASK, USUAL, Column, TransactionsModel
 from bankview.ui.widgets.table import TransactionTable
+from tests.ui.conftest import NOON, transaction
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
+    from bankview.sync.home import Home
+    from bankview.ui.windows.viewer import Viewer
+
 pytestmark = pytest.mark.window
 
+PATIENCE = 20_000
 TODAY = date(2026, 11, 20)
 EVERY = tuple(Column)
 
@@ -47,12 +55,12 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger() -> Ledger:
+def book() -> Ledger:
     return Ledger()
 
 
 @pytest.fixture
-def table(qtbot: QtBot, ledger: Ledger) -> TransactionTable:
+def table(qtbot: QtBot, book: Ledger) -> TransactionTable:
     model = TransactionsModel()
     model.today = TODAY
     model.accounts = {1: "Current"}
@@ -61,7 +69,7 @@ def table(qtbot: QtBot, ledger: Ledger) -> TransactionTable:
     made.resize(1600, 400)
     made.show()
     qtbot.waitExposed(made)
-    model.show(20, lambda _: [row(n) for n in range(20)], more=ledger.more)
+    model.show(20, lambda _: [row(n) for n in range(20)], more=book.more)
     return made
 
 
@@ -72,15 +80,15 @@ def shown(table: TransactionTable) -> list[Column]:
 
 
 def test_a_table_shows_the_usual_columns_and_asks_for_nothing_beside_them(
-    table: TransactionTable, ledger: Ledger
+    table: TransactionTable, book: Ledger
 ) -> None:
     assert shown(table) == list(USUAL)
     table.viewport().repaint()
-    assert not ledger.asked
+    assert not book.asked
 
 
 def test_what_is_ticked_in_the_menu_is_shown_at_the_end(
-    table: TransactionTable, ledger: Ledger
+    table: TransactionTable, book: Ledger
 ) -> None:
     menu = table.columns.menu()
     ticks = {action.data(): action for action in menu.actions()}
@@ -90,7 +98,7 @@ def test_what_is_ticked_in_the_menu_is_shown_at_the_end(
     wanted = [Column.DATE, Column.PAYEE, Column.AMOUNT, Column.BALANCE, Column.NOTE]
     assert shown(table) == wanted
     table.viewport().repaint()
-    assert ledger.asked == [list(range(20))]
+    assert book.asked == [list(range(20))]
 
 
 def test_each_column_says_its_own(table: TransactionTable) -> None:
@@ -177,3 +185,24 @@ def test_a_new_row_is_marked_and_said(table: TransactionTable) -> None:
     assert table.viewport().grab().toImage() != plain
     spoken = table.rows.index(0, Column.PAYEE).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Rema, new"
+
+
+def test_rows_are_new_until_their_account_is_left(viewer: Viewer, home: Home, qtbot: QtBot) -> None:
+    def new() -> list[bool]:
+        found = (viewer.table.rows.row(n) for n in range(viewer.table.rows.rowCount()))
+        return [row.new for row in found if row]
+
+    with closing(home.database()) as db:
+        (account,) = connections.accounts(db)
+        known = tuple(view.transactions(db, Filter()))
+        fresh = [transaction(99, "Fresh")]
+        changes = merge(account_identity("dnb", account), known, fresh)
+        ledger.publish(db, account, changes, NOON)
+    viewer.reload()
+    qtbot.waitUntil(lambda: sum(new()) == 1, timeout=PATIENCE)
+    viewer.sidebar.choose(("account", account.id))
+    qtbot.waitUntil(lambda: viewer.transactions.header.title.text() == "Current", timeout=PATIENCE)
+    assert sum(new()) == 1
+    viewer.sidebar.choose(("all", None))
+    qtbot.waitUntil(lambda: sum(new()) == 0, timeout=PATIENCE)
+    assert not viewer.act["undo"].isEnabled()

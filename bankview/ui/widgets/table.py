@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -135,9 +136,22 @@ class TransactionTable(QTableView):
     def _first(self) -> list[Row]:
         return self.rows.page(0) if self.rows.rowCount() else []
 
-    def chosen(self) -> list[Row]:
-        """Return the selected rows, from the top."""
-        numbers = sorted(index.row() for index in self.selectionModel().selectedRows())
+    def ranges(self) -> list[tuple[int, int]]:
+        """Return the first and the last place of each run of selected rows, from the top."""
+        picked, runs = self.selectionModel().selection(), list[tuple[int, int]]()
+        parts = (picked.at(number) for number in range(picked.count()))
+        for first, last in sorted({(one.top(), one.bottom()) for one in parts}):
+            # Columns that were moved are selected apart.
+            if runs and first <= runs[-1][1]:
+                runs[-1] = (runs[-1][0], max(last, runs[-1][1]))
+            else:
+                runs.append((first, last))
+        return runs
+
+    def chosen(self, most: int | None = None) -> list[Row]:
+        """Return the selected rows, or the `most` uppermost of them, from the top."""
+        runs = (range(first, last + 1) for first, last in self.ranges())
+        numbers = islice(chain.from_iterable(runs), most)
         return [row for row in map(self.rows.row, numbers) if row]
 
     def choose(self, rowids: set[int]) -> None:
@@ -263,7 +277,8 @@ class TransactionTable(QTableView):
         scroll = self.verticalScrollBar().value()
         first = scroll // height
         last = min(count, (scroll + self.viewport().height()) // height + 1)
-        selected = {index.row() for index in self.selectionModel().selectedRows()}
+        runs = self.ranges()
+        selected = {n for n in range(first, last) if any(a <= n <= b for a, b in runs)}
         above = self.rows.row(first - 1) if first else None
         by_date = self.horizontalHeader().sortIndicatorSection() == Column.DATE
         for number in range(first, last):

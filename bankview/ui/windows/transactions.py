@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bankview.store.database import Database
     from bankview.ui.facts import Facts, Telling
 
+#: Selected rows that stay selected when the ledger changed.
+MOST = 512
 AccountIds = tuple[int, ...] | None
 
 
@@ -93,7 +95,7 @@ class Transactions(QWidget):
     ) -> None:
         """Show a question's rows; `keep` stays where the person is, with the same rows selected."""
         scroll = self.table.verticalScrollBar().value()
-        chosen = {row.rowid for row in self.table.chosen()} if keep else set()
+        chosen = {row.rowid for row in self.table.chosen(MOST)} if keep else set()
         self.table.words = _marked(question.filter.query)
         self.model.masked = masked
         self.model.accounts = {account.id: account.label for account in facts.accounts}

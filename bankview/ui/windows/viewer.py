@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QUrl, Sign
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from bankview.ui.facts import Facts, Question, Telling
+from bankview.ui.facts import Facts, Question, Telling, read_parts
 from bankview.ui.reading import Reading
 from bankview.ui.widgets.detail import Detail
 from bankview.ui.widgets.drawer import USUAL, Drawer
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bankview.domain.connection import Connection
     from bankview.store.database import Database
     from bankview.store.saved import Saved
+    from bankview.store.view import Totals
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
     from bankview.ui.widgets.notice import Notice
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 #: Milliseconds that an answer to the person stays in the status line.
 READING = 8000
+#: Selected rows that are read at once.
+FEW = 256
 
 
 class Viewer(QObject):
@@ -76,6 +79,7 @@ class Viewer(QObject):
         self._reading: Reading | None = None
         self._telling = Telling(now(), masked=False)
         self._wanted = ""
+        self._at: tuple[str, object] = ("all", None)
         self._aside: Aside | None = None
         self._saying = QTimer(self)
         self._saying.setSingleShot(True)
@@ -356,6 +360,7 @@ class Viewer(QObject):
     def _go(self) -> None:
         if self.home:
             self.pages.explored = ""
+        self._note_seen()
         kind, which = self._choice()
         saved = self._facts.saved if self._facts and kind == "saved" else ()
         search = next((one for one in saved if one.name == which), None)
@@ -363,6 +368,13 @@ class Viewer(QObject):
             self.travel.open(search.text, search.filters)
         else:
             self.travel.go()
+
+    def _note_seen(self) -> None:
+        """Count an account's rows as seen once the person has left it."""
+        left, self._at = self._at, self._choice()
+        account = self._facts.account(left[1]) if self._facts and isinstance(left[1], int) else None
+        if account and account.unread and left != self._at and self._aside:
+            self._aside.pen.note_seen(account.id)
 
     @cached_property
     def _searches(self) -> Searches:
@@ -421,10 +433,30 @@ class Viewer(QObject):
         self._saying.start()
 
     def _on_selection(self) -> None:
+        runs = self.table.ranges()
+        if sum(last - first + 1 for first, last in runs) > FEW:
+            self._sum_up(runs)
+            return
         rows = self.table.chosen()
         self._chosen.setText(self._telling.chosen(rows))
         if self._aside and self._facts:
             self._aside.show(rows, self._facts, masked=self.masked)
+
+    def _sum_up(self, runs: list[tuple[int, int]]) -> None:
+        """Say what many selected rows come to: all of them are summed already, some are by the worker."""
+        facts = self._facts
+        count = sum(last - first + 1 for first, last in runs)
+        if facts and facts.whole and count == facts.fences.count:
+            self._chosen.setText(self._telling.chosen_totals(facts.fences))
+            return
+        self._chosen.setText(tr("{n} selected", n=count))
+        if self.home:
+            read = partial(read_parts, self.home, self._question(), runs)
+            self._worker.run(read, partial(self._on_summed, runs), self.failed, key="selected")
+
+    def _on_summed(self, runs: list[tuple[int, int]], found: Totals) -> None:
+        if runs == self.table.ranges():
+            self._chosen.setText(self._telling.chosen_totals(found))
 
     def _on_answered(self) -> None:
         self.say("")
