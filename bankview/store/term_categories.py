@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bankview import categories
 from bankview.domain import category as tree
 from bankview.store.index import fold
 from bankview.store.rows import OWN, PLACE, PLACES, RULED
@@ -29,6 +28,8 @@ def filed(db: Database, term: Term, keep: Callable[[str], str]) -> str:
     """
     if term.value.casefold() == NONE:
         return f"{_PLACE} = 0 AND t.category = ''"
+    from bankview import categories  # noqa: PLC0415 - it loads a reader of tables
+
     ids = _ids(term)
     places = ",".join(str(tree.place(id_)) for id_ in ids)
     texts = _free_texts(db)

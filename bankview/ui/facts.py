@@ -178,7 +178,8 @@ class Telling:
             return self._account_head(facts, account)
         bank = next((c for c in facts.connections if kind == "bank" and c.id == which), None)
         mine = (bank,) if bank else facts.connections
-        return Head(bank.name if bank else tr("All accounts"), facts=(Fact(self._updated(mine)),))
+        title = str(which) if kind == "saved" else bank.name if bank else tr("All accounts")
+        return Head(title, facts=(Fact(self._updated(mine)),))
 
     def _account_head(self, facts: Facts, account: Account) -> Head:
         said: list[Fact] = []

@@ -67,10 +67,16 @@ def test_a_search_is_saved_with_its_filters_and_opened_again(
     rows(viewer, qtbot, 0)
     assert viewer.filters.search.text() == "payee:kiwi account:=Current"
     assert viewer.filters.state()[1:] == state[1:]
+    assert viewer.transactions.header.title.text() == "Dear kiwis"
     viewer.filters.period.setCurrentIndex(0)
     rows(viewer, qtbot, 3)
     viewer.act["back"].trigger()
     rows(viewer, qtbot, 30)
+    viewer.act["forward"].trigger()
+    rows(viewer, qtbot, 3)
+    viewer.sidebar.choose(("account", 1))
+    rows(viewer, qtbot, 30)
+    assert not viewer.filters.search.text()
 
 
 def test_a_search_is_renamed_and_deleted_and_both_are_taken_back(

@@ -360,21 +360,24 @@ class Viewer(QObject):
     def _go(self) -> None:
         if self.home:
             self.pages.explored = ""
-        self._note_seen()
+        left = self._leave()
         kind, which = self._choice()
         saved = self._facts.saved if self._facts and kind == "saved" else ()
         search = next((one for one in saved if one.name == which), None)
         if search:
             self.travel.open(search.text, search.filters)
+        elif left == "saved":
+            self.travel.open("", {})
         else:
             self.travel.go()
 
-    def _note_seen(self) -> None:
-        """Count an account's rows as seen once the person has left it."""
+    def _leave(self) -> str:
+        """Return the kind of place that the person came from; the rows of an account that was left are seen."""
         left, self._at = self._at, self._choice()
         account = self._facts.account(left[1]) if self._facts and isinstance(left[1], int) else None
         if account and account.unread and left != self._at and self._aside:
             self._aside.pen.note_seen(account.id)
+        return left[0]
 
     @cached_property
     def _searches(self) -> Searches:
