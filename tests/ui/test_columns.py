@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication, QMenu
 
 from bankview.store import connections, ledger, view
 from bankview.store.view import Filter, More, Row
@@ -99,6 +101,20 @@ def test_what_is_ticked_in_the_menu_is_shown_at_the_end(
     assert shown(table) == wanted
     table.viewport().repaint()
     assert book.asked == [list(range(20))]
+
+
+def test_columns_are_offered_to_the_keyboard_too(table: TransactionTable, qtbot: QtBot) -> None:
+    place = table.viewport().rect().center()
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, table.mapToGlobal(place))
+    QGuiApplication.sendEvent(table.viewport(), asked)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    inside = [action.menu() for action in menu.actions() if action.text() == "Columns"]
+    (ticks,) = inside
+    assert isinstance(ticks, QMenu)
+    assert [action.data() for action in ticks.actions()] == list(Column)
+    menu.close()
 
 
 def test_each_column_says_its_own(table: TransactionTable) -> None:

@@ -69,6 +69,7 @@ class Columns(QObject):
     def menu(self) -> QMenu:
         """Return the menu with a tick at each column that is chosen."""
         made = QMenu(self._header)
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for column in Column:
             action = made.addAction(title(column))
             action.setCheckable(True)
