@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bankview import errors
-from bankview.domain.money import exponent
+from bankview.domain.money import Money, exponent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from babel import Locale
 
-    from bankview.domain.money import Money
+    from bankview.domain.rule import Rule
 
 MINUS = "\N{MINUS SIGN}"
 _NBSP = "\N{NO-BREAK SPACE}"
@@ -171,6 +171,45 @@ def _category_names() -> dict[str, str]:
         "cash": tr("Cash"),
         "transfers": tr("Between own accounts"),
     }
+
+
+def rule_text(rule: Rule, account: str = "", currency: str = "NOK") -> str:
+    """Return a rule's conditions: '“REMA 1000”, out, 100,00 to 500,00, Brukskonto'.
+
+    Args:
+        rule: the rule.
+        account: what the account of its condition is called.
+        currency: whose minor units its amounts are.
+    """
+    said = []
+    if rule.text:
+        said.append(tr("payee is “{payee}”", payee=rule.text) if rule.whole else f"“{rule.text}”")
+    said += {"in": [tr("money in")], "out": [tr("money out")]}.get(rule.direction, [])
+    low, high = (None if n is None else Money(n, currency) for n in (rule.low, rule.high))
+    if low and high:
+        both = {"low": amount_text(low), "high": amount_text(high)}
+        said.append(both["low"] if low == high else tr("{low} to {high}", **both))
+    elif low:
+        said.append(tr("from {amount}", amount=amount_text(low)))
+    elif high:
+        said.append(tr("up to {amount}", amount=amount_text(high)))
+    if rule.account_id is not None:
+        said.append(account or tr("one account"))
+    return ", ".join(said)
+
+
+def given_text(rule: Rule) -> str:
+    """Return what a rule gives: 'Groceries, called Rema'."""
+    name = tr("called {payee}", payee=rule.payee) if rule.payee else ""
+    return ", ".join(filter(None, (category_text(rule.category), name)))
+
+
+def suggestion_text(category: str, count: int, payee: str) -> str:
+    """Return the question whether a payee's other rows are of a category too."""
+    values = {"category": category_text(category), "payee": payee}
+    if count == 1:
+        return tr("Use {category} for 1 other row from {payee}?", **values)
+    return tr("Use {category} for {n} other rows from {payee}?", n=count, **values)
 
 
 def day_text(day: date, *, today: date | None = None) -> str:

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from bankview.sync.home import Home
     from bankview.ui.worker import Worker
 
-    #: What is done to the ledger; what takes it back is put on the pile, or taken from there.
-    Deed = Callable[[Database, deque["Undo"]], None]
+    #: What takes a deed back.
+    Undo = Callable[[Database], object]
+    #: What is done to the ledger; it returns what takes it back, None where that is not asked for.
+    Deed = Callable[[Database], Undo | None]
 
-#: An account's id, a row's text id, and what was written there before.
-Undo = tuple[int, str, dict[str, Any]]
 #: What can be taken back, at most.
 DEPTH = 100
 
@@ -54,9 +54,15 @@ class Pen(QObject):
         self._do(partial(_write, row.account_id, row.id, said))
         self.undoable.emit(True)
 
+    def do(self, deed: Deed, said: str = "") -> None:
+        """Do something to the ledger, and say a sentence about it."""
+        self._do(deed)
+        if said:
+            self.said.emit(said)
+
     def undo(self) -> None:
-        """Take the last words back."""
-        self._do(_take_back)
+        """Take the last deed back."""
+        self._do(self._take_back)
         self.said.emit(tr("Taken back."))
 
     def same(self, row: Transaction, other: Transaction) -> None:
@@ -89,8 +95,14 @@ class Pen(QObject):
             if self._deeds:
                 with closing(self._home.database()) as db:
                     while self._deeds:
-                        self._deeds.popleft()(db, self._back)
+                        undo = self._deeds.popleft()(db)
+                        if undo:
+                            self._back.append(undo)
             return bool(self._back)
+
+    def _take_back(self, db: Database) -> None:
+        if self._back:
+            self._back.pop()(db)
 
     def _on_done(self, undoable: bool) -> None:
         if self._deeds:
@@ -105,27 +117,24 @@ def _pair(row: Transaction, other: Transaction) -> Pair:
     return pending.id, booked.id
 
 
-def _write(
-    account_id: int, text_id: str, said: dict[str, Any], db: Database, back: deque[Undo]
-) -> None:
+def _write(account_id: int, text_id: str, said: dict[str, Any], db: Database) -> Undo | None:
     before, after = words.change(db, account_id, text_id, **said)
-    if before != after:
-        back.append((account_id, text_id, {name: getattr(before, name) for name in said}))
+    if before == after:
+        return None
+    return partial(_rewrite, account_id, text_id, {name: getattr(before, name) for name in said})
 
 
-def _take_back(db: Database, back: deque[Undo]) -> None:
-    if back:
-        account_id, text_id, before = back.pop()
-        words.change(db, account_id, text_id, **before)
+def _rewrite(account_id: int, text_id: str, before: dict[str, Any], db: Database) -> None:
+    words.change(db, account_id, text_id, **before)
 
 
-def _accept(account_id: int, pair: Pair, home: Home, db: Database, _: deque[Undo]) -> None:
+def _accept(account_id: int, pair: Pair, home: Home, db: Database) -> None:
     links.accept(db, account_id, pair, home.now())
 
 
-def _decline(account_id: int, pair: Pair, home: Home, db: Database, _: deque[Undo]) -> None:
+def _decline(account_id: int, pair: Pair, home: Home, db: Database) -> None:
     links.decline(db, account_id, pair, home.now())
 
 
-def _undo_link(account_id: int, booked: str, home: Home, db: Database, _: deque[Undo]) -> None:
+def _undo_link(account_id: int, booked: str, home: Home, db: Database) -> None:
     links.undo(db, account_id, booked, home.now())
