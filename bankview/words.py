@@ -114,6 +114,11 @@ def amount_text(money: Money, *, sign: bool = False) -> str:
     return "+" + text if sign and money.minor > 0 else text
 
 
+def typed_text(money: Money) -> str:
+    """Return an amount as it is typed: in the person's decimal mark, without marks between groups of digits."""
+    return str(money).replace(".", _marks(person_code())[0])
+
+
 def rate_text(rate: Decimal) -> str:
     """Return an exchange rate with all the digits that the bank gave, in the person's decimal mark."""
     from babel.numbers import format_decimal  # noqa: PLC0415 - rarely needed
@@ -210,6 +215,17 @@ def suggestion_text(category: str, count: int, payee: str) -> str:
     if count == 1:
         return tr("Use {category} for 1 other row from {payee}?", **values)
     return tr("Use {category} for {n} other rows from {payee}?", n=count, **values)
+
+
+def transfer_text(out: str, into: str, amount: str, days: tuple[date, date]) -> str:
+    """Return the question whether what left one account came into another; `days` are those of both rows."""
+    first, last = (long_day_text(day) for day in days)
+    values = {"amount": amount, "out": out, "into": into, "day": first}
+    if first == last:
+        return tr("{amount} from {out} to {into}, {day}: is it a transfer?", **values)
+    return tr(
+        "{amount} from {out}, {day}, to {into}, {last}: is it a transfer?", **values, last=last
+    )
 
 
 def day_text(day: date, *, today: date | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPainter, QPixmap, QStandardItem
 from PySide6.QtGui import QStandardItemModel as Model
 from PySide6.QtWidgets import (
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Pixels of the dot in a category's colour.
 DOT = 8
+#: Pixels of the list's scroll bar and edges.
+BAR = 24
 _ID = Qt.ItemDataRole.UserRole
 _Where = QLineEdit.ActionPosition
 
@@ -49,6 +51,7 @@ class CategoryField(Line):
         found.setModel(self._tree)
         self._list = QListView()
         found.setPopup(self._list)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setItemDelegate(_Names(self))
         found.setMaxVisibleItems(16)
         found.activated.connect(lambda _: self.left.emit())
@@ -92,7 +95,8 @@ class CategoryField(Line):
         self.selectAll()
         found = self.completer()
         found.setCompletionPrefix("")
-        found.complete()
+        wide = max(self.width(), self._list.sizeHintForColumn(0) + BAR)
+        found.complete(QRect(self.width() - wide, 0, wide, self.height()))
         at = self._row_of(self._shown)
         if at >= 0:
             self._list.setCurrentIndex(found.completionModel().index(at, 0))
@@ -150,7 +154,10 @@ class _Names(QStyledItemDelegate):
         palette = shown.palette
         painter.setPen((palette.highlightedText() if chosen else palette.text()).color())
         place_ = QRectF(room).adjusted(left - room.left() + DOT + S2, 0, -S2, 0)
-        painter.drawText(place_, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+        words = shown.fontMetrics.elidedText(
+            str(index.data()), Qt.TextElideMode.ElideRight, int(place_.width())
+        )
+        painter.drawText(place_, Qt.AlignmentFlag.AlignVCenter, words)
         painter.restore()
 
 

@@ -29,6 +29,7 @@ NEEDED = [
     "plus",
     "chevron-down",
     "chevron-right",
+    "chevron-up",
     "clock",
     "warning",
     "check",
