@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if has_command(argv):
         front = "bankview.cli.main"
     else:
-        front = "bankview.ui.app"
+        front = "bankview.ui.start"
         # All that is loaded now stays; the window's own collector takes over.
         gc.disable()
     code: int = import_module(front).main(argv)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bankview import errors
 from bankview.domain.money import Money, exponent
+from bankview.language import tr as tr  # noqa: PLC0414 - most of what is said is put together here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,11 +50,6 @@ _MARKS = {
     **dict.fromkeys(("da_DK", "de_DE", "es_ES", "it_IT", "nl_NL"), (",", ".")),
     **dict.fromkeys(("fi_FI", "fr_FR", "nb_NO", "nn_NO", "pl_PL", "pt_PT", "sv_SE"), (",", _NBSP)),
 }
-
-
-def tr(text: str, **values: object) -> str:
-    """Return a sentence for people with its `{names}` filled in; every visible string passes through here."""
-    return text.format(**values) if values else text
 
 
 @cache
@@ -117,6 +113,12 @@ def amount_text(money: Money, *, sign: bool = False) -> str:
 def typed_text(money: Money) -> str:
     """Return an amount as it is typed: in the person's decimal mark, without marks between groups of digits."""
     return str(money).replace(".", _marks(person_code())[0])
+
+
+def round_text(money: Money) -> str:
+    """Return an amount for a chart's axis: without decimals where it is whole."""
+    text, places = amount_text(money), exponent(money.currency)
+    return text[: -places - 1] if places and money.minor % 10**places == 0 else text
 
 
 def rate_text(rate: Decimal) -> str:
@@ -237,6 +239,16 @@ def day_text(day: date, *, today: date | None = None) -> str:
 def long_day_text(day: date) -> str:
     """Return a day in full: '19 November 2026'."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def month_text(day: date) -> str:
+    """Return a day's month: 'November 2026'."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_month_text(day: date) -> str:
+    """Return a day's month where there is little room: 'Nov'."""
+    return _MONTHS[day.month - 1][:3]
 
 
 def short_day_text(day: date, *, today: date) -> str:

@@ -20,7 +20,7 @@ ROWS = [
     {"keychain", "oauth"},
     {"web"},
     {"log", "settings", "words", "options", "categories"},
-    {"domain", "paths", "file_lock"},
+    {"domain", "paths", "file_lock", "language"},
     {"errors"},
     {"__init__"},
 ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bankview.sync.disconnect import Disconnected
     from bankview.sync.home import Home
     from bankview.ui.windows.connect import ConnectDialog
-    from bankview.ui.windows.main import MainWindow
+    from bankview.ui.windows.viewer import Viewer
     from bankview.ui.worker import Worker
 
 
@@ -36,9 +36,10 @@ class Affairs(QObject):
     failed = Signal(object)
     demo_asked = Signal()
 
-    def __init__(self, worker: Worker, home: Home, window: MainWindow) -> None:
-        super().__init__(window)
-        self._worker, self._home, self._window = worker, home, window
+    def __init__(self, worker: Worker, home: Home, viewer: Viewer) -> None:
+        super().__init__(viewer)
+        self._worker, self._home = worker, home
+        self._viewer, self._window = viewer, viewer.window
 
     def connect_bank(self) -> None:
         """Open the dialog that connects a bank."""
@@ -86,7 +87,7 @@ class Affairs(QObject):
             broken_profiles(home.paths.banks),
             home.adopt,
             home.secrets.label,
-            frozenset(one.bank_id for one in self._window.connections),
+            frozenset(one.bank_id for one in self._viewer.connections),
         )
         dialog = ConnectDialog(offer, SignIn(home, self._worker, parent=self), self._window)
         dialog.connected.connect(self.connected)

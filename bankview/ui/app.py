@@ -1,8 +1,7 @@
-"""The window's composition root: options in, a window over one home out."""
+"""The window's composition root: ties window, worker and one home together."""
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
@@ -11,83 +10,38 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, QSettings, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, QTimer
 
-from bankview import options
-from bankview.paths import Paths
 from bankview.settings import changed, load, save
 from bankview.ui import bars, colours, hooks
 from bankview.ui.door import Door
-from bankview.ui.icons import APP_ID, app_icon
-from bankview.ui.instance import Instance
+from bankview.ui.icons import app_icon
 from bankview.ui.style import Look
 from bankview.ui.widgets.notice import NoticeStack
-from bankview.ui.windows.main import MainWindow
+from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
 from bankview.words import say, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QApplication
 
     from bankview.log.http import Recent
+    from bankview.paths import Paths
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
     from bankview.ui.affairs import Affairs
     from bankview.ui.demo import Demo
+    from bankview.ui.instance import Instance
     from bankview.ui.updates import Updates
     from bankview.ui.windows.http_log import HttpLog
+    from bankview.ui.windows.main import MainWindow
 
 
 def now() -> datetime:
     """Return this instant in UTC."""
     return datetime.now(UTC)
-
-
-def parser() -> argparse.ArgumentParser:
-    """Return the window's own flags; commands have theirs."""
-    made = argparse.ArgumentParser(
-        "bankview", parents=[options.shared()], description=tr("Your bank accounts in one window.")
-    )
-    made.add_argument(
-        "--demo", action="store_true", help=tr("try it with an invented bank; nothing is kept")
-    )
-    return made
-
-
-def main(argv: Sequence[str]) -> int:
-    """Open the window and return the exit code."""
-    app = start(parser().parse_args(list(argv)))
-    if app is None:
-        return 0
-    hooks.quit_on_signals(app.qt.quit, app)
-    app.qt.exec()
-    return app.quit()
-
-
-def start(arguments: argparse.Namespace) -> App | None:
-    """Build the app without running its event loop; None where another window of this home was raised."""
-    qt = QApplication.instance() or QApplication(["bankview"])
-    assert isinstance(qt, QApplication)
-    qt.setApplicationName("bankview")
-    qt.setApplicationDisplayName("Bankview")
-    qt.setDesktopFileName(APP_ID)
-    demo = _demo() if arguments.demo else None
-    paths = Paths.of(demo.home if demo else options.home_of(arguments))
-    instance = Instance(paths.data, paths.locks)
-    if not instance.claim():
-        return None
-    qt.setStyle(Look())
-    place = "memory" if demo else getattr(arguments, "secrets", None)
-    app = App(qt, paths, place, instance, demo)
-    app.begin(getattr(arguments, "log_http", None))
-    return app
-
-
-def _demo() -> Demo:
-    from bankview.ui.demo import Demo  # noqa: PLC0415 - rarely needed
-
-    return Demo()
 
 
 def _load() -> None:
@@ -102,22 +56,24 @@ class App(QObject):
     def __init__(
         self,
         qt: QApplication,
+        window: MainWindow,
         paths: Paths,
         place: str | None,
         instance: Instance,
         demo: Demo | None,
     ) -> None:
         super().__init__()
+        self.window = window
         self.qt, self._paths, self._instance, self._demo = qt, paths, instance, demo
         self.home: Home | None = None
         settings = load(paths.settings)
         self._theme = settings.theme
         colours.dress(qt, self._theme)
+        qt.setStyle(Look())
         self.worker = Worker()
-        self._geometry = QSettings(str(paths.window), QSettings.Format.IniFormat)
-        self.window = MainWindow(self.worker, self._geometry, now)
+        self.viewer = Viewer(window, self.worker, now)
         self.notices = NoticeStack()
-        self.window.notices.addWidget(self.notices)
+        self.viewer.notices.addWidget(self.notices)
         self._door = Door(self.worker, paths, place, self.window)
         self._unfurnished: Home | None = None
         self._updates: Updates | None = None
@@ -130,23 +86,23 @@ class App(QObject):
         self._version = 0
         self._wished: Callable[[Affairs], None] | None = None
         self._wire()
-        self.window.show_theme(self._theme)
-        self.window.show_pensions(wanted=settings.pensions)
+        self.viewer.show_theme(self._theme)
+        self.viewer.show_pensions(wanted=settings.pensions)
         # What is there by now stays, and is looked at by no later collection.
         gc.freeze()
 
     def _wire(self) -> None:
-        self.window.connect_bank.connect(self._connect_bank)
-        self.window.demo_asked.connect(self.open_demo)
-        self.window.file_asked.connect(self._open_file)
-        self.window.update_asked.connect(self._update)
-        self.window.log_asked.connect(self.show_http_log)
-        self.window.export_asked.connect(self._export)
-        self.window.account_asked.connect(self._act)
-        self.window.shown.connect(self._show_bars)
-        self.window.read.connect(self._on_read)
-        self.window.theme_asked.connect(self.use_theme)
-        self.window.pensions_asked.connect(lambda wanted: self._keep(pensions=wanted))
+        self.viewer.connect_bank.connect(self._connect_bank)
+        self.viewer.demo_asked.connect(self.open_demo)
+        self.viewer.file_asked.connect(self._open_file)
+        self.viewer.update_asked.connect(self._update)
+        self.viewer.log_asked.connect(self.show_http_log)
+        self.viewer.export_asked.connect(self._export)
+        self.viewer.account_asked.connect(self._act)
+        self.viewer.shown.connect(self._show_bars)
+        self.viewer.read.connect(self._on_read)
+        self.viewer.theme_asked.connect(self.use_theme)
+        self.viewer.pensions_asked.connect(lambda wanted: self._keep(pensions=wanted))
         self.window.closed.connect(self.qt.quit)
         self.notices.acted.connect(self._on_bar)
         self.notices.dismissed.connect(self._on_dismissed)
@@ -161,7 +117,7 @@ class App(QObject):
         """Dress the app in a theme, and remember it."""
         self._theme = theme
         colours.dress(self.qt, theme)
-        self.window.show_theme(theme)
+        self.viewer.show_theme(theme)
         self._keep(theme=theme)
 
     def _keep(self, **settings: object) -> None:
@@ -172,7 +128,7 @@ class App(QObject):
     def begin(self, http_log: str | None) -> None:
         """Show the frame; logs, keychain and ledger follow in the worker."""
         self.window.show()
-        self.window.say(tr("Opening…"))
+        self.viewer.say(tr("Opening…"))
         prepare = partial(self._prepare, Path(http_log) if http_log else None)
         self.worker.run(prepare, self._begin_home, self._on_shut)
 
@@ -202,8 +158,8 @@ class App(QObject):
     def _settle(self, home: Home) -> None:
         """Show what is there; what talks to banks is loaded after it."""
         self._problem = None
-        self.window.set_home(home)
-        self._version = self.window.data_version()
+        self.viewer.set_home(home)
+        self._version = self.viewer.data_version()
         self._unfurnished = home
 
     def _on_read(self) -> None:
@@ -219,16 +175,16 @@ class App(QObject):
         from bankview.ui.updates import Updates  # noqa: PLC0415 - loaded by now
 
         self._updates = Updates(self.worker, home)
-        self._updates.began.connect(lambda _: self.window.say(tr("Updating…")))
+        self._updates.began.connect(lambda _: self.viewer.say(tr("Updating…")))
         self._updates.ended.connect(self._on_updated)
         self._updates.failed.connect(self._say_error)
-        self._affairs = Affairs(self.worker, home, self.window)
+        self._affairs = Affairs(self.worker, home, self.viewer)
         self._affairs.connected.connect(self._on_connected)
-        self._affairs.changed.connect(self.window.reload)
-        self._affairs.said.connect(self.window.tell)
+        self._affairs.changed.connect(self.viewer.reload)
+        self._affairs.said.connect(self.viewer.tell)
         self._affairs.failed.connect(self._say_error)
         self._affairs.demo_asked.connect(self.open_demo)
-        self.window.saving.connect(self._affairs.save_answer)
+        self.viewer.saving.connect(self._affairs.save_answer)
         self._instance.listen()
         self.window.setWindowIcon(app_icon())
         poller = Poller(self.worker, home)
@@ -257,22 +213,22 @@ class App(QObject):
         home.adopt(demo.start(), demo=True)
 
     def _on_schedule(self, runs: tuple[Upcoming, ...]) -> None:
-        self.window.note_next(runs)
+        self.viewer.note_next(runs)
 
     def _on_shut(self, error: Exception) -> None:
         self._problem = error
-        self.window.say(str(say(error)))
+        self.viewer.say(str(say(error)))
         self._show_bars()
 
     def _say_error(self, error: BaseException) -> None:
-        self.window.tell(str(say(error)))
+        self.viewer.tell(str(say(error)))
 
     def _look(self) -> None:
         """Show what the command line, or another worker, has committed."""
-        version = self.window.data_version()
+        version = self.viewer.data_version()
         if version != self._version:
             self._version = version
-            self.window.reload()
+            self.viewer.reload()
 
     def raise_window(self) -> None:
         """Bring the window to the front."""
@@ -327,7 +283,7 @@ class App(QObject):
 
     def _act(self, what: str, which: object) -> None:
         if what == "explore":
-            self.window.explore(str(which))
+            self.viewer.explore(str(which))
         elif what != "update":
             self._wish(lambda affairs: affairs.act(what, which))
         elif self._updates:
@@ -343,36 +299,36 @@ class App(QObject):
             self._updates.one(connection_id)
         if self.home:
             self._look_at_certificates(self.home)
-        self.window.explore_if_empty(connection_id)
+        self.viewer.explore_if_empty(connection_id)
 
     def _on_updated(self, connection_id: str) -> None:
         if self._updates:
-            self.window.note_news(connection_id, self._updates.news[connection_id])
-        self.window.reload()
+            self.viewer.note_news(connection_id, self._updates.news[connection_id])
+        self.viewer.reload()
 
     def _export(self) -> None:
         if self.home is None:
             return
         from bankview.ui.windows.export import ExportDialog  # noqa: PLC0415 - not needed before
 
-        dialog = ExportDialog(self.home, self.worker, self.window.shown_now(), self.window)
+        dialog = ExportDialog(self.home, self.worker, self.viewer.shown_now(), self.window)
         dialog.saved.connect(self._on_saved)
-        dialog.copied.connect(lambda rows: self.window.tell(tr("{n} rows copied.", n=rows)))
+        dialog.copied.connect(lambda rows: self.viewer.tell(tr("{n} rows copied.", n=rows)))
         dialog.open()
 
     def _on_saved(self, rows: int, path: str) -> None:
-        self.window.say_saved(rows, Path(path))
+        self.viewer.say_saved(rows, Path(path))
 
     def _show_bars(self) -> None:
         shown = [bars.home_bar(self._problem)] if self._problem else []
         if self.home and self.home.damage:
             shown.append(bars.damage_bar(self.home.damage))
         reports = self._updates.reports.values() if self._updates else ()
-        shown += bars.bank_bars(self.window.connections, reports, now())
-        shown += bars.certificate_bars(self.window.connections, self._ending)
+        shown += bars.bank_bars(self.viewer.connections, reports, now())
+        shown += bars.certificate_bars(self.viewer.connections, self._ending)
         differing = self._updates.differing.values() if self._updates else ()
         today = now().astimezone().date()
-        shown += bars.difference_bars(differing, today, masked=self.window.masked)
+        shown += bars.difference_bars(differing, today, masked=self.viewer.masked)
         self.notices.show_notices(tuple(bar for bar in shown if bar.id not in self._dismissed))
 
     def _on_dismissed(self, bar: str) -> None:
@@ -400,8 +356,8 @@ class App(QObject):
         if self.home:
             self.home.stop()
         ended = self.worker.close()
-        self.window.close_ledger()
-        self._geometry.sync()
+        self.viewer.close_ledger()
+        self.window.settings.sync()
         if self._demo:
             self._demo.remove()
         if not ended:

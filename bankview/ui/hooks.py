@@ -9,7 +9,15 @@ import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSocketNotifier, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import (
+    QCoreApplication,
+    QObject,
+    QSocketNotifier,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +25,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 LOG = logging.getLogger(__name__)
+#: Milliseconds until the app is told once more to quit.
+AGAIN = 20
 
 
 class Uncaught(QObject):
@@ -41,21 +51,25 @@ def install(crashes: Path, tell: Callable[[BaseException], None], parent: QObjec
     faulthandler.enable(crashes.open("w", encoding="utf-8"))
 
 
-def quit_on_signals(quit_: Callable[[], None], parent: QObject) -> None:
+def quit_on_signals(qt: QCoreApplication) -> None:
     """End the app as its own Quit does when the session, or Ctrl+C, asks it to.
 
-    Python runs its handlers between its own instructions; in Qt's loop there are none until something wakes it.
+    Python runs its handlers between its own instructions; in Qt's loop there are none until something wakes it. A loop
+    that does not run yet hears nothing, so that it is told again.
     """
     ours, theirs = socket.socketpair()
     for end in (ours, theirs):
         end.setblocking(False)
     signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
-    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, parent)
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, qt)
     # The sockets live as long as what listens to them.
     notifier.setProperty("sockets", (ours, theirs))
     notifier.activated.connect(lambda *_: ours.recv(64))
+    telling = QTimer(qt)
+    telling.setInterval(AGAIN)
+    telling.timeout.connect(qt.quit)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: quit_())
+        signal.signal(number, lambda *_: telling.start())
 
 
 def _message(kind: QtMsgType, _: Any, text: str | None) -> None:

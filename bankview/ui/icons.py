@@ -11,12 +11,12 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from bankview.paths import resource
+from bankview.ui import APP_ID
 from bankview.ui.colours import TONES, colours, mixed
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPalette
 
-APP_ID = "io.github.bankview.Bankview"
 #: Device pixels per logical pixel that icons are made for.
 _RATIOS = (1.0, 2.0)
 _APP_SIZES = (16, 24, 32, 48, 64, 128, 256)

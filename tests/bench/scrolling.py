@@ -15,6 +15,7 @@ from bankview.ui import colours
 from bankview.ui.poller import LOOK
 from bankview.ui.style import Look
 from bankview.ui.windows.main import MainWindow
+from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
 from tests.bench.figures import percentile, tell
 
@@ -47,10 +48,11 @@ class Scrolling:
         self._loop, self._version = QEventLoop(), 0
         self.worker = Worker()
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-        self.window = MainWindow(self.worker, settings, lambda: datetime.now(UTC))
+        self.window = MainWindow(settings)
+        self.viewer = Viewer(self.window, self.worker, lambda: datetime.now(UTC))
         self.window.resize(1200, 800)
         self.window.show()
-        self.window.set_home(home)
+        self.viewer.set_home(home)
 
     def during(self, job: Callable[[], object]) -> tuple[float, list[float]]:
         """Run a job on the worker's thread; return its seconds, and the milliseconds between beats of the loop."""
@@ -76,15 +78,15 @@ class Scrolling:
         return ended[0] - start, gaps
 
     def _scroll(self) -> None:
-        bar = self.window.table.verticalScrollBar()
+        bar = self.viewer.table.verticalScrollBar()
         bar.setValue(bar.value() + STEP if bar.value() + STEP <= bar.maximum() else 0)
 
     def _look(self) -> None:
         """Show what was committed, as the app does."""
-        version = self.window.data_version()
+        version = self.viewer.data_version()
         if version != self._version:
             self._version = version
-            self.window.reload()
+            self.viewer.reload()
 
     def _settle(self) -> None:
         """Let the window paint what it has, for a second."""
@@ -94,7 +96,7 @@ class Scrolling:
 
     def close(self) -> None:
         """Close the window and its threads."""
-        self.window.close_ledger()
+        self.viewer.close_ledger()
         self.worker.close()
         self.window.close()
 

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 
 from bankview.ui.models.transactions import Column
 from bankview.ui.windows.main import MainWindow
+from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
 from tests.bench import homes
 from tests.bench.figures import median, milliseconds, percentile, tell
@@ -66,19 +67,20 @@ class Bench:
 
     def __init__(self, qt: QApplication, home: Home, settings: QSettings) -> None:
         self.qt, self.home, self.worker = qt, home, Worker()
-        self.window = MainWindow(self.worker, settings, lambda: datetime.now(UTC))
+        self.window = MainWindow(settings)
+        self.viewer = Viewer(self.window, self.worker, lambda: datetime.now(UTC))
         self.window.resize(1280, 800)
         self.window.show()
         self.resets, self._woke, self._longest = 0, 0.0, 0.0
         self._painted, self._look = False, _Paints(self._paint)
-        self.window.table.viewport().installEventFilter(self._look)
+        self.viewer.table.viewport().installEventFilter(self._look)
         loop = QAbstractEventDispatcher.instance()
         loop.awake.connect(self._wakes)
         loop.aboutToBlock.connect(self._waits)
         # A loop that waits is woken to look at the time.
         self._ticks = QTimer()
         self._ticks.start(100)
-        self.window.model.modelReset.connect(self._count)
+        self.viewer.transactions.model.modelReset.connect(self._count)
 
     def _count(self) -> None:
         self.resets, self._painted = self.resets + 1, False
@@ -107,21 +109,21 @@ class Bench:
     @property
     def seen(self) -> bool:
         """Whether the rows of the last answer are on screen, or a word that there are none."""
-        return self._painted or not self.window.table.isVisible()
+        return self._painted or not self.viewer.table.isVisible()
 
     @property
     def whole(self) -> bool:
         """Whether counts and sums of the question are exact."""
-        return self.window._facts is not None and self.window._facts.whole
+        return self.viewer._facts is not None and self.viewer._facts.whole
 
     @property
     def fenced(self) -> bool:
         """Whether a page at any height is found by its fence."""
-        return self.window._facts is not None and bool(self.window._facts.fences.keys)
+        return self.viewer._facts is not None and bool(self.viewer._facts.fences.keys)
 
     def begin(self) -> None:
         """Open the home and wait for everything that follows."""
-        self.window.set_home(self.home)
+        self.viewer.set_home(self.home)
         self.until(lambda: self.resets and self.whole and self.fenced)
         self.rest()
 
@@ -132,11 +134,11 @@ class Bench:
 
     def measured(self, *, jump: bool) -> tuple[list[float], list[float]]:
         """Return the frames of our table and of a stock one, taken in turns of the same places."""
-        ours, stock = self.window.table, QTableView()
-        stock.setModel(self.window.model)
+        ours, stock = self.viewer.table, QTableView()
+        stock.setModel(self.viewer.transactions.model)
         stock.resize(ours.size())
         stock.verticalHeader().setDefaultSectionSize(ours.verticalHeader().defaultSectionSize())
-        for column in range(self.window.model.columnCount()):
+        for column in range(self.viewer.transactions.model.columnCount()):
             stock.setColumnWidth(column, max(ours.columnWidth(column), 80))
         stock.show()
         self.until(lambda: stock.windowHandle() and stock.windowHandle().isExposed())
@@ -164,7 +166,7 @@ class Bench:
 
     def keys(self, word: str) -> list[tuple[float, float]]:
         """Type a word; return of each key the time to its first screen and the longest turn of the loop."""
-        field = self.window.filters.search
+        field = self.viewer.filters.search
         field.clear()
         self.rest()
         self.until(lambda: self.whole)
@@ -188,11 +190,11 @@ class Bench:
         self.until(lambda: self.whole)
         self.rest()
         down = Qt.SortOrder.DescendingOrder
-        return self.first_screen(lambda: self.window.table.sortByColumn(column, down))
+        return self.first_screen(lambda: self.viewer.table.sortByColumn(column, down))
 
     def end(self) -> None:
         """Close what was opened."""
-        self.window.close_ledger()
+        self.viewer.close_ledger()
         self.worker.close()
         self.home.close()
 
@@ -221,7 +223,7 @@ def _keys(bench: Bench) -> bool:
 
 
 def _sorts(bench: Bench) -> bool:
-    bench.window.filters.search.clear()
+    bench.viewer.filters.search.clear()
     bench.rest()
     bench.until(lambda: bench.whole)
     met, blocked = True, []
@@ -233,13 +235,13 @@ def _sorts(bench: Bench) -> bool:
 
 
 def _accounts(bench: Bench) -> bool:
-    facts = bench.window._facts
+    facts = bench.viewer._facts
     assert facts is not None
     taken, blocked = [], []
     for account in facts.accounts:
         bench.until(lambda: bench.whole)
         bench.rest()
-        wish = partial(bench.window.sidebar.choose, ("account", account.id))
+        wish = partial(bench.viewer.sidebar.choose, ("account", account.id))
         first, longest = bench.first_screen(wish)
         taken.append(first)
         blocked.append(longest)

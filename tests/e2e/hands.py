@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
-from bankview.ui import app
+from bankview.ui import start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -83,7 +83,7 @@ def run(argv: Sequence[str], plan: Doing[None]) -> int:
     """Start the app as its command does, with a person in front of it; return its exit code, or 1."""
     QApplication(["bankview"])
     person = Person(plan)
-    code = app.main(argv)
+    code = start.main(argv)
     return code if person.content else 1
 
 

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSettings
 
 from bankview.domain.account import Account
 from bankview.domain.connection import Connection
@@ -18,8 +17,8 @@ from bankview.paths import Paths
 from bankview.store import connections, ledger
 from bankview.sync.home import Home
 from bankview.sync.merge import account_identity, merge
-from bankview.ui.windows.main import MainWindow
 from bankview.ui.worker import Worker
+from tests.ui.viewing import viewer_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
+
+    from bankview.ui.windows.viewer import Viewer
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -68,13 +69,10 @@ def worker(qapp: QApplication) -> Iterator[Worker]:
 
 
 @pytest.fixture
-def window(home: Home, worker: Worker, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    made = MainWindow(worker, settings, lambda: NOON)
-    qtbot.addWidget(made)
-    made.show()
-    made.set_home(home)
-    qtbot.waitUntil(lambda: made.model.rowCount() == 30, timeout=20_000)
+def viewer(home: Home, worker: Worker, qtbot: QtBot, tmp_path: Path) -> Iterator[Viewer]:
+    made = viewer_over(home, worker, tmp_path, lambda: NOON)
+    qtbot.addWidget(made.window)
+    qtbot.waitUntil(lambda: made.transactions.model.rowCount() == 30, timeout=20_000)
     yield made
     made.close_ledger()
 

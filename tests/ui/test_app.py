@@ -26,9 +26,11 @@ LATER = (
     "bankview.ui.affairs",
     "bankview.ui.widgets.empty",
     "bankview.ui.windows.explorer",
+    "bankview.ui.windows.viewer",
     "cryptography",
     "joserfc",
     "keyring",
+    "msgspec",
     "oauthlib",
     "requests",
     "requests_oauthlib",
@@ -41,22 +43,15 @@ FIRST_PAINT = (
     f"LATER = {LATER}"
     """
 import sys
-from bankview.ui import app as front
-from PySide6.QtCore import QObject, QEvent
-class Eye(QObject):
-    def eventFilter(self, watched, event):
-        if event.type() == QEvent.Type.Paint and watched is app.window.centralWidget():
+from bankview.ui import start
+from bankview.ui.windows.main import MainWindow
+class Eyed(MainWindow):
+    def paintEvent(self, event):
+        if not self._painted:
             print("painted with", sorted(set(LATER) & set(sys.modules)), flush=True)
-            app.window.centralWidget().removeEventFilter(self)
-        return False
-real = front.App.begin
-def begin(self, http_log):
-    global app
-    app, self.eye = self, Eye()
-    self.window.centralWidget().installEventFilter(self.eye)
-    real(self, http_log)
-front.App.begin = begin
-sys.exit(front.main(sys.argv[1:]))
+        super().paintEvent(event)
+start.MainWindow = Eyed
+sys.exit(start.main(sys.argv[1:]))
 """
 )
 

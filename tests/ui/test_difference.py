@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bankview.sync.home import Home
-    from bankview.ui.windows.main import MainWindow
+    from bankview.ui.windows.viewer import Viewer
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -54,17 +54,20 @@ def test_hidden_amounts_are_hidden_here_too() -> None:
 
 @pytest.mark.window
 def test_the_header_of_an_account_says_it_while_it_lasts(
-    window: MainWindow, home: Home, qtbot: QtBot
+    viewer: Viewer, home: Home, qtbot: QtBot
 ) -> None:
     def says() -> bool:
-        return "Rows and balance differ by 120,00 since 3 May" in window.header.facts.text()
+        return (
+            "Rows and balance differ by 120,00 since 3 May"
+            in viewer.transactions.header.facts.text()
+        )
 
-    window.sidebar.choose(("account", 1))
+    viewer.sidebar.choose(("account", 1))
     save(home, DIFFERS)
-    window.reload()
+    viewer.reload()
     qtbot.waitUntil(says, timeout=20_000)
     save(home, SUSPECTED)
-    window.reload()
+    viewer.reload()
     qtbot.waitUntil(lambda: not says(), timeout=20_000)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from bankview.sync.sign_in import connect
-from bankview.ui.windows.main import MainWindow
 from tests.oauth.conftest import JSON, Say
 from tests.sync import conftest as bank
+from tests.ui.viewing import viewer_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,16 +39,13 @@ def explorer(
     tmp_path: Path,
 ) -> Iterator[Explorer]:
     connect(home, toy.bank, person.front())
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(worker, settings, home.now)
-    qtbot.addWidget(window)
-    window.show()
-    window.set_home(home)
-    qtbot.waitUntil(lambda: bool(window.connections), timeout=PATIENCE)
-    window.explore("toy")
-    qtbot.waitUntil(window.explorer.isVisible, timeout=PATIENCE)
-    yield window.explorer
-    window.close_ledger()
+    viewer = viewer_over(home, worker, tmp_path, home.now)
+    qtbot.addWidget(viewer.window)
+    qtbot.waitUntil(lambda: bool(viewer.connections), timeout=PATIENCE)
+    viewer.explore("toy")
+    qtbot.waitUntil(viewer.pages.explorer.isVisible, timeout=PATIENCE)
+    yield viewer.pages.explorer
+    viewer.close_ledger()
 
 
 def ask(explorer: Explorer, path: str, qtbot: QtBot) -> None:

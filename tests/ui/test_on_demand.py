@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
@@ -22,8 +22,8 @@ from bankview.ui.affairs import Affairs
 from bankview.ui.windows.about import About
 from bankview.ui.windows.certificate_request import CertificateRequest
 from bankview.ui.windows.funds import Funds
-from bankview.ui.windows.main import MainWindow
 from tests.sync import conftest as bank
+from tests.ui.viewing import viewer_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bankview.domain.account import Account
+    from bankview.ui.windows.viewer import Viewer
     from bankview.ui.worker import Worker
     from tests.sync.conftest import OwnHome, Person, ToyBank
 
@@ -60,24 +61,19 @@ def connected(home: OwnHome, toy: ToyBank, person: Person) -> OwnHome:
 
 
 @pytest.fixture
-def window(
-    connected: OwnHome, worker: Worker, qtbot: QtBot, tmp_path: Path
-) -> Iterator[MainWindow]:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    made = MainWindow(worker, settings, connected.now)
-    qtbot.addWidget(made)
-    made.show()
-    made.set_home(connected)
-    qtbot.waitUntil(lambda: made.model.rowCount() > 0, timeout=PATIENCE)
+def viewer(connected: OwnHome, worker: Worker, qtbot: QtBot, tmp_path: Path) -> Iterator[Viewer]:
+    made = viewer_over(connected, worker, tmp_path, connected.now)
+    qtbot.addWidget(made.window)
+    qtbot.waitUntil(lambda: made.transactions.model.rowCount() > 0, timeout=PATIENCE)
     yield made
     made.close_ledger()
 
 
-def dialog_of(window: MainWindow, kind: type[QDialog], qtbot: QtBot) -> QDialog:
+def dialog_of(viewer: Viewer, kind: type[QDialog], qtbot: QtBot) -> QDialog:
     found: list[QDialog] = []
 
     def there() -> bool:
-        found[:] = [one for one in window.findChildren(kind) if one.isVisible()]
+        found[:] = [one for one in viewer.window.findChildren(kind) if one.isVisible()]
         return bool(found)
 
     qtbot.waitUntil(there, timeout=PATIENCE)
@@ -90,10 +86,10 @@ def account_of(home: OwnHome) -> Account:
 
 
 def test_an_accounts_details_are_known_at_once_and_then_asked_for(
-    window: MainWindow, connected: OwnHome, worker: Worker, qtbot: QtBot
+    viewer: Viewer, connected: OwnHome, worker: Worker, qtbot: QtBot
 ) -> None:
-    Affairs(worker, connected, window).act("about", account_of(connected).id)
-    dialog = dialog_of(window, About, qtbot)
+    Affairs(worker, connected, viewer).act("about", account_of(connected).id)
+    dialog = dialog_of(viewer, About, qtbot)
     assert isinstance(dialog, About)
     qtbot.waitUntil(lambda: ("Interest rate", "3.15") in dialog.lines, timeout=PATIENCE)
     shown = dict(dialog.lines)
@@ -101,22 +97,22 @@ def test_an_accounts_details_are_known_at_once_and_then_asked_for(
 
 
 def test_a_banks_details_say_who_is_signed_in(
-    window: MainWindow, connected: OwnHome, worker: Worker, qtbot: QtBot
+    viewer: Viewer, connected: OwnHome, worker: Worker, qtbot: QtBot
 ) -> None:
-    Affairs(worker, connected, window).act("about", "toy")
-    dialog = dialog_of(window, About, qtbot)
+    Affairs(worker, connected, viewer).act("about", "toy")
+    dialog = dialog_of(viewer, About, qtbot)
     assert isinstance(dialog, About)
     qtbot.waitUntil(lambda: ("Signed in as", "Kari") in dialog.lines, timeout=PATIENCE)
     assert "Nothing" not in dict(dialog.lines)
 
 
-def test_more_of_a_row_comes_with_a_click(window: MainWindow, qtbot: QtBot) -> None:
-    window.resize(1280, 800)
-    qtbot.waitUntil(window.drawer.isVisible, timeout=PATIENCE)
-    window.table.selectRow(0)
+def test_more_of_a_row_comes_with_a_click(viewer: Viewer, qtbot: QtBot) -> None:
+    viewer.window.resize(1280, 800)
+    qtbot.waitUntil(viewer.drawer.isVisible, timeout=PATIENCE)
+    viewer.table.selectRow(0)
 
     def more() -> QPushButton | None:
-        return window.detail.findChild(QPushButton, "more-from-bank")
+        return viewer.detail.findChild(QPushButton, "more-from-bank")
 
     # Offered as soon as what the bank can say is known, also of a row that was chosen before.
     qtbot.waitUntil(lambda: more() is not None, timeout=PATIENCE)
@@ -124,7 +120,9 @@ def test_more_of_a_row_comes_with_a_click(window: MainWindow, qtbot: QtBot) -> N
     assert button
     button.click()
     qtbot.waitUntil(lambda: more() is None, timeout=PATIENCE)
-    words = {label.text() for label in window.detail.findChildren(type(window._none))}
+    words = {
+        label.text() for label in viewer.detail.findChildren(type(viewer.transactions.nothing))
+    }
     assert "no -1000" in words
 
 
@@ -184,9 +182,9 @@ def test_a_certificate_that_ends_has_a_bar_of_its_bank() -> None:
 
 
 def test_a_bank_that_is_gone_is_said(
-    window: MainWindow, connected: OwnHome, worker: Worker, qtbot: QtBot
+    viewer: Viewer, connected: OwnHome, worker: Worker, qtbot: QtBot
 ) -> None:
-    affairs = Affairs(worker, connected, window)
+    affairs = Affairs(worker, connected, viewer)
     with qtbot.waitSignal(affairs.failed, timeout=PATIENCE) as failed:
         affairs.act("about", "nobody")
     assert isinstance((failed.args or [None])[0], UsageError)

@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
     from bankview.sync.home import Home
     from bankview.ui.widgets.own_words import OwnWords
-    from bankview.ui.windows.main import MainWindow
+    from bankview.ui.windows.viewer import Viewer
 
 pytestmark = pytest.mark.window
 PATIENCE = 20_000
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def own(window: MainWindow, number: int = 3) -> OwnWords:
+def own(viewer: Viewer, number: int = 3) -> OwnWords:
     """Choose a row and return its fields."""
-    window.activateWindow()
-    window.table.selectRow(number)
-    assert window.detail.own
-    return window.detail.own
+    viewer.window.activateWindow()
+    viewer.table.selectRow(number)
+    assert viewer.detail.own
+    return viewer.detail.own
 
 
-def kept(home: Home, window: MainWindow) -> Words:
+def kept(home: Home, viewer: Viewer) -> Words:
     """Return what the ledger holds of the row that is shown."""
-    row = window.detail.row
+    row = viewer.detail.row
     assert row
     with closing(home.database()) as db:
         rowid = view.rowid_of(db, row.id)
@@ -50,136 +50,144 @@ def kept(home: Home, window: MainWindow) -> Words:
     return found.words if found else Words()
 
 
-def undo(window: MainWindow) -> None:
-    window.table.setFocus()
-    QTest.keyClick(window.table, Qt.Key.Key_Z, CTRL)
+def undo(viewer: Viewer) -> None:
+    viewer.table.setFocus()
+    QTest.keyClick(viewer.table, Qt.Key.Key_Z, CTRL)
 
 
-def test_a_note_is_kept_when_it_is_left(window: MainWindow, home: Home, qtbot: QtBot) -> None:
-    fields = own(window)
+def test_a_note_is_kept_when_it_is_left(viewer: Viewer, home: Home, qtbot: QtBot) -> None:
+    fields = own(viewer)
     fields.note.setFocus()
     QTest.keyClicks(fields.note, "For Ann")
     QTest.keyClick(fields.note, Qt.Key.Key_Tab)
-    qtbot.waitUntil(lambda: kept(home, window).note == "For Ann", timeout=PATIENCE)
-    qtbot.waitUntil(lambda: bool((r := window.model.row(3)) and r.noted), timeout=PATIENCE)
-    spoken = window.model.index(3, Column.PAYEE).data(Qt.ItemDataRole.AccessibleTextRole)
+    qtbot.waitUntil(lambda: kept(home, viewer).note == "For Ann", timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: bool((r := viewer.transactions.model.row(3)) and r.noted), timeout=PATIENCE
+    )
+    spoken = viewer.transactions.model.index(3, Column.PAYEE).data(
+        Qt.ItemDataRole.AccessibleTextRole
+    )
     assert spoken.endswith("with a note")
 
 
 def test_a_note_is_kept_after_a_pause_and_typing_goes_on(
-    window: MainWindow, home: Home, qtbot: QtBot
+    viewer: Viewer, home: Home, qtbot: QtBot
 ) -> None:
-    fields = own(window)
+    fields = own(viewer)
     QTest.keyClicks(fields.note, "one")
-    qtbot.waitUntil(lambda: kept(home, window).note == "one", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kept(home, viewer).note == "one", timeout=PATIENCE)
     QTest.keyClicks(fields.note, " two")
-    window.reload()
-    qtbot.waitUntil(lambda: kept(home, window).note == "one two", timeout=PATIENCE)
-    assert window.detail.own is fields
+    viewer.reload()
+    qtbot.waitUntil(lambda: kept(home, viewer).note == "one two", timeout=PATIENCE)
+    assert viewer.detail.own is fields
     assert fields.note.toPlainText() == "one two"
 
 
 def test_a_note_is_kept_when_another_row_is_chosen(
-    window: MainWindow, home: Home, qtbot: QtBot
+    viewer: Viewer, home: Home, qtbot: QtBot
 ) -> None:
-    fields = own(window)
-    first = window.detail.row
+    fields = own(viewer)
+    first = viewer.detail.row
     QTest.keyClicks(fields.note, "mine")
-    own(window, 5)
+    own(viewer, 5)
     assert first
-    qtbot.waitUntil(lambda: bool((r := window.model.row(3)) and r.noted), timeout=PATIENCE)
-    assert kept(home, window) == Words()
-    own(window, 3)
-    assert window.detail.own
-    assert window.detail.own.note.toPlainText() == "mine"
+    qtbot.waitUntil(
+        lambda: bool((r := viewer.transactions.model.row(3)) and r.noted), timeout=PATIENCE
+    )
+    assert kept(home, viewer) == Words()
+    own(viewer, 3)
+    assert viewer.detail.own
+    assert viewer.detail.own.note.toPlainText() == "mine"
 
 
-def test_what_was_typed_last_is_kept_when_the_window_closes(window: MainWindow, home: Home) -> None:
-    QTest.keyClicks(own(window).note, "last")
-    window.close_ledger()
-    assert kept(home, window).note == "last"
+def test_what_was_typed_last_is_kept_when_the_window_closes(viewer: Viewer, home: Home) -> None:
+    QTest.keyClicks(own(viewer).note, "last")
+    viewer.close_ledger()
+    assert kept(home, viewer).note == "last"
 
 
 def test_the_person_s_category_stands_in_the_table_and_ctrl_z_takes_it_back(
-    window: MainWindow, home: Home, qtbot: QtBot
+    viewer: Viewer, home: Home, qtbot: QtBot
 ) -> None:
-    fields = own(window)
+    fields = own(viewer)
     QTest.keyClicks(fields.category, "Presents")
     QTest.keyClick(fields.category, Qt.Key.Key_Return)
-    shown = window.model.index
+    shown = viewer.transactions.model.index
     qtbot.waitUntil(lambda: shown(3, Column.CATEGORY).data() == "Presents", timeout=PATIENCE)
-    assert not window.table.isColumnHidden(Column.CATEGORY)
-    qtbot.waitUntil(window.act["undo"].isEnabled, timeout=PATIENCE)
-    undo(window)
+    assert not viewer.table.isColumnHidden(Column.CATEGORY)
+    qtbot.waitUntil(viewer.act["undo"].isEnabled, timeout=PATIENCE)
+    undo(viewer)
     qtbot.waitUntil(lambda: shown(3, Column.CATEGORY).data() == "", timeout=PATIENCE)
-    assert kept(home, window) == Words()
-    qtbot.waitUntil(lambda: window.detail.own is not None and not window.detail.own.category.text())
-    assert not window.act["undo"].isEnabled()
+    assert kept(home, viewer) == Words()
+    qtbot.waitUntil(lambda: viewer.detail.own is not None and not viewer.detail.own.category.text())
+    assert not viewer.act["undo"].isEnabled()
 
 
 def test_tags_are_added_by_comma_and_return_and_go_by_their_cross(
-    window: MainWindow, home: Home, qtbot: QtBot
+    viewer: Viewer, home: Home, qtbot: QtBot
 ) -> None:
-    fields = own(window)
+    fields = own(viewer)
     QTest.keyClicks(fields.tag, "car,")
     QTest.keyClicks(fields.tag, "trip")
     QTest.keyClick(fields.tag, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: kept(home, window).tags == ("car", "trip"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kept(home, viewer).tags == ("car", "trip"), timeout=PATIENCE)
     assert fields.chips.tags == ("car", "trip")
     chip = fields.chips.findChildren(QAbstractButton)[0]
     assert chip.accessibleName() == "Remove the tag car"
     QTest.keyClick(chip, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: kept(home, window).tags == ("trip",), timeout=PATIENCE)
-    undo(window)
-    qtbot.waitUntil(lambda: kept(home, window).tags == ("car", "trip"), timeout=PATIENCE)
-    undo(window)
-    qtbot.waitUntil(lambda: kept(home, window).tags == ("car",), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kept(home, viewer).tags == ("trip",), timeout=PATIENCE)
+    undo(viewer)
+    qtbot.waitUntil(lambda: kept(home, viewer).tags == ("car", "trip"), timeout=PATIENCE)
+    undo(viewer)
+    qtbot.waitUntil(lambda: kept(home, viewer).tags == ("car",), timeout=PATIENCE)
 
 
-def test_a_row_is_checked_by_its_box_and_by_space(
-    window: MainWindow, home: Home, qtbot: QtBot
-) -> None:
-    fields = own(window)
+def test_a_row_is_checked_by_its_box_and_by_space(viewer: Viewer, home: Home, qtbot: QtBot) -> None:
+    fields = own(viewer)
     fields.checked.click()
-    qtbot.waitUntil(lambda: bool((r := window.model.row(3)) and r.checked), timeout=PATIENCE)
-    window.table.setFocus()
-    QTest.keyClick(window.table, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not ((r := window.model.row(3)) and r.checked), timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: bool((r := viewer.transactions.model.row(3)) and r.checked), timeout=PATIENCE
+    )
+    viewer.table.setFocus()
+    QTest.keyClick(viewer.table, Qt.Key.Key_Space)
+    qtbot.waitUntil(
+        lambda: not ((r := viewer.transactions.model.row(3)) and r.checked), timeout=PATIENCE
+    )
     qtbot.waitUntil(lambda: not fields.checked.isChecked(), timeout=PATIENCE)
-    undo(window)
-    qtbot.waitUntil(lambda: kept(home, window).checked, timeout=PATIENCE)
+    undo(viewer)
+    qtbot.waitUntil(lambda: kept(home, viewer).checked, timeout=PATIENCE)
 
 
 def test_ctrl_z_in_a_field_takes_back_what_was_typed_there_first(
-    window: MainWindow, home: Home, qtbot: QtBot
+    viewer: Viewer, home: Home, qtbot: QtBot
 ) -> None:
-    fields = own(window)
+    fields = own(viewer)
     fields.checked.click()
-    qtbot.waitUntil(window.act["undo"].isEnabled, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: kept(home, window).checked, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: bool((r := window.model.row(3)) and r.checked), timeout=PATIENCE)
+    qtbot.waitUntil(viewer.act["undo"].isEnabled, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kept(home, viewer).checked, timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: bool((r := viewer.transactions.model.row(3)) and r.checked), timeout=PATIENCE
+    )
     fields.note.setFocus()
     qtbot.waitUntil(fields.note.hasFocus, timeout=PATIENCE)
     QTest.keyClicks(fields.note, "x")
     QTest.keyClick(fields.note, Qt.Key.Key_Z, CTRL)
     assert fields.note.toPlainText() == ""
-    assert kept(home, window).checked
+    assert kept(home, viewer).checked
     QTest.keyClick(fields.note, Qt.Key.Key_Z, CTRL)
-    qtbot.waitUntil(lambda: not kept(home, window).checked, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not kept(home, viewer).checked, timeout=PATIENCE)
 
 
-def test_notes_and_tags_are_found_by_the_search(
-    window: MainWindow, home: Home, qtbot: QtBot
-) -> None:
-    QTest.keyClicks(own(window).note, "godmother")
-    window.detail.flush()
-    qtbot.waitUntil(lambda: kept(home, window).note == "godmother", timeout=PATIENCE)
-    window.filters.search.setText("godmo")
-    qtbot.waitUntil(lambda: window.model.rowCount() == 1, timeout=PATIENCE)
+def test_notes_and_tags_are_found_by_the_search(viewer: Viewer, home: Home, qtbot: QtBot) -> None:
+    QTest.keyClicks(own(viewer).note, "godmother")
+    viewer.detail.flush()
+    qtbot.waitUntil(lambda: kept(home, viewer).note == "godmother", timeout=PATIENCE)
+    viewer.filters.search.setText("godmo")
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 1, timeout=PATIENCE)
 
 
-def test_every_field_can_be_reached_by_tab_and_has_a_name(window: MainWindow) -> None:
-    fields = own(window)
+def test_every_field_can_be_reached_by_tab_and_has_a_name(viewer: Viewer) -> None:
+    fields = own(viewer)
     fields.category.setFocus()
     reached: list[QWidget] = []
     place: QWidget = fields.category
@@ -198,7 +206,7 @@ def held(minor: int, text: str, day: int, status: Status = Status.PENDING) -> Tr
     return Transaction("key", status, date(2026, 11, day), Money(minor, "NOK"), text, payee=text)
 
 
-def answer(home: Home, window: MainWindow, *rows: Transaction) -> None:
+def answer(home: Home, viewer: Viewer, *rows: Transaction) -> None:
     """Let the bank say these rows beside what it said before."""
     since = date(2026, 1, 1)
     with closing(home.database()) as db:
@@ -207,74 +215,76 @@ def answer(home: Home, window: MainWindow, *rows: Transaction) -> None:
         memory, known = links.memory(db, account.id, since), ledger.known(db, account.id, since)
         changes = merge(account_identity("dnb", account), known, [*before, *rows], memory)
         ledger.publish(db, account, changes, NOON)
-    window.reload(reset=True)
+    viewer.reload(reset=True)
 
 
-def choose(window: MainWindow, text: str, qtbot: QtBot) -> None:
+def choose(viewer: Viewer, text: str, qtbot: QtBot) -> None:
     def place() -> int | None:
-        rows = (window.model.row(n) for n in range(window.model.rowCount()))
+        rows = (
+            viewer.transactions.model.row(n) for n in range(viewer.transactions.model.rowCount())
+        )
         return next((n for n, row in enumerate(rows) if row and row.text == text), None)
 
     qtbot.waitUntil(lambda: place() is not None, timeout=PATIENCE)
-    window.table.selectRow(place() or 0)
+    viewer.table.selectRow(place() or 0)
 
 
-def press(window: MainWindow, name: str) -> None:
-    buttons = window.detail.findChildren(QAbstractButton)
+def press(viewer: Viewer, name: str) -> None:
+    buttons = viewer.detail.findChildren(QAbstractButton)
     next(one for one in buttons if one.objectName() == name).click()
 
 
-def said(window: MainWindow, name: str) -> str:
-    labels = window.detail.findChildren(QLabel)
+def said(viewer: Viewer, name: str) -> str:
+    labels = viewer.detail.findChildren(QLabel)
     return "".join(one.text() for one in labels if one.objectName() == name)
 
 
 def test_a_booked_row_says_what_it_was_and_can_be_taken_apart(
-    window: MainWindow, home: Home, qtbot: QtBot
+    viewer: Viewer, home: Home, qtbot: QtBot
 ) -> None:
-    answer(home, window, held(-100000, "Circle K", 14))
-    choose(window, "Circle K", qtbot)
-    QTest.keyClicks(window.detail.own.note if window.detail.own else window, "Trip")
-    window.detail.flush()
-    qtbot.waitUntil(lambda: kept(home, window).note == "Trip", timeout=PATIENCE)
-    answer(home, window, held(-61200, "CIRCLE K 14.11", 16, Status.BOOKED))
-    choose(window, "CIRCLE K 14.11", qtbot)
-    assert said(window, "was-pending").startswith("Was pending 2 days as −1")
-    assert kept(home, window).note == "Trip"
-    press(window, "take-apart")
-    qtbot.waitUntil(lambda: kept(home, window) == Words(), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: not said(window, "was-pending"), timeout=PATIENCE)
+    answer(home, viewer, held(-100000, "Circle K", 14))
+    choose(viewer, "Circle K", qtbot)
+    QTest.keyClicks(viewer.detail.own.note if viewer.detail.own else viewer.window, "Trip")
+    viewer.detail.flush()
+    qtbot.waitUntil(lambda: kept(home, viewer).note == "Trip", timeout=PATIENCE)
+    answer(home, viewer, held(-61200, "CIRCLE K 14.11", 16, Status.BOOKED))
+    choose(viewer, "CIRCLE K 14.11", qtbot)
+    assert said(viewer, "was-pending").startswith("Was pending 2 days as −1")
+    assert kept(home, viewer).note == "Trip"
+    press(viewer, "take-apart")
+    qtbot.waitUntil(lambda: kept(home, viewer) == Words(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not said(viewer, "was-pending"), timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("chosen", ["Visa", "Shop AS"])
 def test_what_is_probably_the_same_is_asked_of_both_rows_and_can_be_accepted(
-    window: MainWindow, home: Home, qtbot: QtBot, chosen: str
+    viewer: Viewer, home: Home, qtbot: QtBot, chosen: str
 ) -> None:
     visa, shop = held(-5050, "Visa Shop", 14), held(-5050, "Shop AS", 15, Status.BOOKED)
-    answer(home, window, visa)
-    answer(home, window, visa, shop)
-    choose(window, "Visa Shop" if chosen == "Visa" else chosen, qtbot)
-    assert said(window, "probably-the-same").startswith("Probably the same as −50")
-    qtbot.waitUntil(lambda: window.model.rowCount() == 32, timeout=PATIENCE)
-    press(window, "same")
-    qtbot.waitUntil(lambda: window.model.rowCount() == 31, timeout=PATIENCE)
+    answer(home, viewer, visa)
+    answer(home, viewer, visa, shop)
+    choose(viewer, "Visa Shop" if chosen == "Visa" else chosen, qtbot)
+    assert said(viewer, "probably-the-same").startswith("Probably the same as −50")
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 32, timeout=PATIENCE)
+    press(viewer, "same")
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 31, timeout=PATIENCE)
 
     def is_told() -> bool:
         # The rows may be read once more meanwhile.
-        choose(window, "Shop AS", qtbot)
-        return said(window, "was-pending") == "Was pending 1 day, “Visa Shop”"
+        choose(viewer, "Shop AS", qtbot)
+        return said(viewer, "was-pending") == "Was pending 1 day, “Visa Shop”"
 
     qtbot.waitUntil(is_told, timeout=PATIENCE)
 
 
-def test_declined_the_question_goes(window: MainWindow, home: Home, qtbot: QtBot) -> None:
-    answer(home, window, held(-5000, "Visa", 14))
-    answer(home, window, held(-5000, "Shop AS", 15, Status.BOOKED))
-    choose(window, "Shop AS", qtbot)
-    press(window, "not-same")
-    qtbot.waitUntil(lambda: not said(window, "probably-the-same"), timeout=PATIENCE)
-    choose(window, "Shop AS", qtbot)
-    assert not said(window, "probably-the-same")
+def test_declined_the_question_goes(viewer: Viewer, home: Home, qtbot: QtBot) -> None:
+    answer(home, viewer, held(-5000, "Visa", 14))
+    answer(home, viewer, held(-5000, "Shop AS", 15, Status.BOOKED))
+    choose(viewer, "Shop AS", qtbot)
+    press(viewer, "not-same")
+    qtbot.waitUntil(lambda: not said(viewer, "probably-the-same"), timeout=PATIENCE)
+    choose(viewer, "Shop AS", qtbot)
+    assert not said(viewer, "probably-the-same")
 
 
 @pytest.mark.parametrize(

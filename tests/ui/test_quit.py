@@ -20,7 +20,7 @@ SOON = 6
 SCRIPT = """
 import socket, sys, threading, time
 from PySide6.QtCore import QTimer
-from bankview.ui import app as front
+from bankview.ui import start
 
 def hang(home):
     threading.Event().wait(600)
@@ -46,7 +46,7 @@ def write(home):
         threading.Event().wait(600)
 
 what = {"hang": hang, "slow-body": slow_body, "browser": browser, "write": write}[sys.argv[1]]
-app = front.start(front.parser().parse_args(sys.argv[2:]))
+app = start.start(start.parser().parse_args(sys.argv[2:]))
 
 def begin():
     if app.home is None:

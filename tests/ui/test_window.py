@@ -18,54 +18,56 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bankview.sync.home import Home
-    from bankview.ui.windows.main import MainWindow
+    from bankview.ui.windows.viewer import Viewer
     from bankview.ui.worker import Worker
 
 pytestmark = pytest.mark.window
 
 
-def test_what_is_typed_narrows_the_rows_and_is_summed(window: MainWindow, qtbot: QtBot) -> None:
-    QTest.keyClicks(window.filters.search, "kiwi")
-    qtbot.waitUntil(lambda: window.model.rowCount() == 10, timeout=20_000)
-    qtbot.waitUntil(lambda: "<b>10</b> of 30 shown" in window.strip.text.text(), timeout=20_000)
-    QTest.keyClick(window.filters.search, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClick(window.filters.search, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: window.model.rowCount() == 30, timeout=20_000)
+def test_what_is_typed_narrows_the_rows_and_is_summed(viewer: Viewer, qtbot: QtBot) -> None:
+    QTest.keyClicks(viewer.filters.search, "kiwi")
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 10, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: "<b>10</b> of 30 shown" in viewer.transactions.strip.text.text(), timeout=20_000
+    )
+    QTest.keyClick(viewer.filters.search, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(viewer.filters.search, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 30, timeout=20_000)
 
 
-def test_a_search_without_a_match_says_so(window: MainWindow, qtbot: QtBot) -> None:
-    QTest.keyClicks(window.filters.search, "nothing like it")
-    qtbot.waitUntil(window._none.isVisible, timeout=20_000)
-    assert window._none.text() == "No row matches “nothing like it”."
+def test_a_search_without_a_match_says_so(viewer: Viewer, qtbot: QtBot) -> None:
+    QTest.keyClicks(viewer.filters.search, "nothing like it")
+    qtbot.waitUntil(viewer.transactions.nothing.isVisible, timeout=20_000)
+    assert viewer.transactions.nothing.text() == "No row matches “nothing like it”."
 
 
-def test_hidden_amounts_are_hidden_everywhere(window: MainWindow, qtbot: QtBot) -> None:
-    window.table.selectRow(0)
-    window.act["hide"].trigger()
-    assert window.model.index(0, Column.AMOUNT).data() == MASK
-    assert MASK in window._chosen.text()
-    assert "5" not in window.sidebar.totals.text().partition("<b>")[2].partition("</b>")[0]
+def test_hidden_amounts_are_hidden_everywhere(viewer: Viewer, qtbot: QtBot) -> None:
+    viewer.table.selectRow(0)
+    viewer.act["hide"].trigger()
+    assert viewer.transactions.model.index(0, Column.AMOUNT).data() == MASK
+    assert MASK in viewer._chosen.text()
+    assert "5" not in viewer.sidebar.totals.text().partition("<b>")[2].partition("</b>")[0]
 
 
-def test_a_selected_row_shows_its_details_and_its_sum(window: MainWindow) -> None:
-    window.table.selectRow(0)
-    assert window._chosen.text().startswith("1 selected")
+def test_a_selected_row_shows_its_details_and_its_sum(viewer: Viewer) -> None:
+    viewer.table.selectRow(0)
+    assert viewer._chosen.text().startswith("1 selected")
 
 
-def test_rows_are_sorted_by_a_click_on_the_header(window: MainWindow, qtbot: QtBot) -> None:
-    window.table.sortByColumn(Column.AMOUNT, Qt.SortOrder.AscendingOrder)
+def test_rows_are_sorted_by_a_click_on_the_header(viewer: Viewer, qtbot: QtBot) -> None:
+    viewer.table.sortByColumn(Column.AMOUNT, Qt.SortOrder.AscendingOrder)
 
     def first() -> int:
-        row = window.model.row(0)
+        row = viewer.transactions.model.row(0)
         return row.amount if row else 0
 
     qtbot.waitUntil(lambda: first() == -1029, timeout=20_000)
 
 
 def test_what_another_process_commits_appears(
-    window: MainWindow, home: Home, worker: Worker, qtbot: QtBot
+    viewer: Viewer, home: Home, worker: Worker, qtbot: QtBot
 ) -> None:
-    version = window.data_version()
+    version = viewer.data_version()
     code = (
         "import sys; from pathlib import Path; from bankview.paths import Paths; from bankview.sync.home import Home\n"
         "from bankview.store.connections import accounts, rename_account\n"
@@ -77,10 +79,10 @@ def test_what_another_process_commits_appears(
         check=True,
         cwd=Path(__file__).parents[2],
     )
-    assert window.data_version() != version
+    assert viewer.data_version() != version
     poller = Poller(worker, home)
-    poller.look.connect(window.reload)
-    tree = window.sidebar.tree.model()
+    poller.look.connect(viewer.reload)
+    tree = viewer.sidebar.tree.model()
 
     def names() -> list[str]:
         return [str(tree.index(row, 0).data()) for row in range(tree.rowCount())]

@@ -25,26 +25,26 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from bankview.sync.home import Home
-    from bankview.ui.windows.main import MainWindow
+    from bankview.ui.windows.viewer import Viewer
     from bankview.ui.worker import Worker
 
 pytestmark = pytest.mark.window
 PATIENCE = 20_000
 
 
-def choose_account(window: MainWindow) -> None:
-    assert window._facts
-    window.sidebar.choose(("account", window._facts.accounts[0].id))
+def choose_account(viewer: Viewer) -> None:
+    assert viewer._facts
+    viewer.sidebar.choose(("account", viewer._facts.accounts[0].id))
 
 
-def menu_of(window: MainWindow, kind: str, qtbot: QtBot) -> QMenu:
+def menu_of(viewer: Viewer, kind: str, qtbot: QtBot) -> QMenu:
     """Open the sidebar's menu on the first row of a kind, as a right click does."""
-    tree = window.sidebar.tree
+    tree = viewer.sidebar.tree
     model = tree.model()
     rows = [model.index(row, 0) for row in range(model.rowCount())]
     index = next(index for index in rows if index.data(Qt.ItemDataRole.UserRole) == kind)
     tree.customContextMenuRequested.emit(tree.visualRect(index).center())
-    menu = window.sidebar.findChildren(QMenu)[-1]
+    menu = viewer.sidebar.findChildren(QMenu)[-1]
     qtbot.waitUntil(menu.isVisible, timeout=PATIENCE)
     return menu
 
@@ -67,21 +67,21 @@ def click_entry(menu: QMenu, text: str) -> None:
     ],
 )
 def test_the_sidebars_menu_asks_for_what_was_clicked(
-    window: MainWindow, qtbot: QtBot, kind: str, text: str, asked: tuple[str, object]
+    viewer: Viewer, qtbot: QtBot, kind: str, text: str, asked: tuple[str, object]
 ) -> None:
-    menu = menu_of(window, kind, qtbot)
-    with qtbot.waitSignal(window.account_asked, timeout=PATIENCE) as heard:
+    menu = menu_of(viewer, kind, qtbot)
+    with qtbot.waitSignal(viewer.account_asked, timeout=PATIENCE) as heard:
         click_entry(menu, text)
     assert tuple(heard.args or ()) == asked
 
 
 def test_a_hidden_account_lies_under_hidden_and_can_come_back(
-    window: MainWindow, home: Home, qtbot: QtBot
+    viewer: Viewer, home: Home, qtbot: QtBot
 ) -> None:
     with closing(home.database()) as db:
         connections.hide_account(db, 1, True)
-    window.reload()
-    model = window.sidebar.tree.model()
+    viewer.reload()
+    model = viewer.sidebar.tree.model()
 
     def kinds() -> list[str]:
         return [
@@ -90,151 +90,156 @@ def test_a_hidden_account_lies_under_hidden_and_can_come_back(
 
     qtbot.waitUntil(lambda: "hidden" in kinds(), timeout=PATIENCE)
     row = kinds().index("hidden")
-    assert window.sidebar.tree.isRowHidden(row + 1, model.index(-1, -1))
+    assert viewer.sidebar.tree.isRowHidden(row + 1, model.index(-1, -1))
     QTest.mouseClick(
-        window.sidebar.tree.viewport(),
+        viewer.sidebar.tree.viewport(),
         Qt.MouseButton.LeftButton,
-        pos=window.sidebar.tree.visualRect(model.index(row, 0)).center(),
+        pos=viewer.sidebar.tree.visualRect(model.index(row, 0)).center(),
     )
-    assert not window.sidebar.tree.isRowHidden(row + 1, model.index(-1, -1))
-    menu = menu_of(window, "account", qtbot)
+    assert not viewer.sidebar.tree.isRowHidden(row + 1, model.index(-1, -1))
+    menu = menu_of(viewer, "account", qtbot)
     assert "Show in the list" in [action.text() for action in menu.actions()]
     menu.close()
 
 
 def test_the_sidebar_says_when_a_bank_needs_the_person(
-    window: MainWindow, home: Home, qtbot: QtBot
+    viewer: Viewer, home: Home, qtbot: QtBot
 ) -> None:
     with closing(home.database()) as db:
         connection = connections.connection(db, "dnb")
         assert connection
         connections.save_connection(db, replace(connection, state=State.SIGN_IN))
-    window.reload()
-    qtbot.waitUntil(lambda: window._state.text().startswith("0 of 1 banks"), timeout=PATIENCE)
+    viewer.reload()
+    qtbot.waitUntil(lambda: viewer._state.text().startswith("0 of 1 banks"), timeout=PATIENCE)
 
 
-def test_the_header_names_account_number_and_balance(window: MainWindow, qtbot: QtBot) -> None:
-    choose_account(window)
-    qtbot.waitUntil(lambda: window.header.title.text() == "Current", timeout=PATIENCE)
-    assert window.header.number.text() == "123"
-    assert window.header.balance.text().replace("\u00a0", " ") in {"5 000,00", "5,000.00"}
-    assert "Updated" in window.header.facts.text()
+def test_the_header_names_account_number_and_balance(viewer: Viewer, qtbot: QtBot) -> None:
+    choose_account(viewer)
+    qtbot.waitUntil(lambda: viewer.transactions.header.title.text() == "Current", timeout=PATIENCE)
+    assert viewer.transactions.header.number.text() == "123"
+    assert viewer.transactions.header.balance.text().replace("\u00a0", " ") in {
+        "5 000,00",
+        "5,000.00",
+    }
+    assert "Updated" in viewer.transactions.header.facts.text()
 
 
-def test_a_low_window_has_low_rows_and_two_lines_of_header(
-    window: MainWindow, qtbot: QtBot
-) -> None:
-    choose_account(window)
-    qtbot.waitUntil(lambda: window.header.title.text() == "Current", timeout=PATIENCE)
-    tall, row = window.header.height(), window.table.rowHeight(0)
-    window.resize(900, 600)
-    qtbot.waitUntil(lambda: window.table.rowHeight(0) < row, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: window.header.height() < tall, timeout=PATIENCE)
-    assert "123" in window.header.facts.text()
-    assert not window.sidebar.totals.isVisible()
+def test_a_low_window_has_low_rows_and_two_lines_of_header(viewer: Viewer, qtbot: QtBot) -> None:
+    choose_account(viewer)
+    qtbot.waitUntil(lambda: viewer.transactions.header.title.text() == "Current", timeout=PATIENCE)
+    tall, row = viewer.transactions.header.height(), viewer.table.rowHeight(0)
+    viewer.window.resize(900, 600)
+    qtbot.waitUntil(lambda: viewer.table.rowHeight(0) < row, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: viewer.transactions.header.height() < tall, timeout=PATIENCE)
+    assert "123" in viewer.transactions.header.facts.text()
+    assert not viewer.sidebar.totals.isVisible()
     # The balance stands at the right of the name, not below it.
-    title, balance = window.header.title, window.header.balance
+    title, balance = viewer.transactions.header.title, viewer.transactions.header.balance
     assert balance.x() > title.x() + title.width()
     assert abs(balance.geometry().center().y() - title.geometry().center().y()) < 12
 
 
-def test_the_smallest_window_shows_payee_and_amount(window: MainWindow, qtbot: QtBot) -> None:
-    window.resize(760, 480)
-    qtbot.waitUntil(lambda: window.table.isColumnHidden(Column.BALANCE), timeout=PATIENCE)
-    assert not window.table.isColumnHidden(Column.AMOUNT)
-    assert window.table.columnWidth(Column.PAYEE) > 150
-    assert not window.filters.more.text()
-    assert window.filters.more.accessibleName() == "Amount, status…"
-    assert not window.drawer.isVisible()
+def test_the_smallest_window_shows_payee_and_amount(viewer: Viewer, qtbot: QtBot) -> None:
+    viewer.window.resize(760, 480)
+    qtbot.waitUntil(lambda: viewer.table.isColumnHidden(Column.BALANCE), timeout=PATIENCE)
+    assert not viewer.table.isColumnHidden(Column.AMOUNT)
+    assert viewer.table.columnWidth(Column.PAYEE) > 150
+    assert not viewer.filters.more.text()
+    assert viewer.filters.more.accessibleName() == "Amount, status…"
+    assert not viewer.drawer.isVisible()
 
 
 def test_return_opens_the_details_over_a_narrow_table_and_escape_closes_them(
-    window: MainWindow, qtbot: QtBot
+    viewer: Viewer, qtbot: QtBot
 ) -> None:
-    window.resize(800, 600)
-    qtbot.waitUntil(lambda: not window.drawer.isVisible(), timeout=PATIENCE)
-    window.table.setFocus()
-    window.table.selectRow(3)
-    QTest.keyClick(window.table, Qt.Key.Key_Return)
-    assert window.drawer.is_over
-    assert window.drawer.isVisible()
-    assert window.act["panel"].isChecked()
-    assert window.table.isVisible()
-    QTest.keyClick(window.table, Qt.Key.Key_Escape)
-    assert not window.drawer.isVisible()
-    assert not window.act["panel"].isChecked()
+    viewer.window.resize(800, 600)
+    qtbot.waitUntil(lambda: not viewer.drawer.isVisible(), timeout=PATIENCE)
+    viewer.table.setFocus()
+    viewer.table.selectRow(3)
+    QTest.keyClick(viewer.table, Qt.Key.Key_Return)
+    assert viewer.drawer.is_over
+    assert viewer.drawer.isVisible()
+    assert viewer.act["panel"].isChecked()
+    assert viewer.table.isVisible()
+    QTest.keyClick(viewer.table, Qt.Key.Key_Escape)
+    assert not viewer.drawer.isVisible()
+    assert not viewer.act["panel"].isChecked()
 
 
-def test_details_close_beside_the_table_and_come_back(window: MainWindow, qtbot: QtBot) -> None:
-    window.resize(1280, 800)
-    qtbot.waitUntil(window.drawer.isVisible, timeout=PATIENCE)
-    window.table.selectRow(0)
+def test_details_close_beside_the_table_and_come_back(viewer: Viewer, qtbot: QtBot) -> None:
+    viewer.window.resize(1280, 800)
+    qtbot.waitUntil(viewer.drawer.isVisible, timeout=PATIENCE)
+    viewer.table.selectRow(0)
     close = next(
-        b for b in window.detail.findChildren(QToolButton) if b.accessibleName() == "Close details"
+        b for b in viewer.detail.findChildren(QToolButton) if b.accessibleName() == "Close details"
     )
     QTest.mouseClick(close, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not window.drawer.isVisible(), timeout=PATIENCE)
-    window.act["panel"].trigger()
-    qtbot.waitUntil(lambda: window.drawer.width() >= 256, timeout=PATIENCE)
-    assert window.drawer.isVisible()
+    qtbot.waitUntil(lambda: not viewer.drawer.isVisible(), timeout=PATIENCE)
+    viewer.act["panel"].trigger()
+    qtbot.waitUntil(lambda: viewer.drawer.width() >= 256, timeout=PATIENCE)
+    assert viewer.drawer.isVisible()
 
 
-def test_the_details_copy_the_banks_own_text(window: MainWindow) -> None:
-    window.table.selectRow(0)
-    text = window.detail.findChild(RawText)
+def test_the_details_copy_the_banks_own_text(viewer: Viewer) -> None:
+    viewer.table.selectRow(0)
+    text = viewer.detail.findChild(RawText)
     assert isinstance(text, RawText)
-    copy = next(b for b in window.detail.findChildren(QToolButton) if b.accessibleName() == "Copy")
+    copy = next(b for b in viewer.detail.findChildren(QToolButton) if b.accessibleName() == "Copy")
     QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == text.toPlainText() != ""
 
 
 def test_all_rows_of_a_payee_are_one_click_away_and_back_leads_home(
-    window: MainWindow, qtbot: QtBot
+    viewer: Viewer, qtbot: QtBot
 ) -> None:
-    row = next(n for n in range(30) if (found := window.model.row(n)) and found.payee == "Kiwi")
-    window.table.selectRow(row)
-    more = window.detail.findChild(QPushButton, "similar")
+    row = next(
+        n
+        for n in range(30)
+        if (found := viewer.transactions.model.row(n)) and found.payee == "Kiwi"
+    )
+    viewer.table.selectRow(row)
+    more = viewer.detail.findChild(QPushButton, "similar")
     assert isinstance(more, QPushButton)
     QTest.mouseClick(more, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.model.rowCount() == 10, timeout=PATIENCE)
-    window.act["back"].trigger()
-    qtbot.waitUntil(lambda: window.model.rowCount() == 30, timeout=PATIENCE)
-    assert not window.act["back"].isEnabled()
-    window.act["forward"].trigger()
-    qtbot.waitUntil(lambda: window.model.rowCount() == 10, timeout=PATIENCE)
-    assert window.filters.search.text() == "Kiwi"
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 10, timeout=PATIENCE)
+    viewer.act["back"].trigger()
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 30, timeout=PATIENCE)
+    assert not viewer.act["back"].isEnabled()
+    viewer.act["forward"].trigger()
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 10, timeout=PATIENCE)
+    assert viewer.filters.search.text() == "Kiwi"
 
 
-def test_back_and_forward_go_through_the_accounts(window: MainWindow, qtbot: QtBot) -> None:
-    choose_account(window)
-    qtbot.waitUntil(window.act["back"].isEnabled, timeout=PATIENCE)
-    window.act["back"].trigger()
-    assert window.sidebar.choice() == ("all", None)
-    qtbot.waitUntil(window.act["forward"].isEnabled, timeout=PATIENCE)
-    window.act["forward"].trigger()
-    assert window.sidebar.choice() == ("account", 1)
+def test_back_and_forward_go_through_the_accounts(viewer: Viewer, qtbot: QtBot) -> None:
+    choose_account(viewer)
+    qtbot.waitUntil(viewer.act["back"].isEnabled, timeout=PATIENCE)
+    viewer.act["back"].trigger()
+    assert viewer.sidebar.choice() == ("all", None)
+    qtbot.waitUntil(viewer.act["forward"].isEnabled, timeout=PATIENCE)
+    viewer.act["forward"].trigger()
+    assert viewer.sidebar.choice() == ("account", 1)
 
 
-def test_rows_are_found_by_size_and_status(window: MainWindow, qtbot: QtBot) -> None:
-    more = window.filters.more
+def test_rows_are_found_by_size_and_status(viewer: Viewer, qtbot: QtBot) -> None:
+    more = viewer.filters.more
     QTest.mouseClick(more, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(more.popup.isVisible, timeout=PATIENCE)
     QTest.keyClicks(more.low, "10,20")
-    qtbot.waitUntil(lambda: window.model.rowCount() == 10, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 10, timeout=PATIENCE)
     QTest.keyClicks(more.high, "10.24")
-    qtbot.waitUntil(lambda: window.model.rowCount() == 5, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 5, timeout=PATIENCE)
     assert more.text() == "10,20–10.24"
     QTest.keyClick(more.popup, Qt.Key.Key_Escape)
     assert not more.popup.isVisible()
     more.choices[2].click()
-    qtbot.waitUntil(lambda: window.model.rowCount() == 0, timeout=PATIENCE)
-    assert window._none.text() == "No transactions in this selection."
-    clear = window.strip.findChild(QPushButton, "clear")
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 0, timeout=PATIENCE)
+    assert viewer.transactions.nothing.text() == "No transactions in this selection."
+    clear = viewer.transactions.strip.findChild(QPushButton, "clear")
     assert isinstance(clear, QPushButton)
     QTest.mouseClick(clear, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.model.rowCount() == 30, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 30, timeout=PATIENCE)
     assert more.text() == "Amount, status…"
-    assert not window.strip.isVisible()
+    assert not viewer.transactions.strip.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -256,24 +261,24 @@ def test_sizes_are_read_as_people_write_them(text: str, size: str | None) -> Non
     assert (None if found is None else str(found)) == size
 
 
-def test_one_bank_is_updated_from_the_arrow_beside_update(window: MainWindow, qtbot: QtBot) -> None:
-    entry = next(action for action in window.bar.banks.actions() if action.text() == "DNB")
-    with qtbot.waitSignal(window.account_asked, timeout=PATIENCE) as heard:
+def test_one_bank_is_updated_from_the_arrow_beside_update(viewer: Viewer, qtbot: QtBot) -> None:
+    entry = next(action for action in viewer.bar.banks.actions() if action.text() == "DNB")
+    with qtbot.waitSignal(viewer.account_asked, timeout=PATIENCE) as heard:
         entry.trigger()
     assert heard.args == ["update", "dnb"]
 
 
 def test_the_focused_row_carries_a_ring_for_the_keyboard_alone(
-    window: MainWindow, qtbot: QtBot
+    viewer: Viewer, qtbot: QtBot
 ) -> None:
-    window.activateWindow()
-    window.table.setFocus()
-    qtbot.waitUntil(window.table.hasFocus, timeout=PATIENCE)
-    window.table.setCurrentIndex(window.model.index(0, 0))
+    viewer.window.activateWindow()
+    viewer.table.setFocus()
+    qtbot.waitUntil(viewer.table.hasFocus, timeout=PATIENCE)
+    viewer.table.setCurrentIndex(viewer.transactions.model.index(0, 0))
 
     def seen(*, by_keys: bool) -> QImage:
-        window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, by_keys)
-        return window.table.grab().toImage()
+        viewer.window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, by_keys)
+        return viewer.table.grab().toImage()
 
     assert seen(by_keys=True) != seen(by_keys=False)
     assert seen(by_keys=False) == seen(by_keys=False)
@@ -298,16 +303,16 @@ def test_the_clock_asks_for_what_is_due(home: Home, worker: Worker, qtbot: QtBot
     assert "fresh" not in due
 
 
-def test_the_connect_button_stands_at_the_sidebars_foot(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.connect_bank, timeout=PATIENCE):
+def test_the_connect_button_stands_at_the_sidebars_foot(viewer: Viewer, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(viewer.connect_bank, timeout=PATIENCE):
         QTest.mouseClick(
-            window.sidebar.add,
+            viewer.sidebar.add,
             Qt.MouseButton.LeftButton,
-            pos=QPoint(window.sidebar.add.width() // 2, 8),
+            pos=QPoint(viewer.sidebar.add.width() // 2, 8),
         )
 
 
-def test_what_ends_after_the_ledger_is_closed_reads_nothing(window: MainWindow) -> None:
-    window.close_ledger()
-    window.reload()
-    assert window.data_version() == 0
+def test_what_ends_after_the_ledger_is_closed_reads_nothing(viewer: Viewer) -> None:
+    viewer.close_ledger()
+    viewer.reload()
+    assert viewer.data_version() == 0

@@ -164,8 +164,11 @@ class Filters(QWidget):
 
     def clear(self) -> None:
         """Ask for everything again."""
-        today = self.since.date()
-        self.restore(("", 0, today, self.until.date(), 0, ("", "", 0)))
+        self.restore(self.only(""))
+
+    def only(self, text: str) -> tuple[object, ...]:
+        """Return the state that asks for a text and nothing else, for `restore`."""
+        return (text, 0, self.since.date(), self.until.date(), 0, ("", "", 0))
 
 
 def _choice(name: str, spoken: str, texts: list[str]) -> QComboBox:

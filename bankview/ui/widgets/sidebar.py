@@ -33,11 +33,12 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import icon
 from bankview.ui.measures import S1, S2, S3, S4, Type
 from bankview.ui.models.transactions import MASK
-from bankview.ui.widgets.sidebar_rows import KIND, VALUE, Index, Shown, SidebarRows
+from bankview.ui.widgets.sidebar_rows import KIND, VALUE, Index, PageRow, Shown, SidebarRows
 from bankview.ui.widgets.text import Hairline, Text
 from bankview.words import amount_text, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bankview.domain.account import Account
@@ -52,8 +53,10 @@ class Sidebar(QWidget):
     #: What to do (the first words of `_actions`), and with which id.
     asked = Signal(str, object)
 
-    def __init__(self) -> None:
+    def __init__(self, pages: Sequence[PageRow] = ()) -> None:
+        """`pages` stand around "All accounts", the first of them above it."""
         super().__init__()
+        self._pages = pages
         self._shown: Shown | None = None
         self.tree = QTreeView()
         self.tree.setObjectName("accounts")
@@ -120,32 +123,46 @@ class Sidebar(QWidget):
             self._age(before.now, shown.now)
             return
         chosen = self.choice()
+        self.tree.selectionModel().blockSignals(True)
         model = self.tree.model()
         assert isinstance(model, QStandardItemModel)
-        self.tree.selectionModel().blockSignals(True)
         model.clear()
-        visible = [account for account in shown.accounts if not account.hidden]
         if shown.connections:
-            model.appendRow(_item("all", (tr("All accounts"), len(visible)), tr("All accounts")))
-        for connection in shown.connections:
-            mine = [account for account in visible if account.connection_id == connection.id]
-            hidden = [a for a in shown.accounts if a.connection_id == connection.id and a.hidden]
-            if mine or not hidden:
-                model.appendRow(_item("bank", connection, connection.name))
-            for account in mine:
-                model.appendRow(self._account(account, connection))
-        hidden = [account for account in shown.accounts if account.hidden]
-        if hidden:
-            model.appendRow(_item("hidden", len(hidden), tr("Hidden")))
-            by_id = {connection.id: connection for connection in shown.connections}
-            for account in hidden:
-                model.appendRow(self._account(account, by_id.get(account.connection_id)))
+            self._add_pages(shown)
+            self._add_banks(shown)
         self.hint.setVisible(not shown.connections)
         self._fold()
         self._restore(chosen)
         self.tree.selectionModel().blockSignals(False)
         self._totals(shown)
         self.tree.viewport().update()
+
+    def _add_pages(self, shown: Shown) -> None:
+        visible = sum(not account.hidden for account in shown.accounts)
+        every = _item("all", (tr("All accounts"), visible), tr("All accounts"))
+        pages = [_item("page", page, page.text) for page in self._pages]
+        for item in (*pages[:1], every, *pages[1:]):
+            self._add(item)
+
+    def _add_banks(self, shown: Shown) -> None:
+        for connection in shown.connections:
+            mine = [a for a in shown.accounts if a.connection_id == connection.id]
+            if not mine or any(not account.hidden for account in mine):
+                self._add(_item("bank", connection, connection.name))
+            for account in mine:
+                if not account.hidden:
+                    self._add(self._account(account, connection))
+        hidden = [account for account in shown.accounts if account.hidden]
+        if hidden:
+            self._add(_item("hidden", len(hidden), tr("Hidden")))
+            by_id = {connection.id: connection for connection in shown.connections}
+            for account in hidden:
+                self._add(self._account(account, by_id.get(account.connection_id)))
+
+    def _add(self, item: QStandardItem) -> None:
+        model = self.tree.model()
+        assert isinstance(model, QStandardItemModel)
+        model.appendRow(item)
 
     def _account(self, account: Account, connection: Connection | None) -> QStandardItem:
         covered = self._shown is not None and account.connection_id in self._shown.funds
@@ -186,7 +203,7 @@ class Sidebar(QWidget):
     _low = False
 
     def choice(self) -> tuple[str, object] | None:
-        """Return what is selected: ("all", None), ("bank", id) or ("account", id)."""
+        """Return what is selected: ("all", None), ("page", name), ("bank", id) or ("account", id)."""
         index = self.tree.currentIndex()
         return _choice(index) if index.isValid() else None
 
@@ -219,7 +236,7 @@ class Sidebar(QWidget):
     def account_ids(self) -> tuple[int, ...] | None:
         """Return the accounts that are selected; None for all that are not hidden."""
         choice = self.choice()
-        if choice is None or choice[0] in {"all", "hidden"} or self._shown is None:
+        if choice is None or choice[0] in {"all", "page", "hidden"} or self._shown is None:
             return None
         if choice[0] == "account":
             return (choice[1],)  # type: ignore[return-value]
@@ -229,7 +246,7 @@ class Sidebar(QWidget):
 
     def _menu(self, place: QPoint) -> None:
         index = self.tree.indexAt(place)
-        if not index.isValid() or index.data(KIND) in {"all", "hidden"}:
+        if not index.isValid() or index.data(KIND) in {"all", "page", "hidden"}:
             return
         menu = QMenu(self)
         for name, text in _actions(index):
@@ -267,6 +284,8 @@ def _choice(index: Index) -> tuple[str, object]:
     kind, value = index.data(KIND), index.data(VALUE)
     if kind == "account":
         return kind, value[0].id
+    if kind == "page":
+        return kind, value.name
     return kind, value.id if kind == "bank" else None
 
 

@@ -1,9 +1,9 @@
-"""The rows of the sidebar: how a bank, an account and the two other rows are painted."""
+"""The rows of the sidebar: how a page, a bank, an account and the two other rows are painted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
@@ -28,6 +28,14 @@ VALUE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
 #: Days before the end of a consent on which the sidebar says so.
 SOON = 7
+
+
+class PageRow(NamedTuple):
+    """A page that can be chosen: its name, what it is called, and its picture."""
+
+    name: str
+    text: str
+    picture: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +112,18 @@ class SidebarRows(QStyledItemDelegate):
         return metrics.horizontalAdvance(shown)
 
     def _all(self, painter: QPainter, box: QRect, value: tuple[str, int], look: Colours) -> None:
-        paint_icon(painter, "stack", look.second, QRectF(box.left(), box.center().y() - 7, 16, 16))
         base = painter.font()
-        used = self._write(
-            painter, box, str(value[1]), font(base, Type.SMALL), look.second, right=True
-        )
-        self._write(
-            painter,
-            box.adjusted(24, 0, -used - S2, 0),
-            value[0],
-            font(base, Type.BUTTON),
-            look.text,
-        )
+        count = font(base, Type.SMALL)
+        used = self._write(painter, box, str(value[1]), count, look.second, right=True)
+        painter.setFont(base)
+        page = PageRow("", value[0], "stack")
+        self._page(painter, box.adjusted(0, 0, -used - S2, 0), page, look)
+
+    def _page(self, painter: QPainter, box: QRect, value: PageRow, look: Colours) -> None:
+        place = QRectF(box.left(), box.center().y() - 7, 16, 16)
+        paint_icon(painter, value.picture, look.second, place)
+        name = font(painter.font(), Type.BUTTON)
+        self._write(painter, box.adjusted(24, 0, 0, 0), value.text, name, look.text)
 
     def _hidden(self, painter: QPainter, box: QRect, value: int, look: Colours) -> None:
         paint_icon(

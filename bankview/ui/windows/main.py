@@ -1,563 +1,90 @@
-"""The main window: sidebar, transactions, details; it shows what the ledger holds and asks the app for the rest."""
+"""The main window's frame: painted before what it shows is imported, so that it stands at once."""
 
 from __future__ import annotations
 
-from functools import cached_property, partial
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QLabel,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
+from PySide6.QtCore import (
+    QByteArray,
+    QCoreApplication,
+    QDeadlineTimer,
+    QEventLoop,
+    QSettings,
+    Signal,
 )
-
-from bankview.store import view
-from bankview.store.index import fold
-from bankview.ui.facts import Facts, Question, Telling
-from bankview.ui.models.transactions import ORDERS, Column, TransactionsModel
-from bankview.ui.reading import Reading
-from bankview.ui.widgets.detail import Detail
-from bankview.ui.widgets.drawer import USUAL, Drawer
-from bankview.ui.widgets.filters import Filters
-from bankview.ui.widgets.frame import Splitter
-from bankview.ui.widgets.header import Header
-from bankview.ui.widgets.sidebar import Sidebar
-from bankview.ui.widgets.sidebar_rows import Shown as SidebarShown
-from bankview.ui.widgets.status import StatusLine
-from bankview.ui.widgets.strip import ResultStrip
-from bankview.ui.widgets.table import TransactionTable
-from bankview.ui.windows.room import Room
-from bankview.ui.windows.toolbar import Toolbar
-from bankview.ui.windows.travel import Travel
-from bankview.words import tr
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-    from pathlib import Path
-
-    from bankview.domain.connection import Connection
-    from bankview.store.database import Database
-    from bankview.sync.home import Home
-    from bankview.sync.schedule import Upcoming
-    from bankview.ui.widgets.empty import FirstRun
-    from bankview.ui.windows.aside import Aside
-    from bankview.ui.windows.explorer import Explorer
-    from bankview.ui.windows.export import Shown
-    from bankview.ui.worker import Worker
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QMainWindow
 
 #: The version of the window's layout; another one is not restored.
 LAYOUT = 2
-#: Milliseconds that an answer to the person stays in the status line.
-READING = 8000
+#: Milliseconds after which a screen that shows nothing is waited for no longer.
+PATIENCE = 250
 
 
 class MainWindow(QMainWindow):
-    """Signals ask for what only the app can do; nothing here touches network or keychain."""
+    """An empty window of the size that it had last."""
 
-    connect_bank = Signal()
-    update_asked = Signal()
-    export_asked = Signal()
-    demo_asked = Signal()
-    file_asked = Signal()
-    log_asked = Signal()
-    account_asked = Signal(str, object)
     closed = Signal()
-    theme_asked = Signal(str)
-    pensions_asked = Signal(bool)
-    #: An answer's bytes are to be saved under this name.
-    saving = Signal(bytes, str)
-    #: New facts of the ledger are on screen.
-    shown = Signal()
-    #: The ledger was read, or could not be.
-    read = Signal()
+    resized = Signal()
+    escaped = Signal()
+    _painted = False
 
-    def __init__(self, worker: Worker, settings: QSettings, now: Callable[[], datetime]) -> None:
+    def __init__(self, settings: QSettings) -> None:
         super().__init__()
+        self.settings = settings
         self.setObjectName("main-window")
         self.setWindowTitle("Bankview")
         self.setMinimumSize(760, 480)
-        self._worker, self._settings, self._now = worker, settings, now
-        self.home: Home | None = None
-        self._db: Database | None = None
-        self._facts: Facts | None = None
-        self._begun: Question | None = None
-        self._reading: Reading | None = None
-        self._telling = Telling(now(), masked=False)
-        self._explored = self._wanted = ""
-        self._aside: Aside | None = None
-        self._saying = QTimer(self)
-        self._saying.setSingleShot(True)
-        self._saying.setInterval(READING)
-        self._saying.timeout.connect(self._show_texts)
-        self.model = TransactionsModel()
-        self.model.today = now().astimezone().date()
-        self.table = TransactionTable(self.model)
-        self.sidebar = Sidebar()
-        self.header = Header()
-        self.filters = Filters(lambda: now().astimezone().date())
-        self.strip = ResultStrip()
-        self.detail = Detail()
-        self.notices = QVBoxLayout()
-        self.bar = Toolbar(self)
-        self.act = self.bar.act
-        self.addToolBar(self.bar)
-        self._build()
-        self.travel = Travel(self.sidebar, self.filters, self.act["back"], self.act["forward"])
-        parts = (self.splitter, self.sidebar, self.header, self.filters, self.table, self.drawer)
-        self.room = Room(self, self.bar, *parts)
-        self._wire()
-        for widget in (self.filters, self.strip):
-            widget.hide()
-        self.drawer.close_(at_once=True)
-        self._restore()
-        self.bar.dress()
+        if not self.restoreGeometry(self.kept("geometry")):
+            self.resize(1280, 800)
 
-    def _build(self) -> None:
-        self._none = QLabel()
-        self._none.setObjectName("nothing")
-        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._none.setWordWrap(True)
-        self._table_or_word = QStackedWidget()
-        self._table_or_word.addWidget(self.table)
-        self._table_or_word.addWidget(self._none)
-        page = _column(self.header, self.filters, self.strip, self._table_or_word)
-        self._page = page
-        self.stack = QStackedWidget()
-        self.stack.addWidget(page)
-        above = QWidget()
-        above.setLayout(self.notices)
-        self.notices.setContentsMargins(0, 0, 0, 0)
-        self.centre = _column(above, self.stack)
-        self.centre.setMinimumWidth(480)
-        self.centre.setBackgroundRole(self.palette().ColorRole.Base)
-        self.centre.setAutoFillBackground(True)
-        self.splitter = Splitter()
-        self.sidebar.setMinimumWidth(200)
-        self.sidebar.setMaximumWidth(360)
-        self.splitter.addWidget(self.sidebar)
-        self.splitter.addWidget(self.centre)
-        self.drawer = Drawer(self.detail, self.splitter, self._table_or_word)
-        self.splitter.setStretchFactor(1, 1)
-        for pane in range(3):
-            self.splitter.setCollapsible(pane, False)
-        self.splitter.setSizes([256, 736, USUAL])
-        self.setCentralWidget(self.splitter)
-        line = StatusLine(self)
-        self.setStatusBar(line)
-        self._chosen, self._state = line.chosen, line.state
+    def kept(self, name: str) -> QByteArray:
+        """Return what was kept of this layout; nothing where there is none."""
+        value = self.settings.value(name)
+        ours = self.settings.value("layout", 0, int) == LAYOUT
+        return value if ours and isinstance(value, QByteArray) else QByteArray()
 
-    @cached_property
-    def empty(self) -> FirstRun:
-        """The page while no bank is connected."""
-        from bankview.ui.widgets.empty import FirstRun  # noqa: PLC0415 - who has a bank needs it never
+    def paint(self) -> None:
+        """Show the window, and return when it is on the screen."""
+        self.show()
+        left = QDeadlineTimer(PATIENCE)
+        while not self._painted and not left.hasExpired():
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
 
-        page = FirstRun(self.home.secrets.label if self.home else tr("your keychain"))
-        page.connect_asked.connect(self.connect_bank)
-        page.demo_asked.connect(self.demo_asked)
-        page.open_asked.connect(self.file_asked)
-        self.stack.addWidget(page)
-        return page
-
-    @cached_property
-    def explorer(self) -> Explorer:
-        """The page of a bank that has no accounts, or whose answers the person wants to see."""
-        from bankview.ui.windows.explorer import Explorer  # noqa: PLC0415 - rarely needed
-
-        page = Explorer(self._worker)
-        page.saving.connect(self.saving)
-        self.stack.addWidget(page)
-        return page
-
-    def explore(self, connection_id: str) -> None:
-        """Show the explorer of a connection until something else is chosen."""
-        self.sidebar.choose(("bank", connection_id))
-        self._explored = connection_id
-        self._show_page()
-
-    def explore_if_empty(self, connection_id: str) -> None:
-        """Choose a bank once it is on the list, so that one without accounts shows its explorer."""
-        self._wanted = connection_id
-
-    def _show_page(self) -> None:
-        """Choose the page: a bank that has no accounts shows what it answers."""
-        facts = self._facts
-        if facts is None or self.home is None:
-            return
-        kind, which = self.sidebar.choice() or ("all", None)
-        bank = self._explored or (
-            which if kind == "bank" and not self.sidebar.account_ids() else ""
-        )
-        found = next((c for c in facts.connections if c.id == bank), None)
-        if found:
-            self.explorer.show_bank(self.home, found.id, found.name)
-        page: QWidget = self.explorer if found else self._page
-        self.stack.setCurrentWidget(page if facts.connections else self.empty)
-        self.room.has_rows = bool(facts.connections) and not found
-        self.room.arrange()
-
-    def _wire(self) -> None:
-        for name, slot in (
-            ("sidebar", self.room.toggle_sidebar),
-            ("update", self.update_asked.emit),
-            ("export", self.export_asked.emit),
-            ("hide", self._toggle_mask),
-            ("panel", self.room.toggle_detail),
-            ("connect-menu", self.connect_bank.emit),
-            ("demo", self.demo_asked.emit),
-            ("find", self._find),
-            ("everything", self.filters.clear),
-            ("undo", self._undo),
-            ("capture", self._capture),
-            ("http-log", self.log_asked.emit),
-            ("keys", self._show_keys),
-            ("quit", self.close),
-        ):
-            self.act[name].triggered.connect(lambda _=False, slot=slot: slot())
-        copy = self.bar.takes.addAction(tr("Copy the selected rows"))
-        copy.triggered.connect(self.table.copy)
-        self.bar.update_one.connect(lambda which: self.account_asked.emit("update", which))
-        self.bar.theme.connect(self.theme_asked)
-        self.act["pensions"].toggled.connect(self.pensions_asked)
-        self.sidebar.selected.connect(lambda _: self._go())
-        self.sidebar.connect_bank.connect(self.connect_bank)
-        self.sidebar.asked.connect(self.account_asked)
-        self.travel.moved.connect(lambda: self.reload(reset=True))
-        self.strip.cleared.connect(self.filters.clear)
-        header = self.table.horizontalHeader()
-        header.sortIndicatorChanged.connect(lambda *_: self.reload(reset=True))
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._on_selection())
-        self.table.opened.connect(lambda: self.room.set_detail(shown=True))
-        self.detail.closed.connect(lambda: self.room.set_detail(shown=False))
-        self.detail.similar.connect(self.travel.show_similar)
-        self.act["undo"].setEnabled(False)
-        self.splitter.splitterMoved.connect(lambda *_: self.room.arrange())
-
-    def show_theme(self, theme: str) -> None:
-        """Tick the theme that is on."""
-        self.bar.show_theme(theme)
-
-    def show_pensions(self, *, wanted: bool) -> None:
-        """Tick whether pension accounts are fetched."""
-        self.act["pensions"].blockSignals(True)
-        self.act["pensions"].setChecked(wanted)
-        self.act["pensions"].blockSignals(False)
-
-    def set_home(self, home: Home) -> None:
-        """Begin to show a home's ledger."""
-        self.home, self._db = home, home.database()
-        self._reading = Reading(self._worker, home, self._db, self)
-        self._reading.began.connect(partial(self._show, reset=True))
-        self._reading.counted.connect(self._on_counted)
-        self._reading.completed.connect(self._on_whole)
-        self._reading.failed.connect(self.failed)
-        self.reload(reset=True)
-        from bankview.ui.windows.aside import Aside  # noqa: PLC0415 - while the worker reads
-
-        self._aside = aside = Aside(self._worker, home, self._db, self.table, self.detail)
-        aside.changed.connect(self.reload)
-        aside.undoable.connect(self.act["undo"].setEnabled)
-        aside.said.connect(self.tell)
-        aside.answered.connect(self._on_answered)
-        aside.failed.connect(self._on_ask_failed)
-
-    def _undo(self) -> None:
-        if self._aside:
-            self._aside.undo()
-
-    def close_ledger(self) -> None:
-        """Keep what was typed last, and let go of the ledger."""
-        if self._aside:
-            self._aside.finish()
-        if self._reading:
-            self._reading.close()
-        if self._db:
-            self._db.close()
-        self._reading = self._db = None
-
-    def data_version(self) -> int:
-        """Return what changes when another process commits."""
-        return self._db.data_version() if self._db else 0
-
-    @property
-    def masked(self) -> bool:
-        """Whether amounts are hidden."""
-        return self._telling.masked
-
-    @property
-    def connections(self) -> tuple[Connection, ...]:
-        """The banks as they were last read."""
-        return self._facts.connections if self._facts else ()
-
-    # -- what is asked of the ledger ---------------------------------------------------------------------------------
-
-    def _question(self) -> Question:
-        header = self.table.horizontalHeader()
-        down = header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
-        filter_ = self.filters.filter(self.sidebar.account_ids())
-        return Question(filter_, ORDERS[Column(header.sortIndicatorSection())], down)
-
-    def reload(self, *, reset: bool = False) -> None:
-        """Read the ledger again; `reset` also scrolls to the top, and shows the first page before all is counted."""
-        if self._reading:
-            self._reading.ask(self._question(), at_once=reset)
-
-    def _on_counted(self, facts: Facts, question: Question) -> None:
-        """Say what is counted by now; there is no way yet to what lies far below."""
-        if self._begun is question:
-            self._facts = facts
-            self._show_texts()
-
-    def _on_whole(self, facts: Facts, question: Question) -> None:
-        """Take what a question's first page was shown without, or the whole answer where nothing was shown yet."""
-        if self._begun is question:
-            self._facts = facts
-            self._show_sidebar(facts)
-            self._show_texts()
-            self.model.complete(facts.fences.count, self._pages(facts, question))
-            # Whether the bank has more to say of the row that is chosen is known by now.
-            self._on_selection()
-            self.shown.emit()
-        else:
-            self._show(facts, question, reset=False)
-
-    def failed(self, error: Exception) -> None:
-        """Say that the ledger could not be read."""
-        from bankview.words import say  # noqa: PLC0415 - rarely needed
-
-        self._state.setText(str(say(error)))
-        self.read.emit()
-
-    def _show(self, facts: Facts, question: Question, *, reset: bool) -> None:
-        self._facts, self._begun = facts, None if facts.whole else question
-        self._telling.now = self._now()
-        self._show_sidebar(facts)
-        self._choose_wanted(facts)
-        connected = bool(facts.connections)
-        self._show_page()
-        for name in ("update", "export", "hide", "panel"):
-            self.act[name].setEnabled(connected)
-        self.bar.show_banks(facts.live)
-        self._show_texts()
-        self._show_rows(question, keep=not reset)
-        self.travel.settle()
-        self.shown.emit()
-        # What came takes its room now, so that the rows are painted once, where they stay.
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-        self.read.emit()
-
-    def _show_sidebar(self, facts: Facts) -> None:
-        shown = (facts.connections, facts.accounts, self._now(), self.masked, facts.funds)
-        self.sidebar.show_facts(SidebarShown(*shown))
-
-    def _choose_wanted(self, facts: Facts) -> None:
-        wanted, self._wanted = self._wanted, ""
-        there = any(one.id == wanted for one in facts.connections)
-        if there and not any(one.connection_id == wanted for one in facts.accounts):
-            self.sidebar.choose(("bank", wanted))
-        elif not there:
-            self._wanted = wanted
-
-    def _show_texts(self) -> None:
-        facts = self._facts
-        if facts is None:
-            return
-        self._telling.now = self._now()
-        self.model.today = self._now().astimezone().date()
-        self.header.show_head(self._telling.head(facts, self.sidebar.choice()))
-        self.filters.currency = self._currency(facts)
-        self.filters.show()
-        self.strip.setVisible(self.filters.active)
-        if facts.whole:
-            self.strip.show_totals(facts.fences, facts.everything, masked=self.masked)
-        if not self._saying.isActive():
-            self._state.setText(self._telling.status(facts))
-
-    def _currency(self, facts: Facts) -> str:
-        ids = self.sidebar.account_ids()
-        found = [a.currency for a in facts.accounts if ids is None or a.id in ids]
-        return max(set(found), key=found.count) if found else "NOK"
-
-    def _show_rows(self, question: Question, *, keep: bool = False) -> None:
-        facts = self._facts
-        if facts is None:
-            return
-        scroll = self.table.verticalScrollBar().value()
-        chosen = {row.rowid for row in self.table.chosen()} if keep else set()
-        self.table.words = tuple(fold(question.filter.text).split())
-        self.model.masked = self.masked
-        self.model.show(facts.fences.count, self._pages(facts, question), facts.first)
-        if keep:
-            self.table.verticalScrollBar().setValue(scroll)
-            self.table.choose(chosen)
-            # The same rows may be chosen, and something else be known of them.
-            self._on_selection()
-        self._table_or_word.setCurrentIndex(0 if facts.fences.count else 1)
-        self._none.setText(self._why_none(facts))
-
-    def _pages(self, facts: Facts, question: Question) -> Callable[[int], list[view.Row]]:
-        """Return what fetches a page: by its fence once the facts are whole, else by counting from the top."""
-        db, keys = self._db, facts.fences.keys
-        filter_, order, down = question.filter, question.order, question.down
-
-        def page(number: int) -> list[view.Row]:
-            if db is None:
-                return []
-            if not keys:
-                return view.page(db, filter_, order, down, offset=number * view.PAGE)
-            first = keys[number]
-            after = view.page(db, filter_, order, down, after=first, limit=view.PAGE - 1)
-            return [first, *after]
-
-        return page
-
-    def _why_none(self, facts: Facts) -> str:
-        if self.filters.search.text().strip():
-            return tr("No row matches “{words}”.", words=self.filters.search.text().strip())
-        if self.filters.active:
-            return tr("No transactions in this selection.")
-        if not any(account.last_success for account in facts.accounts):
-            return tr("Not fetched yet.")
-        return tr("No transactions.")
-
-    def _go(self) -> None:
-        self._explored = ""
-        self.travel.go()
-
-    def shown_now(self) -> Shown:
-        """Return what is shown, for the export dialog."""
-        from bankview.ui.windows.export import Shown  # noqa: PLC0415 - not needed before
-
-        assert self._facts
-        title = self._telling.head(self._facts, self.sidebar.choice()).title
-        words = [title]
-        if self.filters.period.currentIndex():
-            words.append(self.filters.period.currentText().lower())
-        if self.filters.search.text().strip():
-            words.append(f"“{self.filters.search.text().strip()}”")
-        filter_ = self.filters.filter(self.sidebar.account_ids())
-        return Shown(filter_, ", ".join(words), title)
-
-    # -- what is said ------------------------------------------------------------------------------------------------
-
-    def note_news(self, connection_id: str, new: int) -> None:
-        """Remember how many rows the last run brought."""
-        self._telling.news[connection_id] = new
-
-    def note_next(self, runs: tuple[Upcoming, ...]) -> None:
-        """Remember when the next runs come by themselves."""
-        self._telling.runs = runs
-        self._show_texts()
-
-    def say_saved(self, rows: int, path: Path) -> None:
-        """Say where an export lies, with a way to its folder."""
-        from html import escape  # noqa: PLC0415 - rarely needed
-
-        saved = escape(tr("{n} rows saved to {name}.", n=rows, name=path.name))
-        folder = QUrl.fromLocalFile(str(path.parent)).toString()
-        self.tell(f"{saved} <a href='{folder}'>{tr('Show in folder')}</a>")
-
-    def say(self, text: str) -> None:
-        """Say something in the status line until the next news."""
-        self._saying.stop()
-        self._state.setText(text)
-
-    def tell(self, text: str) -> None:
-        """Say something that the next news must not wipe away at once."""
-        self._state.setText(text)
-        self._saying.start()
-
-    def _on_selection(self) -> None:
-        rows = self.table.chosen()
-        self._chosen.setText(self._telling.chosen(rows))
-        if self._aside and self._facts:
-            self._aside.show(rows, self._facts, masked=self.masked)
-
-    def _on_answered(self) -> None:
-        self.say("")
-        self._show_texts()
-
-    def _on_ask_failed(self, error: Exception) -> None:
-        from bankview.words import say  # noqa: PLC0415 - rarely needed
-
-        self.tell(str(say(error)))
-
-    def _toggle_mask(self) -> None:
-        self._telling.masked = self.act["hide"].isChecked()
-        self.bar.show_masked(masked=self.masked)
-        if self._facts:
-            self._show(self._facts, self._question(), reset=False)
-        self._on_selection()
-
-    def _find(self) -> None:
-        self.filters.search.setFocus()
-        self.filters.search.selectAll()
-
-    def _capture(self) -> None:
-        """Save what the chosen bank answers, or the only one; the person sends it where they like."""
-        kind, which = self.sidebar.choice() or ("all", None)
-        account = self._facts.account(which) if self._facts and isinstance(which, int) else None
-        live = [one.id for one in self._facts.live] if self._facts else []
-        chosen = account.connection_id if account else which if kind == "bank" else None
-        found = chosen or (live[0] if len(live) == 1 else None)
-        if found:
-            self.account_asked.emit("capture", found)
-        else:
-            self.tell(tr("Choose a bank in the list first."))
-
-    def _show_keys(self) -> None:
-        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - rarely needed
-
-        lines = [
-            f"{a.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}   {a.text()}"
-            for a in self.act.values()
-            if not a.shortcut().isEmpty()
-        ]
-        QMessageBox.information(self, tr("Keyboard shortcuts"), "\n".join(lines))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close what lies over the table with Escape."""
-        if event.key() == Qt.Key.Key_Escape and self.drawer.is_open and self.drawer.is_over:
-            self.room.set_detail(shown=False)
-        else:
-            super().keyPressEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the window in its last colour until there is something to show; colours are loaded after this."""
+        super().paintEvent(event)
+        ground = self.settings.value("ground")
+        if ground and self.centralWidget() is None:
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), QColor(str(ground)))
+            painter.end()
+        self._painted = True
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.room.arrange()
+        self.resized.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.room.arrange()
+        self.resized.emit()
 
-    def _restore(self) -> None:
-        if self._settings.value("layout", 0, int) == LAYOUT:
-            self.restoreGeometry(_bytes(self._settings.value("geometry")))
-            self.splitter.restoreState(_bytes(self._settings.value("splitter")))
-        else:
-            self.resize(1280, 800)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        from PySide6.QtCore import Qt  # noqa: PLC0415 - its many names take longer than the frame
+
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._settings.setValue("layout", LAYOUT)
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("splitter", self.splitter.saveState())
+        self.settings.setValue("layout", LAYOUT)
+        self.settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("ground", self.palette().window().color().name())
         super().closeEvent(event)
         self.closed.emit()
-
-
-def _column(*widgets: QWidget) -> QWidget:
-    made = QWidget()
-    layout = QVBoxLayout(made)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return made
-
-
-def _bytes(value: object) -> QByteArray:
-    return value if isinstance(value, QByteArray) else QByteArray()

@@ -11,11 +11,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow, QSplitter
 
     from bankview.ui.widgets.drawer import Drawer
-    from bankview.ui.widgets.filters import Filters
-    from bankview.ui.widgets.header import Header
     from bankview.ui.widgets.sidebar import Sidebar
-    from bankview.ui.widgets.table import TransactionTable
     from bankview.ui.windows.toolbar import Toolbar
+    from bankview.ui.windows.transactions import Transactions
 
 #: What gives way: below this height the rows are low and the header has two lines.
 LOW = 680
@@ -23,7 +21,7 @@ LOW = 680
 SPARK, MEMO, DETAIL, BALANCE, CATEGORY = 700, 660, 640, 580, 520
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Room:
     """The parts of a window that share its room.
 
@@ -34,9 +32,7 @@ class Room:
     bar: Toolbar
     splitter: QSplitter
     sidebar: Sidebar
-    header: Header
-    filters: Filters
-    table: TransactionTable
+    rows: Transactions
     drawer: Drawer
     wants_detail: bool = True
     has_rows: bool = False
@@ -57,8 +53,13 @@ class Room:
             self.drawer.open(over=not self._fits_detail())
         else:
             self.drawer.close_()
-            self.table.setFocus()
+            self.rows.table.setFocus()
         self.arrange()
+
+    def escape(self) -> None:
+        """Close the details where they lie over the table."""
+        if self.drawer.is_open and self.drawer.is_over:
+            self.set_detail(shown=False)
 
     def arrange(self) -> None:
         """Let what has no room give way, and what belongs to the centre begin at its edge."""
@@ -68,15 +69,15 @@ class Room:
         beside = USUAL if self.drawer.is_open and not self.drawer.is_over else 0
         centre = self.window.width() - left - beside
         low = self.window.height() < LOW
-        self.header.fit(wide=centre >= SPARK, compact=low)
-        self.table.fit_room(
+        self.rows.header.fit(wide=centre >= SPARK, compact=low)
+        self.rows.table.fit_room(
             compact=low,
             memo=centre >= MEMO,
             balance=centre >= BALANCE,
             category=centre >= CATEGORY,
         )
         self.sidebar.set_low(low=low)
-        self.filters.fit(centre)
+        self.rows.filters.fit(centre)
 
     def _fits_detail(self) -> bool:
         return self.window.width() - self._left() - USUAL >= DETAIL

@@ -49,6 +49,15 @@ class Travel(QObject):
         self._places.visit((self._sidebar.choice(), state))
         self._filters.restore(state)
 
+    def search(self, text: str) -> None:
+        """Ask for all rows that a search finds."""
+        self._under_way = True
+        self._sidebar.choose(("all", None))
+        self._under_way = False
+        state = self._filters.only(text)
+        self._places.visit((("all", None), state))
+        self._filters.restore(state)
+
     def _place(self) -> tuple[Any, Any]:
         return self._sidebar.choice(), self._filters.state()
 

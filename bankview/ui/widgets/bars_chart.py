@@ -1,0 +1,182 @@
+"""Groups of upright bars: months with what came in and went out, or categories in two months."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy
+
+from bankview.ui.charts.scale import grid
+from bankview.ui.charts.values import Bars, bars_numbers, said, signed
+from bankview.ui.measures import RADIUS_MARK, S1, S2, S3, S4, measures
+from bankview.ui.widgets.axis import Axis
+from bankview.ui.widgets.chart import Chart, Said
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from bankview.ui.charts.values import Numbers
+    from bankview.ui.colours import Colours
+
+#: Pixels of a bar, and between two of a group.
+_BAR, _GAP = 8.0, 2.0
+#: Of the room of a group, what its bars may take.
+_SHARE = 0.8
+
+
+class BarsChart(Chart):
+    """A place is a bar: those of the first group, then those of the next."""
+
+    def __init__(self, name: str, what: str = "") -> None:
+        """`what` says what a group is, at the head of the table: a month by default."""
+        super().__init__(name)
+        self._what = what or tr("Month")
+        self._bars = Bars("", (), ())
+        self._grid: tuple[int, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_bars(self, bars: Bars, *, masked: bool = False) -> None:
+        """Show these groups."""
+        self._bars = bars
+        sizes = [0, *(size for group in bars.groups for size in group.sizes)]
+        self._grid = grid(min(sizes), max(sizes)) if any(sizes) else ()
+        self.shown(masked=masked)
+
+    def sizeHint(self) -> QSize:
+        return QSize(measures(self).scaled(420), measures(self).scaled(216))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(measures(self).scaled(240), measures(self).scaled(160))
+
+    def count(self) -> int:
+        return len(self._bars.groups) * len(self._bars.kinds) if self._grid else 0
+
+    def _split(self, place: int) -> tuple[int, int]:
+        """Return the group and the bar of a place."""
+        return divmod(place, len(self._bars.kinds))
+
+    def place_at(self, at: QPointF) -> int | None:
+        plot = self._axis().plot(QRectF(self.rect()))
+        if not self.count() or not plot.adjusted(0, -S2, 0, S4).contains(at):
+            return None
+        width = plot.width() / len(self._bars.groups)
+        group = min(len(self._bars.groups) - 1, int((at.x() - plot.left()) / width))
+        middles = [
+            abs(self._bar(plot, group, kind).center().x() - at.x())
+            for kind in range(len(self._bars.kinds))
+        ]
+        return group * len(middles) + middles.index(min(middles))
+
+    def said_of(self, place: int) -> list[Said]:
+        group, chosen = self._split(place)
+        bars, shown = self._bars, self._bars.groups[group]
+        lines = [
+            (kind.name, self._amount(shown.sizes[n], out=kind.out))
+            for n, kind in enumerate(bars.kinds)
+        ]
+        # The bar itself is said first, so that a listener need not wait.
+        return [(shown.said, ""), lines[chosen], *lines[:chosen], *lines[chosen + 1 :]]
+
+    def _amount(self, size: int, *, out: bool) -> str:
+        minor = signed(size, out)
+        return said(minor, self._bars.currency, masked=self.masked, sign=True)
+
+    def asked_by(self, place: int) -> str:
+        group, kind = self._split(place)
+        asks = self._bars.groups[group].asks
+        return asks[kind] if asks else ""
+
+    def summary(self) -> str:
+        bars, parts = self._bars, []
+        for n, kind in enumerate(bars.kinds):
+            sizes = [group.sizes[n] for group in bars.groups]
+            low, high = sizes.index(min(sizes)), sizes.index(max(sizes))
+            chosen = (
+                (tr("first"), 0),
+                (tr("last"), len(sizes) - 1),
+                (tr("lowest"), low),
+                (tr("highest"), high),
+            )
+            words = (
+                f"{name} {self._amount(sizes[place], out=kind.out)} {bars.currency},"
+                f" {bars.groups[place].said}"
+                for name, place in chosen
+            )
+            parts.append(f"{kind.name}: {'; '.join(words)}.")
+        return " ".join(parts)
+
+    def numbers(self) -> Numbers:
+        return bars_numbers(self._bars, self._what)
+
+    def draw(self, painter: QPainter, box: QRectF, look: Colours) -> None:
+        axis, bars = self._axis(), self._bars
+        axis.draw(painter, box, look)
+        plot = axis.plot(box)
+        up = axis.up(plot)
+        self._draw_names(painter, plot, look)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for number, group in enumerate(bars.groups):
+            for n, kind in enumerate(bars.kinds):
+                if group.sizes[n]:
+                    painter.setBrush(bar_colour(kind.role, look))
+                    place = self._bar(plot, number, n)
+                    radius = min(RADIUS_MARK, place.width() / 3)
+                    painter.drawRoundedRect(place, radius, radius)
+        zero = round(up.at(0)) + 0.5
+        painter.setPen(QPen(look.edge, 1))
+        painter.drawLine(QPointF(box.left(), zero), QPointF(plot.right(), zero))
+
+    def draw_mark(self, painter: QPainter, box: QRectF, look: Colours, place: int) -> None:
+        plot = self._axis().plot(box)
+        group, kind = self._split(place)
+        bar = self._bar(plot, group, kind)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(look.text, 1))
+        painter.drawRoundedRect(
+            bar.adjusted(-1.5, -1.5, 1.5, 1.5), RADIUS_MARK + 1, RADIUS_MARK + 1
+        )
+        x = bar.center().x()
+        tip = QRectF(plot.left(), plot.top(), plot.width(), bar.top() - plot.top() - S1)
+        self.draw_hairline(painter, look, x, tip)
+        self.draw_words(painter, look, plot, x, self.said_of(place))
+
+    def _draw_names(self, painter: QPainter, plot: QRectF, look: Colours) -> None:
+        """Draw the names of as many groups as have room; the first of those that share it."""
+        metrics, groups = QFontMetricsF(painter.font()), self._bars.groups
+        width = plot.width() / len(groups)
+        needed = max(metrics.horizontalAdvance(group.name) for group in groups) + S3
+        every = 1 if len(groups) <= 8 else max(1, -int(-needed // width))
+        painter.setPen(look.second)
+        top, height = plot.bottom() + S2, metrics.height()
+        for number in range(0, len(groups), every):
+            middle = plot.left() + (number + 0.5) * width
+            room = max(width * every - S1, 1.0)
+            words = metrics.elidedText(groups[number].name, Qt.TextElideMode.ElideRight, room)
+            place = QRectF(middle - room / 2, top, room, height)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _bar(self, plot: QRectF, group: int, kind: int) -> QRectF:
+        count = len(self._bars.kinds)
+        width = plot.width() / len(self._bars.groups)
+        bar = min(_BAR, width * _SHARE / count)
+        gap = _GAP if bar == _BAR else 0.0
+        left = plot.left() + (group + 0.5) * width - (count * bar + (count - 1) * gap) / 2
+        up = self._axis().up(plot)
+        ends = sorted((up.at(0), up.at(self._bars.groups[group].sizes[kind])))
+        return QRectF(left + kind * (bar + gap), ends[0], bar, max(1.0, ends[1] - ends[0]))
+
+    def _axis(self) -> Axis:
+        return Axis(self._grid, self._bars.currency, self.font(), self.masked)
+
+
+def bar_colour(role: str, look: Colours) -> QColor:
+    """Return a bar's colour: a role of the window's; `bar` is the accent, and `quiet` what it is held against."""
+    if role == "quiet":
+        return QColor(look.categories[-1])
+    if role != "bar":
+        return QColor(getattr(look, role))
+    # A wide area of the full accent would outshine the amounts.
+    soft = QColor(look.accent)
+    soft.setAlphaF(1.0 if look.contrast else 0.82)
+    return soft

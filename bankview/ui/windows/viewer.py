@@ -1,0 +1,427 @@
+"""What the main window shows: sidebar, pages, details; it reads the ledger and asks the app for the rest."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from bankview.ui.facts import Facts, Question, Telling
+from bankview.ui.reading import Reading
+from bankview.ui.widgets.detail import Detail
+from bankview.ui.widgets.drawer import USUAL, Drawer
+from bankview.ui.widgets.frame import Splitter
+from bankview.ui.widgets.sidebar import Sidebar
+from bankview.ui.widgets.sidebar_rows import Shown as SidebarShown
+from bankview.ui.widgets.status import StatusLine
+from bankview.ui.windows.pages import Pages, rows
+from bankview.ui.windows.room import Room
+from bankview.ui.windows.toolbar import Toolbar
+from bankview.ui.windows.transactions import Transactions
+from bankview.ui.windows.travel import Travel
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from bankview.domain.connection import Connection
+    from bankview.store.database import Database
+    from bankview.sync.home import Home
+    from bankview.sync.schedule import Upcoming
+    from bankview.ui.windows.aside import Aside
+    from bankview.ui.windows.export import Shown
+    from bankview.ui.windows.main import MainWindow
+    from bankview.ui.worker import Worker
+
+#: Milliseconds that an answer to the person stays in the status line.
+READING = 8000
+
+
+class Viewer(QObject):
+    """Signals ask for what only the app can do; nothing here touches network or keychain."""
+
+    connect_bank = Signal()
+    update_asked = Signal()
+    export_asked = Signal()
+    demo_asked = Signal()
+    file_asked = Signal()
+    log_asked = Signal()
+    account_asked = Signal(str, object)
+    theme_asked = Signal(str)
+    pensions_asked = Signal(bool)
+    #: An answer's bytes are to be saved under this name.
+    saving = Signal(bytes, str)
+    #: New facts of the ledger are on screen.
+    shown = Signal()
+    #: The ledger was read, or could not be.
+    read = Signal()
+
+    def __init__(self, window: MainWindow, worker: Worker, now: Callable[[], datetime]) -> None:
+        super().__init__(window)
+        self.window = window
+        self._worker, self._now = worker, now
+        self.home: Home | None = None
+        self._db: Database | None = None
+        self._facts: Facts | None = None
+        self._begun: Question | None = None
+        self._reading: Reading | None = None
+        self._telling = Telling(now(), masked=False)
+        self._wanted = ""
+        self._aside: Aside | None = None
+        self._saying = QTimer(self)
+        self._saying.setSingleShot(True)
+        self._saying.setInterval(READING)
+        self._saying.timeout.connect(self._show_texts)
+        self.transactions = Transactions(self._today)
+        self.filters, self.table = self.transactions.filters, self.transactions.table
+        self.sidebar = Sidebar(rows())
+        self.detail = Detail()
+        self.notices = QVBoxLayout()
+        self.bar = Toolbar(window)
+        self.act = self.bar.act
+        window.addToolBar(self.bar)
+        self._build()
+        self.travel = Travel(self.sidebar, self.filters, self.act["back"], self.act["forward"])
+        parts = (self.splitter, self.sidebar, self.transactions, self.drawer)
+        self.room = Room(window, self.bar, *parts)
+        self._wire()
+        self.drawer.close_(at_once=True)
+        self.splitter.restoreState(window.kept("splitter"))
+        self.bar.dress()
+
+    def _today(self) -> date:
+        return self._now().astimezone().date()
+
+    def _build(self) -> None:
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.transactions)
+        self.centre = QWidget()
+        column = QVBoxLayout(self.centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.notices)
+        column.addWidget(self.stack)
+        self.centre.setMinimumWidth(480)
+        self.centre.setBackgroundRole(self.centre.palette().ColorRole.Base)
+        self.centre.setAutoFillBackground(True)
+        self.splitter = Splitter()
+        self.sidebar.setMinimumWidth(200)
+        self.sidebar.setMaximumWidth(360)
+        self.splitter.addWidget(self.sidebar)
+        self.splitter.addWidget(self.centre)
+        self.drawer = Drawer(self.detail, self.splitter, self.transactions.body)
+        self.splitter.setStretchFactor(1, 1)
+        for pane in range(3):
+            self.splitter.setCollapsible(pane, False)
+        self.splitter.setSizes([256, 736, USUAL])
+        self.window.setCentralWidget(self.splitter)
+        line = StatusLine(self.window)
+        self.window.setStatusBar(line)
+        self._chosen, self._state = line.chosen, line.state
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The pages besides the transactions; the first of them is made once the home is open."""
+        assert self.home
+        pages = Pages(self.stack, self._worker, self.home)
+        for name in ("connect_bank", "demo_asked", "file_asked", "saving"):
+            getattr(pages, name).connect(getattr(self, name))
+        pages.rows_asked.connect(self.travel.search)
+        pages.failed.connect(self._on_ask_failed)
+        return pages
+
+    def explore(self, connection_id: str) -> None:
+        """Show the explorer of a connection until something else is chosen."""
+        self.sidebar.choose(("bank", connection_id))
+        self.pages.explored = connection_id
+        self._show_page()
+
+    def explore_if_empty(self, connection_id: str) -> None:
+        """Choose a bank once it is on the list, so that one without accounts shows its explorer."""
+        self._wanted = connection_id
+
+    def _choice(self) -> tuple[str, object]:
+        return self.sidebar.choice() or ("all", None)
+
+    def _show_page(self) -> None:
+        if self._facts is None or self.home is None:
+            return
+        empty = self.sidebar.account_ids() == ()
+        page = self.pages.page(self._facts, self._choice(), masked=self.masked, empty=empty)
+        self.stack.setCurrentWidget(page or self.transactions)
+        self.room.has_rows = page is None
+        self.room.arrange()
+
+    def _wire(self) -> None:
+        for name, slot in (
+            ("sidebar", self.room.toggle_sidebar),
+            ("update", self.update_asked.emit),
+            ("export", self.export_asked.emit),
+            ("hide", self._toggle_mask),
+            ("panel", self.room.toggle_detail),
+            ("connect-menu", self.connect_bank.emit),
+            ("demo", self.demo_asked.emit),
+            ("find", self._find),
+            ("everything", self.filters.clear),
+            ("undo", self._undo),
+            ("capture", self._capture),
+            ("http-log", self.log_asked.emit),
+            ("keys", self._show_keys),
+            ("quit", self.window.close),
+        ):
+            self.act[name].triggered.connect(lambda _=False, slot=slot: slot())
+        copy = self.bar.takes.addAction(tr("Copy the selected rows"))
+        copy.triggered.connect(self.table.copy)
+        self.bar.update_one.connect(lambda which: self.account_asked.emit("update", which))
+        self.bar.theme.connect(self.theme_asked)
+        self.act["pensions"].toggled.connect(self.pensions_asked)
+        self.sidebar.selected.connect(lambda _: self._go())
+        self.sidebar.connect_bank.connect(self.connect_bank)
+        self.sidebar.asked.connect(self.account_asked)
+        self.travel.moved.connect(lambda: self.reload(reset=True))
+        header = self.table.horizontalHeader()
+        header.sortIndicatorChanged.connect(lambda *_: self.reload(reset=True))
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._on_selection())
+        self.table.opened.connect(lambda: self.room.set_detail(shown=True))
+        self.detail.closed.connect(lambda: self.room.set_detail(shown=False))
+        self.detail.similar.connect(self.travel.show_similar)
+        self.act["undo"].setEnabled(False)
+        self.splitter.splitterMoved.connect(lambda *_: self.room.arrange())
+        self.window.resized.connect(self.room.arrange)
+        self.window.escaped.connect(self.room.escape)
+        self.window.closed.connect(self._keep)
+
+    def _keep(self) -> None:
+        self.window.settings.setValue("splitter", self.splitter.saveState())
+
+    def show_theme(self, theme: str) -> None:
+        """Tick the theme that is on."""
+        self.bar.show_theme(theme)
+
+    def show_pensions(self, *, wanted: bool) -> None:
+        """Tick whether pension accounts are fetched."""
+        self.act["pensions"].blockSignals(True)
+        self.act["pensions"].setChecked(wanted)
+        self.act["pensions"].blockSignals(False)
+
+    def set_home(self, home: Home) -> None:
+        """Begin to show a home's ledger."""
+        self.home, self._db = home, home.database()
+        self._reading = Reading(self._worker, home, self._db, self)
+        self._reading.began.connect(partial(self._show, reset=True))
+        self._reading.counted.connect(self._on_counted)
+        self._reading.completed.connect(self._on_whole)
+        self._reading.failed.connect(self.failed)
+        self.reload(reset=True)
+        from bankview.ui.windows.aside import Aside  # noqa: PLC0415 - while the worker reads
+
+        self._aside = aside = Aside(self._worker, home, self._db, self.table, self.detail)
+        aside.changed.connect(self.reload)
+        aside.undoable.connect(self.act["undo"].setEnabled)
+        aside.said.connect(self.tell)
+        aside.answered.connect(self._on_answered)
+        aside.failed.connect(self._on_ask_failed)
+
+    def _undo(self) -> None:
+        if self._aside:
+            self._aside.undo()
+
+    def close_ledger(self) -> None:
+        """Keep what was typed last, and let go of the ledger."""
+        if self._aside:
+            self._aside.finish()
+        if self._reading:
+            self._reading.close()
+        if self._db:
+            self._db.close()
+        self._reading = self._db = None
+
+    def data_version(self) -> int:
+        """Return what changes when another process commits."""
+        return self._db.data_version() if self._db else 0
+
+    @property
+    def masked(self) -> bool:
+        """Whether amounts are hidden."""
+        return self._telling.masked
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """The banks as they were last read."""
+        return self._facts.connections if self._facts else ()
+
+    # -- what is asked of the ledger ---------------------------------------------------------------------------------
+
+    def _question(self) -> Question:
+        return self.transactions.question(self.sidebar.account_ids())
+
+    def reload(self, *, reset: bool = False) -> None:
+        """Read the ledger again; `reset` also scrolls to the top, and shows the first page before all is counted."""
+        if self._reading:
+            self._reading.ask(self._question(), at_once=reset)
+
+    def _on_counted(self, facts: Facts, question: Question) -> None:
+        """Say what is counted by now; there is no way yet to what lies far below."""
+        if self._begun is question:
+            self._facts = facts
+            self._show_texts()
+
+    def _on_whole(self, facts: Facts, question: Question) -> None:
+        """Take what a question's first page was shown without, or the whole answer where nothing was shown yet."""
+        if self._begun is question:
+            self._facts = facts
+            self._show_sidebar(facts)
+            self._show_texts()
+            self.transactions.complete(self._db, facts, question)
+            # Whether the bank has more to say of the row that is chosen is known by now.
+            self._on_selection()
+            self.shown.emit()
+        else:
+            self._show(facts, question, reset=False)
+
+    def failed(self, error: Exception) -> None:
+        """Say that the ledger could not be read."""
+        from bankview.words import say  # noqa: PLC0415 - rarely needed
+
+        self._state.setText(str(say(error)))
+        self.read.emit()
+
+    def _show(self, facts: Facts, question: Question, *, reset: bool) -> None:
+        self._facts, self._begun = facts, None if facts.whole else question
+        self._telling.now = self._now()
+        self._show_sidebar(facts)
+        self._choose_wanted(facts)
+        connected = bool(facts.connections)
+        self._show_page()
+        for name in ("update", "export", "hide", "panel"):
+            self.act[name].setEnabled(connected)
+        self.bar.show_banks(facts.live)
+        self._show_texts()
+        rows = (self._db, facts, question)
+        self.transactions.show_rows(*rows, masked=self.masked, keep=not reset)
+        if not reset:
+            # The same rows may be chosen, and something else be known of them.
+            self._on_selection()
+        self.travel.settle()
+        self.shown.emit()
+        # What came takes its room now, so that the rows are painted once, where they stay.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self.read.emit()
+
+    def _show_sidebar(self, facts: Facts) -> None:
+        shown = (facts.connections, facts.accounts, self._now(), self.masked, facts.funds)
+        self.sidebar.show_facts(SidebarShown(*shown))
+
+    def _choose_wanted(self, facts: Facts) -> None:
+        wanted, self._wanted = self._wanted, ""
+        there = any(one.id == wanted for one in facts.connections)
+        if there and not any(one.connection_id == wanted for one in facts.accounts):
+            self.sidebar.choose(("bank", wanted))
+        elif not there:
+            self._wanted = wanted
+
+    def _show_texts(self) -> None:
+        facts = self._facts
+        if facts is None:
+            return
+        self._telling.now = self._now()
+        chosen = (self._choice(), self.sidebar.account_ids())
+        self.transactions.show_texts(facts, self._telling, *chosen)
+        if not self._saying.isActive():
+            self._state.setText(self._telling.status(facts))
+
+    def _go(self) -> None:
+        if self.home:
+            self.pages.explored = ""
+        self.travel.go()
+
+    def shown_now(self) -> Shown:
+        """Return what is shown, for the export dialog."""
+        from bankview.ui.windows.export import Shown  # noqa: PLC0415 - not needed before
+
+        assert self._facts
+        title = self._telling.head(self._facts, self._choice()).title
+        return Shown(self._question().filter, self.transactions.asked(title), title)
+
+    # -- what is said ------------------------------------------------------------------------------------------------
+
+    def note_news(self, connection_id: str, new: int) -> None:
+        """Remember how many rows the last run brought."""
+        self._telling.news[connection_id] = new
+
+    def note_next(self, runs: tuple[Upcoming, ...]) -> None:
+        """Remember when the next runs come by themselves."""
+        self._telling.runs = runs
+        self._show_texts()
+
+    def say_saved(self, rows: int, path: Path) -> None:
+        """Say where an export lies, with a way to its folder."""
+        from html import escape  # noqa: PLC0415 - rarely needed
+
+        saved = escape(tr("{n} rows saved to {name}.", n=rows, name=path.name))
+        folder = QUrl.fromLocalFile(str(path.parent)).toString()
+        self.tell(f"{saved} <a href='{folder}'>{tr('Show in folder')}</a>")
+
+    def say(self, text: str) -> None:
+        """Say something in the status line until the next news."""
+        self._saying.stop()
+        self._state.setText(text)
+
+    def tell(self, text: str) -> None:
+        """Say something that the next news must not wipe away at once."""
+        self._state.setText(text)
+        self._saying.start()
+
+    def _on_selection(self) -> None:
+        rows = self.table.chosen()
+        self._chosen.setText(self._telling.chosen(rows))
+        if self._aside and self._facts:
+            self._aside.show(rows, self._facts, masked=self.masked)
+
+    def _on_answered(self) -> None:
+        self.say("")
+        self._show_texts()
+
+    def _on_ask_failed(self, error: Exception) -> None:
+        from bankview.words import say  # noqa: PLC0415 - rarely needed
+
+        self.tell(str(say(error)))
+
+    def _toggle_mask(self) -> None:
+        self._telling.masked = self.act["hide"].isChecked()
+        self.bar.show_masked(masked=self.masked)
+        if self._facts:
+            self._show(self._facts, self._question(), reset=False)
+        self._on_selection()
+
+    def _find(self) -> None:
+        if not self.room.has_rows:
+            self.sidebar.choose(("all", None))
+        self.transactions.begin_search()
+
+    def _capture(self) -> None:
+        """Save what the chosen bank answers, or the only one; the person sends it where they like."""
+        kind, which = self._choice()
+        account = self._facts.account(which) if self._facts and isinstance(which, int) else None
+        live = [one.id for one in self._facts.live] if self._facts else []
+        chosen = account.connection_id if account else which if kind == "bank" else None
+        found = chosen or (live[0] if len(live) == 1 else None)
+        if found:
+            self.account_asked.emit("capture", found)
+        else:
+            self.tell(tr("Choose a bank in the list first."))
+
+    def _show_keys(self) -> None:
+        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - rarely needed
+
+        lines = [
+            f"{a.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}   {a.text()}"
+            for a in self.act.values()
+            if not a.shortcut().isEmpty()
+        ]
+        QMessageBox.information(self.window, tr("Keyboard shortcuts"), "\n".join(lines))
