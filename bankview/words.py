@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bankview import errors
 from bankview.domain.money import Money, exponent
+from bankview.domain.recurring import Interval
 from bankview.language import tr as tr  # noqa: PLC0414 - most of what is said is put together here
 
 if TYPE_CHECKING:
@@ -228,6 +229,17 @@ def transfer_text(out: str, into: str, amount: str, days: tuple[date, date]) -> 
     return tr(
         "{amount} from {out}, {day}, to {into}, {last}: is it a transfer?", **values, last=last
     )
+
+
+def interval_text(interval: Interval) -> str:
+    """Return how often a payment comes."""
+    return {
+        Interval.WEEKLY: tr("Every week"),
+        Interval.TWO_WEEKLY: tr("Every two weeks"),
+        Interval.MONTHLY: tr("Every month"),
+        Interval.QUARTERLY: tr("Every quarter"),
+        Interval.YEARLY: tr("Every year"),
+    }[interval]
 
 
 def day_text(day: date, *, today: date | None = None) -> str:

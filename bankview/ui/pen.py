@@ -16,6 +16,8 @@ from bankview.words import tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtWidgets import QDialog
+
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
     from bankview.store.links import Pair
@@ -110,6 +112,19 @@ class Pen(QObject):
             self._worker.run(self._drain, self._on_done, self.failed.emit, key="pen")
         self.undoable.emit(undoable or bool(self._deeds))
         self.written.emit()
+
+
+def listen(
+    dialog: QDialog,
+    pen: Pen,
+    written: Callable[[], object],
+    undoable: Callable[[bool], object],
+    failed: Callable[[Exception], object],
+) -> None:
+    """Tell a dialog of what the pen does for as long as it is open."""
+    pairs = ((pen.written, written), (pen.undoable, undoable), (pen.failed, failed))
+    links = [signal.connect(slot) for signal, slot in pairs]
+    dialog.finished.connect(lambda _: [QObject.disconnect(link) for link in links])
 
 
 def _pair(row: Transaction, other: Transaction) -> Pair:

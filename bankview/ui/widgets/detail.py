@@ -48,7 +48,7 @@ class Detail(QWidget):
     not_same = Signal(object, object)
     #: A row's link to what was pending is wrong.
     apart = Signal(object)
-    #: The other half of a row's transfer is asked for; or the row is no transfer.
+    #: The other half of a row's transfer is asked for; or the row and that half are no transfer.
     other_asked = Signal(object)
     no_transfer = Signal(object, object)
     #: A rule is asked for by its id.

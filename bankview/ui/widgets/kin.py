@@ -28,7 +28,7 @@ class Kin(QWidget):
     same = Signal(object)
     not_same = Signal(object)
     apart = Signal()
-    #: The person wants to see the other half, given as a row; or there is none.
+    #: The person wants to see the other half; or there is none.
     other = Signal(object)
     no_transfer = Signal()
 
@@ -50,7 +50,7 @@ class Kin(QWidget):
         return _told("clock", was_text(row, was, masked=masked), "was-pending", undo)
 
     def _across(self, row: Transaction, across: Across) -> QWidget:
-        show = _link(tr("Show the other row"), "show-other", lambda: self.other.emit(across.row))
+        show = _link(tr("Show the other row"), "show-other", lambda: self.other.emit(across))
         undo = _link(tr("Not a transfer? Undo"), "no-transfer", self.no_transfer)
         return _told("twins", across_text(row, across), "transfer", show, undo)
 

@@ -111,8 +111,9 @@ class RuleForm(QWidget):
         amounts.setSpacing(S2)
         for widget in (self.direction, self.low, Text(tr("to"), role="second"), self.high):
             amounts.addWidget(widget)
-        self.category.setFixedWidth(measures(QApplication.font()).scaled(_FIELD))
-        for words, buddy, field in (
+        for field in (self.account, self.category):
+            field.setFixedWidth(measures(QApplication.font()).scaled(_FIELD))
+        for words, buddy, whole in (
             (tr("Text contains"), self.text, texts),
             (tr("Amount"), self.direction, amounts),
             (tr("Account"), self.account, self.account),
@@ -121,7 +122,7 @@ class RuleForm(QWidget):
         ):
             label = Text(words, role="second")
             label.setBuddy(buddy)
-            form.addRow(label, field)
+            form.addRow(label, whole)
 
     def offer(self, offers: Offers) -> None:
         """Offer accounts and categories; what is chosen stays."""

@@ -39,9 +39,9 @@ class Aside(QObject):
     #: The bank has answered, and nothing is left to be said of it.
     answered = Signal()
     failed = Signal(object)
-    #: A rule, by its id, and a row, by itself, that the person wants to see.
+    #: A rule, by its id, and rows, in the search language, that the person wants to see.
     rule_asked = Signal(int)
-    other_asked = Signal(object)
+    rows_asked = Signal(str)
 
     def __init__(
         self, worker: Worker, home: Home, db: Database, table: TransactionTable, detail: Detail
@@ -56,7 +56,7 @@ class Aside(QObject):
         detail.refused.connect(self._refuse)
         detail.no_transfer.connect(self._part)
         detail.rule_asked.connect(self.rule_asked)
-        detail.other_asked.connect(self.other_asked)
+        detail.other_asked.connect(self._show_other)
         for asked, deed in ((detail.same, pen.same), (detail.not_same, pen.not_same)):
             asked.connect(deed)
         detail.apart.connect(pen.take_apart)
@@ -113,6 +113,10 @@ class Aside(QObject):
         out, into = (row, across.row) if row.amount.minor < 0 else (across.row, row)
         deed = deeds.part(Transfer(out, into).pair, self._home.now())
         self.pen.do(deed, tr("They are no transfer any more, and count as income and spending."))
+
+    def _show_other(self, across: Across) -> None:
+        day = across.row.booked_on.isoformat()
+        self.rows_asked.emit(f'account:"{across.account}" date:{day}')
 
     def _on_written(self) -> None:
         self._suggest()

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from PySide6.QtCore import QObject, Signal
 
+from bankview.ui.widgets.sidebar_rows import PageRow
+from bankview.words import tr
+
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from bankview.sync.home import Home
     from bankview.ui.facts import Facts
     from bankview.ui.widgets.empty import FirstRun
-    from bankview.ui.widgets.sidebar_rows import PageRow
     from bankview.ui.windows.explorer import Explorer
     from bankview.ui.worker import Worker
 
@@ -32,7 +34,7 @@ class Page(Protocol):
 
 def rows() -> tuple[PageRow, ...]:
     """Return the pages that the sidebar names; each is a module beside this one, and its class in there."""
-    return ()
+    return (PageRow("recurring", tr("Recurring"), "calendar"),)
 
 
 class Pages(QObject):

@@ -15,6 +15,7 @@ from bankview.store import connections, rules, words
 from bankview.ui import deeds
 from bankview.ui.icons import icon
 from bankview.ui.measures import S1, S2, S3, S5, Type, measures
+from bankview.ui.pen import listen
 from bankview.ui.widgets.box import BasePane
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.problem import Problem
@@ -141,9 +142,7 @@ class RulesDialog(QDialog):
         self._close.clicked.connect(self.reject)
         self.undo.clicked.connect(self._pen.undo)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, self._pen.undo)
-        self._pen.written.connect(self._read)
-        self._pen.undoable.connect(self.undo.setEnabled)
-        self._pen.failed.connect(self._on_failed)
+        listen(self, self._pen, self._read, self.undo.setEnabled, self._on_failed)
 
     # -- the list ----------------------------------------------------------------------------------------------------
 

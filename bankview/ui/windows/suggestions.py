@@ -15,6 +15,7 @@ from bankview.ui import deeds
 from bankview.ui.colours import colours
 from bankview.ui.measures import S2, S3, S4, S5, Type, measures
 from bankview.ui.models.transactions import MASK
+from bankview.ui.pen import listen
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.question import Question
@@ -71,9 +72,7 @@ class SuggestionsDialog(QDialog):
         self._arrange()
         self.undo.clicked.connect(pen.undo)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, pen.undo)
-        pen.written.connect(self._read)
-        pen.undoable.connect(self.undo.setEnabled)
-        pen.failed.connect(self._on_failed)
+        listen(self, pen, self._read, self.undo.setEnabled, self._on_failed)
         self._read()
 
     def _arrange(self) -> None:

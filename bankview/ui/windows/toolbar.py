@@ -54,9 +54,11 @@ def _menu() -> tuple[Command, ...]:
     return (
         Command("connect-menu", tr("Connect a bank…"), "Ctrl+N"),
         Command("demo", tr("Try with demo data")),
-        Command("undo", tr("Undo what you wrote"), "Ctrl+Z"),
+        Command("undo", tr("Undo what you did"), "Ctrl+Z"),
         Command("find", tr("Search"), "Ctrl+F"),
         Command("everything", tr("Clear filters")),
+        Command("rules", tr("Rules…"), "Ctrl+Shift+R"),
+        Command("suggestions", tr("Suggestions…")),
         Command("pensions", tr("Pension accounts too"), checkable=True),
         Command("capture", tr("Send us what your bank answers…")),
         Command("http-log", tr("HTTP log")),

@@ -32,6 +32,7 @@ NEEDED = [
     "chevron-up",
     "clock",
     "warning",
+    "calendar",
     "check",
     "copy",
     "lock",
