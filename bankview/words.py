@@ -6,6 +6,7 @@ import locale
 import os
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bankview import errors
@@ -14,7 +15,7 @@ from bankview.domain.recurring import Interval
 from bankview.language import tr as tr  # noqa: PLC0414 - most of what is said is put together here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
     from decimal import Decimal
 
@@ -41,6 +42,43 @@ _MONTHS = [
     "November",
     "December",
 ]
+
+#: The names of categories in English, as files for programs have them; `category_text` says them in the app's language.
+CATEGORIES: Mapping[str, str] = MappingProxyType(
+    {
+        "income": "Income",
+        "income.salary": "Salary",
+        "income.benefits": "Pension and benefits",
+        "income.interest": "Interest and dividends",
+        "housing": "Housing",
+        "housing.rent": "Rent and mortgage",
+        "housing.bills": "Power, water and network",
+        "housing.home": "Home and garden",
+        "food": "Food and drink",
+        "food.groceries": "Groceries",
+        "food.restaurants": "Restaurants and cafés",
+        "transport": "Transport",
+        "transport.public": "Public transport and taxi",
+        "transport.car": "Car",
+        "travel": "Travel",
+        "shopping": "Shopping",
+        "shopping.clothes": "Clothes and shoes",
+        "shopping.electronics": "Electronics",
+        "health": "Health and care",
+        "leisure": "Leisure",
+        "leisure.sport": "Sport",
+        "leisure.media": "Media and subscriptions",
+        "children": "Children and school",
+        "insurance": "Insurance",
+        "loans": "Loans",
+        "savings": "Savings and investments",
+        "taxes": "Taxes",
+        "fees": "Fees",
+        "gifts": "Gifts and donations",
+        "cash": "Cash",
+        "transfers": "Between own accounts",
+    }
+)
 
 #: What systems still call Norwegian; Babel knows its two forms alone.
 _OLD_NAMES = {"no": "nb_NO", "no_NO": "nb_NO"}
@@ -146,39 +184,7 @@ def category_texts() -> dict[str, str]:
 
 @cache
 def _category_names() -> dict[str, str]:
-    return {
-        "income": tr("Income"),
-        "income.salary": tr("Salary"),
-        "income.benefits": tr("Pension and benefits"),
-        "income.interest": tr("Interest and dividends"),
-        "housing": tr("Housing"),
-        "housing.rent": tr("Rent and mortgage"),
-        "housing.bills": tr("Power, water and network"),
-        "housing.home": tr("Home and garden"),
-        "food": tr("Food and drink"),
-        "food.groceries": tr("Groceries"),
-        "food.restaurants": tr("Restaurants and cafés"),
-        "transport": tr("Transport"),
-        "transport.public": tr("Public transport and taxi"),
-        "transport.car": tr("Car"),
-        "travel": tr("Travel"),
-        "shopping": tr("Shopping"),
-        "shopping.clothes": tr("Clothes and shoes"),
-        "shopping.electronics": tr("Electronics"),
-        "health": tr("Health and care"),
-        "leisure": tr("Leisure"),
-        "leisure.sport": tr("Sport"),
-        "leisure.media": tr("Media and subscriptions"),
-        "children": tr("Children and school"),
-        "insurance": tr("Insurance"),
-        "loans": tr("Loans"),
-        "savings": tr("Savings and investments"),
-        "taxes": tr("Taxes"),
-        "fees": tr("Fees"),
-        "gifts": tr("Gifts and donations"),
-        "cash": tr("Cash"),
-        "transfers": tr("Between own accounts"),
-    }
+    return {id_: tr(name) for id_, name in CATEGORIES.items()}
 
 
 def rule_text(rule: Rule, account: str = "", currency: str = "NOK") -> str:

@@ -198,7 +198,7 @@ class Detail(QWidget):
 
     def _fill(self, layout: QVBoxLayout, row: Transaction) -> None:
         top = QHBoxLayout()
-        top.addWidget(self._label(row.payee or row.description, Type.PAYEE), 1)
+        top.addWidget(self._label(row.ruled.payee or row.payee or row.description, Type.PAYEE), 1)
         close = _tool("close", tr("Close details"))
         close.clicked.connect(self.closed)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -287,6 +287,7 @@ class Detail(QWidget):
     def _facts(self, row: Transaction) -> list[tuple[str, str]]:
         facts = [
             (tr("Account"), self._account),
+            (tr("Bank's payee"), row.payee if row.ruled.payee else ""),
             (tr("Bank's category"), category_text(row.category) if self._is_refiled(row) else ""),
             (tr("Bought"), long_day_text(row.transacted_on) if row.transacted_on else ""),
             (tr("Value date"), long_day_text(row.value_on) if row.value_on else ""),
