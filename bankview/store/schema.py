@@ -138,7 +138,7 @@ STEPS: tuple[str, ...] = (
     """,
     # Rows that were kept before classifications were, and whose bank calls them transfers: place 31 in the tree.
     """
-    UPDATE tx SET marks = marks | 31 << 8 | 31 << 16
+    UPDATE tx SET marks = marks | (31 << 8) | (31 << 16)
       WHERE category IN ('Overføringer', 'OVERFØRINGER') AND category > '' AND marks >> 8 & 255 = 0 AND marks & 24 = 0;
     """,
 )
