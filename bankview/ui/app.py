@@ -17,7 +17,6 @@ from bankview.ui import bars, colours, hooks
 from bankview.ui.door import Door
 from bankview.ui.icons import app_icon
 from bankview.ui.style import Look
-from bankview.ui.widgets.notice import NoticeStack
 from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
 from bankview.words import say, tr
@@ -72,8 +71,6 @@ class App(QObject):
         qt.setStyle(Look())
         self.worker = Worker()
         self.viewer = Viewer(window, self.worker, now)
-        self.notices = NoticeStack()
-        self.viewer.notices.addWidget(self.notices)
         self._door = Door(self.worker, paths, place, self.window)
         self._unfurnished: Home | None = None
         self._updates: Updates | None = None
@@ -104,8 +101,8 @@ class App(QObject):
         self.viewer.theme_asked.connect(self.use_theme)
         self.viewer.pensions_asked.connect(lambda wanted: self._keep(pensions=wanted))
         self.window.closed.connect(self.qt.quit)
-        self.notices.acted.connect(self._on_bar)
-        self.notices.dismissed.connect(self._on_dismissed)
+        self.viewer.notices.acted.connect(self._on_bar)
+        self.viewer.notices.dismissed.connect(self._on_dismissed)
         self._instance.raised.connect(self.raise_window)
         self._door.opened.connect(self._on_home)
         self._door.shut.connect(self._on_shut)
@@ -329,7 +326,7 @@ class App(QObject):
         differing = self._updates.differing.values() if self._updates else ()
         today = now().astimezone().date()
         shown += bars.difference_bars(differing, today, masked=self.viewer.masked)
-        self.notices.show_notices(tuple(bar for bar in shown if bar.id not in self._dismissed))
+        self.viewer.attend(tuple(bar for bar in shown if bar.id not in self._dismissed))
 
     def _on_dismissed(self, bar: str) -> None:
         self._dismissed.add(bar)

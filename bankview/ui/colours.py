@@ -189,10 +189,39 @@ def own_colours(scheme: Scheme) -> Colours:
     return Colours(scheme, **named, categories=_categories(scheme))
 
 
+#: Categories of the tree → their place among the ten colours; what lies below one has its colour.
+_CATEGORY_PLACES: Mapping[str, int] = MappingProxyType(
+    {
+        "housing": 0,
+        "loans": 0,
+        "leisure": 1,
+        "gifts": 1,
+        "food": 2,
+        "income": 2,
+        "leisure.media": 3,
+        "insurance": 3,
+        "health": 4,
+        "cash": 4,
+        "transport": 5,
+        "savings": 5,
+        "food.restaurants": 6,
+        "travel": 6,
+        "children": 7,
+        "shopping": 8,
+        "housing.home": 8,
+        "taxes": 9,
+        "fees": 9,
+        "transfers": 9,
+        "other": 9,
+    }
+)
+
+
 def category_colour(name: str, found: Colours) -> QColor:
     """Return the colour of a category's dot: the same for the same name, whatever its case."""
-    place = zlib.crc32(name.casefold().encode()) % len(found.categories)
-    return found.categories[place]
+    known = _CATEGORY_PLACES.get(name, _CATEGORY_PLACES.get(name.partition(".")[0]))
+    place = zlib.crc32(name.casefold().encode()) if known is None else known
+    return found.categories[place % len(found.categories)]
 
 
 def palette(scheme: Scheme, accent: QColor | None = None) -> QPalette:

@@ -144,7 +144,7 @@ class NoticeStack(QWidget):
         self.setObjectName("notices")
         self._notices: tuple[Notice, ...] = ()
         self._bars: dict[Notice, NoticeBar] = {}
-        self._all = False
+        self._all = self._elsewhere = False
         self._leaving: set[NoticeBar] = set()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -168,11 +168,18 @@ class NoticeStack(QWidget):
         self._all = self._all and len(notices) > SHOWN
         self._lay()
 
+    def set_elsewhere(self, *, elsewhere: bool) -> None:
+        """Show nothing while the page says it itself."""
+        self._elsewhere = elsewhere
+        self._lay()
+
     def bars(self) -> tuple[NoticeBar, ...]:
         """Return the bars on screen, from the top."""
         return tuple(self._bars[notice] for notice in self._visible())
 
     def _visible(self) -> tuple[Notice, ...]:
+        if self._elsewhere:
+            return ()
         return self._notices if self._all else self._notices[:SHOWN]
 
     def _show_all(self) -> None:
@@ -186,7 +193,7 @@ class NoticeStack(QWidget):
         for place, notice in enumerate(wanted):
             if notice not in self._bars:
                 self._bars[notice] = self._make(notice, place)
-        rest = len(self._notices) - len(wanted)
+        rest = 0 if self._elsewhere else len(self._notices) - len(wanted)
         self._more.setText(tr("{count} more", count=rest))
         self._more.setVisible(rest > 0)
         self.setVisible(bool(wanted) or bool(self._leaving))

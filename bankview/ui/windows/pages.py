@@ -18,8 +18,14 @@ if TYPE_CHECKING:
     from bankview.sync.home import Home
     from bankview.ui.facts import Facts
     from bankview.ui.widgets.empty import FirstRun
+    from bankview.ui.widgets.notice import Notice
     from bankview.ui.windows.explorer import Explorer
+    from bankview.ui.windows.overview import Overview
     from bankview.ui.worker import Worker
+
+
+#: The page that lists what needs the person, so that no bar says it above.
+OVERVIEW = "overview"
 
 
 class Page(Protocol):
@@ -34,7 +40,10 @@ class Page(Protocol):
 
 def rows() -> tuple[PageRow, ...]:
     """Return the pages that the sidebar names; each is a module beside this one, and its class in there."""
-    return (PageRow("recurring", tr("Recurring"), "calendar"),)
+    return (
+        PageRow(OVERVIEW, tr("Overview"), "chart"),
+        PageRow("recurring", tr("Recurring"), "calendar"),
+    )
 
 
 class Pages(QObject):
@@ -46,12 +55,15 @@ class Pages(QObject):
     saving = Signal(bytes, str)
     rows_asked = Signal(str)
     failed = Signal(object)
+    #: The id of a notice whose button was pressed on a page.
+    acted = Signal(str)
     explored = ""
 
     def __init__(self, stack: QStackedWidget, worker: Worker, home: Home) -> None:
         super().__init__(stack)
         self._stack, self._worker, self._home = stack, worker, home
         self._made: dict[str, Page] = {}
+        self._notices: tuple[Notice, ...] = ()
 
     def page(
         self, facts: Facts, choice: tuple[str, object], *, masked: bool, empty: bool
@@ -68,6 +80,12 @@ class Pages(QObject):
             self.explorer.show_bank(self._home, found.id, found.name)
         return self.explorer if found else None
 
+    def attend(self, notices: tuple[Notice, ...]) -> None:
+        """Let the overview list what needs the person."""
+        self._notices = notices
+        if OVERVIEW in self._made:
+            cast("Overview", self._made[OVERVIEW]).attend(notices)
+
     def _named(self, name: str, facts: Facts, *, masked: bool) -> QWidget:
         if name not in self._made:
             module = import_module(f"bankview.ui.windows.{name}")
@@ -75,6 +93,9 @@ class Pages(QObject):
             self._made[name] = cast("Page", page)
             page.rows_asked.connect(self.rows_asked)
             page.failed.connect(self.failed)
+            if name == OVERVIEW:
+                page.acted.connect(self.acted)
+                page.attend(self._notices)
             self._stack.addWidget(page)
         self._made[name].refresh(facts, masked)
         return cast("QWidget", self._made[name])

@@ -14,10 +14,11 @@ from bankview.ui.reading import Reading
 from bankview.ui.widgets.detail import Detail
 from bankview.ui.widgets.drawer import USUAL, Drawer
 from bankview.ui.widgets.frame import Splitter
+from bankview.ui.widgets.notice import NoticeStack
 from bankview.ui.widgets.sidebar import Sidebar
 from bankview.ui.widgets.sidebar_rows import Shown as SidebarShown
 from bankview.ui.widgets.status import StatusLine
-from bankview.ui.windows.pages import Pages, rows
+from bankview.ui.windows.pages import OVERVIEW, Pages, rows
 from bankview.ui.windows.room import Room
 from bankview.ui.windows.toolbar import Toolbar
 from bankview.ui.windows.transactions import Transactions
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bankview.store.database import Database
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
+    from bankview.ui.widgets.notice import Notice
     from bankview.ui.windows.aside import Aside
     from bankview.ui.windows.export import Shown
     from bankview.ui.windows.main import MainWindow
@@ -81,7 +83,7 @@ class Viewer(QObject):
         self.filters, self.table = self.transactions.filters, self.transactions.table
         self.sidebar = Sidebar(rows())
         self.detail = Detail()
-        self.notices = QVBoxLayout()
+        self.notices = NoticeStack()
         self.bar = Toolbar(window)
         self.act = self.bar.act
         window.addToolBar(self.bar)
@@ -104,7 +106,7 @@ class Viewer(QObject):
         column = QVBoxLayout(self.centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self.notices)
+        column.addWidget(self.notices)
         column.addWidget(self.stack)
         self.centre.setMinimumWidth(480)
         self.centre.setBackgroundRole(self.centre.palette().ColorRole.Base)
@@ -133,6 +135,8 @@ class Viewer(QObject):
             getattr(pages, name).connect(getattr(self, name))
         pages.rows_asked.connect(self.travel.search)
         pages.failed.connect(self._on_ask_failed)
+        pages.acted.connect(self.notices.acted)
+        pages.attend(self.notices.notices)
         return pages
 
     def explore(self, connection_id: str) -> None:
@@ -145,6 +149,12 @@ class Viewer(QObject):
         """Choose a bank once it is on the list, so that one without accounts shows its explorer."""
         self._wanted = connection_id
 
+    def attend(self, notices: tuple[Notice, ...]) -> None:
+        """Say what needs the person: above the page, or on the overview."""
+        self.notices.show_notices(notices)
+        if self.home:
+            self.pages.attend(notices)
+
     def _choice(self) -> tuple[str, object]:
         return self.sidebar.choice() or ("all", None)
 
@@ -154,6 +164,7 @@ class Viewer(QObject):
         empty = self.sidebar.account_ids() == ()
         page = self.pages.page(self._facts, self._choice(), masked=self.masked, empty=empty)
         self.stack.setCurrentWidget(page or self.transactions)
+        self.notices.set_elsewhere(elsewhere=self._choice() == ("page", OVERVIEW))
         self.room.has_rows = page is None
         self.room.arrange()
 

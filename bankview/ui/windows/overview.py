@@ -1,0 +1,347 @@
+"""The overview: four bands over all accounts; it scrolls where there is little room, and then has one column."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bankview.store.flows import Flow
+from bankview.ui.charts.values import Line as Curve
+from bankview.ui.charts.values import Rank, Ranks, said
+from bankview.ui.measures import S1, S2, S3, S4, S5, S6, Type, measures
+from bankview.ui.overview.attention import Attention
+from bankview.ui.overview.balances import Balance, FlowBars
+from bankview.ui.overview.holdings import Holding, holdings
+from bankview.ui.overview.reading import Moved, Spent, read_moved, read_spent
+from bankview.ui.overview.row_list import Line, RowList
+from bankview.ui.widgets.balance_chart import BalanceChart
+from bankview.ui.widgets.frame import SlimScrollBar
+from bankview.ui.widgets.ranked_bars import RankedBars
+from bankview.ui.widgets.text import Hairline, Link, Text
+from bankview.words import category_text, day_text, long_day_text, time_text, tr
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from PySide6.QtGui import QResizeEvent
+
+    from bankview.store.recurring import Recurring
+    from bankview.store.view import Row
+    from bankview.sync.home import Home
+    from bankview.ui.facts import Facts
+    from bankview.ui.widgets.notice import Notice
+    from bankview.ui.worker import Worker
+
+#: Below this width each band is one column.
+WIDE = 900
+#: Categories that are told; the rest is one more.
+TOLD = 7
+
+
+class Overview(QScrollArea):
+    """Reads in the worker each time it is asked to; what it showed before stays until the new is there."""
+
+    rows_asked = Signal(str)
+    failed = Signal(object)
+    #: The id of a notice whose button was pressed.
+    acted = Signal(str)
+
+    def __init__(self, worker: Worker, home: Home) -> None:
+        super().__init__()
+        self._worker, self._home = worker, home
+        self._facts: Facts | None = None
+        self._masked = False
+        self._moved: Moved | None = None
+        self._spent: Spent | None = None
+        self._holdings: tuple[Holding, ...] = ()
+        self._balanced: tuple[tuple[Holding, ...], bool] | None = None
+        self._again = False
+        self.setObjectName("overview")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setVerticalScrollBar(SlimScrollBar())
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.day, self.updated = Text("", Type.SMALL, "second"), Text("", Type.SMALL, "second")
+        self.flow, self.attention = FlowBars(), Attention()
+        self.chart = BalanceChart()
+        self.stale = Text("", Type.SMALL, "second")
+        self.currency, self.period = QComboBox(), QComboBox()
+        self.spending = RankedBars(tr("Spending by category"))
+        self.newest, self.coming = RowList(tr("Newest transactions")), RowList(tr("Coming up"))
+        self._coming_up = self._titled(tr("Coming up"), self.coming)
+        self._balances = QHBoxLayout()
+        self._bands: list[QBoxLayout] = []
+        self._build()
+        self._wire()
+
+    # -- how it is put together --------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        page = QWidget()
+        page.setBackgroundRole(page.palette().ColorRole.Base)
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(S5, S5 - S2, S5, S5)
+        self._column.setSpacing(S4)
+        head = QHBoxLayout()
+        head.setSpacing(S3)
+        head.addWidget(Text(tr("Overview"), Type.TITLE), 0, Qt.AlignmentFlag.AlignBaseline)
+        head.addWidget(self.day, 1, Qt.AlignmentFlag.AlignBaseline)
+        head.addWidget(self.updated, 0, Qt.AlignmentFlag.AlignBaseline)
+        self._column.addLayout(head)
+        self._balances.setSpacing(S5)
+        sums = QWidget()
+        sums.setLayout(self._balances)
+        self._balances.setContentsMargins(0, 0, 0, 0)
+        self._band((sums, 5), (self.flow, 4))
+        aside = QWidget()
+        column = QVBoxLayout(aside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(S5)
+        column.addWidget(self.attention)
+        column.addWidget(self._coming_up)
+        column.addStretch()
+        self._band((self._balance_over_time(), 7), (aside, 4))
+        everything = Link(tr("Show all"))
+        everything.setObjectName("show-all")
+        # Its words end where the amounts below them do.
+        everything.setMaximumWidth(
+            everything.fontMetrics().horizontalAdvance(everything.text()) + 2
+        )
+        everything.clicked.connect(lambda: self.rows_asked.emit(""))
+        before = Text(tr("▏ {days} days before", days=30), Type.SMALL, "second")
+        self._band(
+            (self._titled(tr("Spending by category"), self.spending, before), 1),
+            (self._titled(tr("Newest transactions"), self.newest, everything), 1),
+        )
+        self._column.addStretch()
+        self.setWidget(page)
+
+    def _band(self, *parts: tuple[QWidget, int]) -> None:
+        if self._bands:
+            self._column.addWidget(Hairline())
+        band = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        band.setSpacing(S6)
+        for part, share in parts:
+            band.addWidget(part, share)
+        self._bands.append(band)
+        self._column.addLayout(band)
+
+    @staticmethod
+    def _titled(title: str, inside: QWidget, beside: QWidget | None = None) -> QWidget:
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(S1)
+        column.addWidget(_head(Text(title, Type.STRONG), beside))
+        column.addWidget(inside)
+        column.addStretch()
+        return made
+
+    def _balance_over_time(self) -> QWidget:
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(S3)
+        self.stale.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head = _head(Text(tr("Balance over time"), Type.STRONG), self.stale, stretch=self.stale)
+        row = head.layout()
+        assert row
+        for box, name in ((self.currency, tr("Currency")), (self.period, tr("Period"))):
+            box.setAccessibleName(name)
+            box.setMinimumHeight(measures(self).control)
+            row.addWidget(box)
+        column.addWidget(head)
+        column.addWidget(self.chart, 1)
+        return made
+
+    def _wire(self) -> None:
+        for words, days in (
+            (tr("3 months"), 91),
+            (tr("12 months"), 365),
+            (tr("5 years"), 1826),
+        ):
+            self.period.addItem(words, days)
+        self.period.setCurrentIndex(1)
+        self.period.activated.connect(lambda _: self._read())
+        self.currency.activated.connect(lambda _: self._show())
+        self.attention.acted.connect(self.acted)
+        for part in (self.chart, self.spending, self.newest, self.coming):
+            part.rows_asked.connect(self.rows_asked)
+        for chart in (self.chart, self.spending):
+            chart.failed.connect(self.failed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= WIDE
+        direction = QBoxLayout.Direction
+        for band in self._bands:
+            band.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+
+    # -- what it shows -----------------------------------------------------------------------------------------------
+
+    def refresh(self, facts: Facts, masked: bool) -> None:
+        """Show what the window knows already, and read the rest."""
+        self._facts, self._masked = facts, masked
+        self._holdings = holdings(facts.accounts, facts.connections, self._today)
+        self._offer_currencies()
+        self._show()
+        self._read()
+
+    def attend(self, notices: tuple[Notice, ...]) -> None:
+        """List what needs the person."""
+        self.attention.show_notices(notices)
+
+    @property
+    def _today(self) -> date:
+        return self._home.now().astimezone().date()
+
+    def _read(self) -> None:
+        today = self._today
+        since = today - timedelta(days=self.period.currentData())
+        begun = self._worker.run(
+            partial(read_moved, self._home, today, since),
+            self._on_moved,
+            self.failed.emit,
+            key="overview",
+        )
+        self._again = not begun
+
+    def _on_moved(self, moved: Moved) -> None:
+        self._moved = moved
+        self._show()
+        self._worker.run(
+            partial(read_spent, self._home, self._today),
+            self._on_spent,
+            self.failed.emit,
+            key="overview",
+        )
+
+    def _on_spent(self, spent: Spent) -> None:
+        self._spent = spent
+        self._show()
+        if self._again:
+            self._read()
+
+    def _offer_currencies(self) -> None:
+        offered = [one.currency for one in self._holdings]
+        if offered != [self.currency.itemText(n) for n in range(self.currency.count())]:
+            chosen = self.currency.currentText()
+            self.currency.clear()
+            self.currency.addItems(offered)
+            self.currency.setCurrentIndex(max(0, self.currency.findText(chosen)))
+        self.currency.setVisible(len(offered) > 1)
+
+    def _show(self) -> None:
+        facts = self._facts
+        if facts is None:
+            return
+        self.day.setText(long_day_text(self._today))
+        last = max((c.last_success for c in facts.connections if c.last_success), default=None)
+        said_of = tr("Updated {time}", time=time_text(last, now=self._home.now())) if last else ""
+        self.updated.setText(said_of)
+        self._show_balances()
+        currency = self.currency.currentText()
+        if self._moved:
+            flow = self._moved.flows.get(currency, Flow())
+            self.flow.show_flow(flow, currency, masked=self._masked)
+            self._show_curve(self._moved, currency)
+            self.newest.show_lines([self._line(row, facts) for row in self._moved.newest])
+        if self._spent:
+            ranks = self._ranks(self._spent, currency)
+            self.spending.show_ranks(ranks, masked=self._masked)
+            self.coming.show_lines([self._expected(one) for one in self._spent.coming])
+        self._coming_up.setVisible(bool(self._spent and self._spent.coming))
+
+    def _show_balances(self) -> None:
+        shown = (self._holdings, self._masked)
+        if shown == self._balanced:
+            return
+        self._balanced = shown
+        while taken := self._balances.takeAt(0):
+            if widget := taken.widget():
+                widget.hide()
+                widget.deleteLater()
+        for holding in self._holdings:
+            self._balances.addWidget(Balance(holding, masked=self._masked))
+
+    def _show_curve(self, moved: Moved, currency: str) -> None:
+        series = moved.series.get(currency)
+        holding = next((one for one in self._holdings if one.currency == currency), None)
+        news = holding.news if holding else None
+        asks = f"currency:{currency}" if len(self._holdings) > 1 else ""
+        first, balances = (series.first, series.balances) if series else (self._today, ())
+        self.chart.show_line(Curve(currency, first, balances, (), news, asks), masked=self._masked)
+        behind = holding.behind if holding else ()
+        words = [
+            tr("{bank} unchanged since {day}", bank=one.name, day=long_day_text(one.day))
+            for one in behind
+        ]
+        self.stale.setText("┄ " + ", ".join(words) if words else "")
+
+    def _line(self, row: Row, facts: Facts) -> Line:
+        account = facts.account(row.account_id)
+        day = self._day(row.day)
+        amount = said(row.amount, row.currency, masked=self._masked, sign=True)
+        role = "second" if row.pending else "credit" if row.amount > 0 else "text"
+        asks = f'payee:"{row.payee}"' if row.payee and '"' not in row.payee else ""
+        where = account.label if account else ""
+        return Line(day, row.payee or row.text, where, amount, role, asks, row.pending)
+
+    def _expected(self, one: Recurring) -> Line:
+        rhythm = one.rhythm
+        amount = said(rhythm.typical, one.currency, masked=self._masked, sign=True)
+        asks = f'payee:"{one.name}"' if '"' not in one.name else ""
+        day = self._day(rhythm.next.toordinal())
+        return Line(day, one.name, "", amount, "second", asks, quiet=True)
+
+    def _day(self, ordinal: int) -> str:
+        today = self._today
+        away = ordinal - today.toordinal()
+        near = {0: tr("Today"), -1: tr("Yesterday"), 1: tr("Tomorrow")}
+        return near.get(away) or day_text(today + timedelta(days=away), today=today)
+
+    def _ranks(self, spent: Spent, currency: str) -> Ranks:
+        now, before = spent.now.get(currency, {}), spent.before.get(currency, {})
+        costly = sorted((one for one in now.values() if one.flow.out), key=lambda one: one.flow.out)
+        first = self._today - timedelta(days=29)
+        rows = [
+            Rank(
+                one.name,
+                category_text(one.name) or tr("No category"),
+                -one.flow.out,
+                -before[one.name].flow.out if one.name in before else 0,
+                one.name or "other",
+                f"category:{one.name or 'none'} is:out date:{first}..{self._today}",
+            )
+            for one in costly[:TOLD]
+        ]
+        return Ranks(
+            currency, tuple(rows), -sum(one.flow.out for one in costly), tr("30 days before")
+        )
+
+
+def _head(*parts: QWidget | None, stretch: QWidget | None = None) -> QWidget:
+    """Return the heading of a part, as high as a control, whether it has one or not."""
+    made = QWidget()
+    made.setFixedHeight(measures(made).control)
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(S2)
+    for place, part in enumerate(filter(None, parts)):
+        if place and stretch is None:
+            row.addStretch()
+        row.addWidget(part, int(part is stretch))
+    return made
