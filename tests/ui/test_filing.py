@@ -214,3 +214,22 @@ def test_the_menu_opens_rules_and_suggestions(viewer: Viewer) -> None:
         assert found
         assert found.isVisible()
         found.reject()
+
+
+def test_a_payee_is_called_what_a_rule_calls_it_in_the_table_and_in_the_details(
+    viewer: Viewer, home: Home, qtbot: QtBot
+) -> None:
+    keep(home, Rule(text="rema", payee="The corner shop"))
+    viewer.reload(reset=True)
+
+    def names() -> set[str]:
+        model = viewer.transactions.model
+        return {model.index(n, Column.PAYEE).data() for n in range(30)}
+
+    qtbot.waitUntil(lambda: names() == {"The corner shop", "Kiwi"}, timeout=PATIENCE)
+    number = next(
+        n for n in range(30) if viewer.transactions.model.index(n, Column.PAYEE).data() != "Kiwi"
+    )
+    field(viewer, number)
+    texts = {one.text() for one in viewer.detail.findChildren(QLabel) if one.isVisible()}
+    assert {"The corner shop", "Bank's payee", "Rema"} <= texts

@@ -123,7 +123,7 @@ class TransactionsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row, index.column())
         if role == SORT_ROLE:
-            name, day = row.payee or row.text, date.fromordinal(row.day)
+            name, day = row.name, date.fromordinal(row.day)
             return (day, name, row.category, row.amount, row.balance)[index.column()]
         return row if role == ROW_ROLE else None
 
@@ -136,7 +136,7 @@ class TransactionsModel(QAbstractTableModel):
                 else day_text(date.fromordinal(row.day), today=self.today)
             )
         if column == Column.PAYEE:
-            return row.payee or row.text
+            return row.name
         if column == Column.CATEGORY:
             return category_text(row.category)
         minor = row.amount if column == Column.AMOUNT else row.balance
