@@ -16,6 +16,7 @@ from bankview.ui import deeds
 from bankview.ui.icons import icon
 from bankview.ui.measures import S1, S2, S3, S5, Type, measures
 from bankview.ui.pen import listen
+from bankview.ui.reading import Lane
 from bankview.ui.widgets.box import BasePane
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.problem import Problem
@@ -60,6 +61,7 @@ class RulesDialog(QDialog):
         self._drafts: dict[int, Rule] = {}
         self._offers = Offers()
         self._chosen = chosen
+        self._lane = Lane(home)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
@@ -226,21 +228,22 @@ class RulesDialog(QDialog):
         return changed and not problem
 
     def _preview(self) -> None:
-        """Look what would change; a question that comes meanwhile waits for its turn."""
+        """Look what would change; what runs for an older question is cut short."""
+        number = self._lane.take()
         if self._tell():
             rule = self.form.rule
-            self._worker.run(
-                partial(_look, self._home, rule),
-                partial(self._on_preview, rule),
-                self._on_failed,
-                key="rule-preview",
-            )
+            look = partial(self._lane.run, number, lambda db: rules.preview(db, rule))
+            self._worker.run(look, partial(self._on_preview, rule), self._on_failed)
 
     def _on_preview(self, rule: Rule, found: Preview) -> None:
-        if rule != self.form.rule:
-            self._preview()
-        elif self._tell():
+        if rule == self.form.rule and self._tell():
             self.preview.show_preview(found)
+
+    def done(self, result: int) -> None:
+        """Look no further."""
+        self._pause.stop()
+        self._lane.close()
+        super().done(result)
 
     def _on_save(self) -> None:
         rule = self.form.rule
@@ -256,11 +259,6 @@ class RulesDialog(QDialog):
 def _read(home: Home) -> tuple[tuple[Rule, ...], Offers]:
     with closing(home.database()) as db:
         return rules.rules(db), Offers(connections.accounts(db), words.categories(db))
-
-
-def _look(home: Home, rule: Rule) -> Preview:
-    with closing(home.database()) as db:
-        return rules.preview(db, rule)
 
 
 def _tool(picture: str, words: str, name: str, parent: QWidget) -> QToolButton:

@@ -157,3 +157,17 @@ def test_hidden_amounts_stay_hidden_in_the_preview(
     QTest.keyClicks(dialog.form.payee, "Rema")
     qtbot.waitUntil(lambda: len(cells(dialog)) == 1, timeout=PATIENCE)
     assert not any(letter.isdigit() for letter in cells(dialog)[0][3])
+
+
+def test_of_several_questions_the_last_is_answered(
+    home: Home, worker: Worker, qtbot: QtBot
+) -> None:
+    keep(home, Rule(text="rema", category="food"), Rule(text="kaffe", category="food"))
+    dialog = opened(home, worker, qtbot)
+    for place in (0, 1):
+        dialog.list.setCurrentRow(place)
+        QTest.keyClicks(dialog.form.payee, "Somebody")
+    for place in (0, 1, 0, 1, 0, 1):
+        dialog.list.setCurrentRow(place)
+    qtbot.waitUntil(lambda: len(cells(dialog)) == 2, timeout=PATIENCE)
+    assert {line[1] for line in cells(dialog)} == {"Kaffe & co"}
