@@ -17,6 +17,7 @@ from bankview.domain.rule import Rule
 from bankview.domain.transaction import Status, Transaction
 from bankview.store import connections, ledger, rules, suggestions
 from bankview.ui.models.transactions import Column
+from bankview.ui.windows.rules import RulesDialog
 from tests.ui.conftest import NOON
 
 if TYPE_CHECKING:
@@ -134,10 +135,13 @@ def test_what_a_rule_filed_says_so_and_an_own_choice_goes_before_it(
     qtbot.waitUntil(lambda: "Groceries" in shown(viewer), timeout=PATIENCE)
     number = shown(viewer).index("Groceries")
     edit = field(viewer, number)
-    link = button(viewer, "category-rule")
     assert edit.text() == "Groceries"
-    assert link
-    assert link.toolTip() == "By your rule: “rema”"
+    assert said(viewer, "category-source") == "By your rule: “rema”"
+    press(viewer, "category-rule")
+    dialog = viewer.window.findChild(RulesDialog)
+    assert dialog
+    qtbot.waitUntil(lambda: dialog.form.text.text() == "rema", timeout=PATIENCE)
+    dialog.reject()
     choose(edit, "Gifts and donations")
     qtbot.waitUntil(lambda: shown(viewer)[number] == "Gifts and donations", timeout=PATIENCE)
     assert button(viewer, "category-rule") is None

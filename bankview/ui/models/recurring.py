@@ -40,15 +40,15 @@ class RecurringModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[Recurring, ...] = ()
-        self._masked = False
+        self.masked = False
         self._today: date | None = None
 
     def show(self, rows: Sequence[Recurring], today: date, *, masked: bool) -> None:
         """Show these and no others."""
-        if (tuple(rows), today, masked) == (self._rows, self._today, self._masked):
+        if (tuple(rows), today, masked) == (self._rows, self._today, self.masked):
             return
         self.beginResetModel()
-        self._rows, self._today, self._masked = tuple(rows), today, masked
+        self._rows, self._today, self.masked = tuple(rows), today, masked
         self.endResetModel()
 
     def at(self, row: int) -> Recurring:
@@ -93,8 +93,8 @@ class RecurringModel(QAbstractTableModel):
             Column.INTERVAL: interval_text(said.interval),
             Column.LAST: short_day_text(said.last, today=today),
             Column.NEXT: ends,
-            Column.RANGE: MASK if self._masked else _range(row),
-            Column.AMOUNT: MASK if self._masked else _usual(row),
+            Column.RANGE: MASK if self.masked else _range(row),
+            Column.AMOUNT: MASK if self.masked else _usual(row),
         }[column]
 
 

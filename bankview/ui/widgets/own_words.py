@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 #: Milliseconds without a key after which a note is kept.
 PAUSE = 1200
-#: Pixels that a rule's words have.
-RULE = 150
 #: Lines of a note that are seen at once.
 LINES = 3
 
@@ -68,7 +66,7 @@ class OwnWords(QWidget):
         self.category.left.connect(self._keep_category)
         self.source = Text("", Type.SMALL, "second", wrap=True)
         self.source.setObjectName("category-source")
-        self.by_rule = Link("")
+        self.by_rule = Link(tr("Show the rule"))
         self.by_rule.setObjectName("category-rule")
         self.by_rule.clicked.connect(self._ask_for_rule)
         self.chips = Chips()
@@ -155,17 +153,14 @@ class OwnWords(QWidget):
         """Show the category in force and where it comes from."""
         rule = self._rule.category if self._rule else ""
         self.category.show_category(self._kept.category or rule or self._row.category)
-        by_rule = bool(rule and not self._kept.category)
+        by_rule = self._rule if rule and not self._kept.category else None
         said = tr("From the bank") if self._row.category else ""
+        if by_rule:
+            words = rule_text(by_rule, currency=self._row.amount.currency)
+            said = tr("By your rule: {rule}", rule=words)
         self.source.setText(tr("Chosen by you") if self._kept.category else said)
-        self.source.setVisible(bool(self.source.text()) and not by_rule)
-        self.by_rule.setVisible(by_rule)
-        if self._rule:
-            currency = self._row.amount.currency
-            words = tr("By your rule: {rule}", rule=rule_text(self._rule, currency=currency))
-            room = self.by_rule.fontMetrics()
-            self.by_rule.setText(room.elidedText(words, Qt.TextElideMode.ElideRight, RULE))
-            self.by_rule.setToolTip(words)
+        self.source.setVisible(bool(self.source.text()))
+        self.by_rule.setVisible(by_rule is not None)
 
     def _ask_for_rule(self) -> None:
         if self._rule:

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from bankview.ui.measures import S2, Type, figures, measures
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.box import Box
+from bankview.ui.widgets.cells import Cells
+from bankview.ui.widgets.frame import FlatHeader
 from bankview.ui.widgets.text import Text
 from bankview.words import category_text, day_text, money_text, tr
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
     from bankview.store.rules import Preview
 
+#: Pixels of a column at least.
+SECTION = 112
 #: The column of amounts.
 AMOUNT = 3
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -57,26 +61,31 @@ class RulePreview(QWidget):
         self.rows.setTabKeyNavigation(False)
         self.rows.verticalHeader().hide()
         self.rows.verticalHeader().setDefaultSectionSize(measures(QApplication.font()).control)
-        header = self.rows.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header = FlatHeader(self.rows)
+        self.rows.setHorizontalHeader(header)
+        header.setMinimumSectionSize(measures(QApplication.font()).scaled(SECTION))
+        self.rows.setItemDelegate(Cells(self.rows))
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(S2)
         column.addWidget(self.sentence)
-        column.addWidget(Box(self.rows), 1)
+        self._box = Box(self.rows)
+        column.addWidget(self._box, 1)
+        column.addStretch()
 
     def say(self, sentence: str) -> None:
         """Say something instead of rows."""
         self.sentence.setText(sentence)
         self.rows.setRowCount(0)
+        self._box.hide()
 
     def show_preview(self, found: Preview) -> None:
         """Show what would change."""
         self.say(changes_text(found))
         self.rows.setRowCount(len(found.rows))
+        self._box.setVisible(bool(found.rows))
         for n, row in enumerate(found.rows):
             for place, text in enumerate(self._texts(row)):
                 item = QTableWidgetItem(text)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QStackedWidget,
-    QStyledItemDelegate,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -23,9 +22,11 @@ from PySide6.QtWidgets import (
 from bankview.domain.money import Money
 from bankview.store.recurring import recurring
 from bankview.ui.colours import colours
-from bankview.ui.measures import S1, S3, S5, Type, figures, font, measures
+from bankview.ui.measures import S1, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.models.recurring import Column, RecurringModel
 from bankview.ui.models.transactions import MASK
+from bankview.ui.widgets.cells import Cells
+from bankview.ui.widgets.frame import FlatHeader
 from bankview.ui.widgets.text import Link, Text
 from bankview.words import money_text, tr
 
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
     from bankview.ui.facts import Facts
     from bankview.ui.worker import Worker
 
+#: Pixels of a column at least: the widest of their names fits.
+SECTION = 96
 #: Below these widths of the table the range, and the last day, give way.
-_RANGE, _LAST = 720, 560
+_RANGE, _LAST = 760, 600
 
 
 class Recurring(QWidget):
@@ -68,7 +71,12 @@ class Recurring(QWidget):
         self.nothing.setObjectName("recurring-nothing")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._body = QStackedWidget()
-        self._body.addWidget(self.table)
+        framed = QVBoxLayout()
+        framed.setContentsMargins(S5 - S4, 0, S5 - S4, 0)
+        framed.addWidget(self.table)
+        page = QWidget()
+        page.setLayout(framed)
+        self._body.addWidget(page)
         self._body.addWidget(self.nothing)
         head = QVBoxLayout()
         head.setContentsMargins(S5, S5, S5, S3)
@@ -164,8 +172,9 @@ class _Table(QTableView):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(measures(QApplication.font()).row)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
+        header = FlatHeader(self)
+        self.setHorizontalHeader(header)
+        header.setMinimumSectionSize(measures(QApplication.font()).scaled(SECTION))
         header.setFixedHeight(measures(QApplication.font()).control)
         header.setFont(font(QApplication.font(), Type.TINY))
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -192,7 +201,7 @@ class _Table(QTableView):
         super().changeEvent(event)
 
 
-class _Cells(QStyledItemDelegate):
+class _Cells(Cells):
     """Amounts are the heaviest text; what has ended, and what is beside, is second text."""
 
     def initStyleOption(self, option: Any, index: Any) -> None:
@@ -203,19 +212,11 @@ class _Cells(QStyledItemDelegate):
         amount = column is Column.AMOUNT
         option.font = figures(QApplication.font(), Type.STRONG if amount else Type.BODY)
         ink = found.text if column in {Column.PAYEE, Column.AMOUNT, Column.NEXT} else found.second
-        if amount and said.typical > 0:
+        if amount and said.typical > 0 and not model.masked:
             ink = found.credit
         palette = option.palette
         palette.setColor(palette.ColorRole.Text, found.second if said.ended else ink)
-        palette.setColor(palette.ColorRole.HighlightedText, ink)
-        palette.setColor(palette.ColorRole.Highlight, found.selected_row)
         option.palette = palette
-
-    def sizeHint(self, option: Any, index: Any) -> Any:
-        """Leave a gap between columns."""
-        made = super().sizeHint(option, index)
-        made.setWidth(made.width() + S5)
-        return made
 
 
 def _read(home: Home) -> tuple[Found, ...]:
