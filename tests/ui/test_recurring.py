@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,7 +37,8 @@ NO_FACTS: Facts = None  # type: ignore[assignment]
 def monthly(payee: str, minor: int, last: date, *, step: int = 0) -> Iterator[Transaction]:
     """Yield six payments, the last on a day; each is by `step` less than the one after it."""
     for n in range(6):
-        day = (last.replace(day=1) - timedelta(days=30 * n)).replace(day=last.day)
+        year, month = divmod(last.year * 12 + last.month - 1 - n, 12)
+        day = date(year, month + 1, last.day)
         amount = Money(minor + n * step, "NOK")
         own = f"{payee}-{n}"
         yield Transaction("key", Status.BOOKED, day, amount, payee, payee=payee, id=own)
