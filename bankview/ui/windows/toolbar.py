@@ -55,6 +55,7 @@ def _menu() -> tuple[Command, ...]:
         Command("connect-menu", tr("Connect a bank…"), "Ctrl+N"),
         Command("demo", tr("Try with demo data")),
         Command("undo", tr("Undo what you did"), "Ctrl+Z"),
+        Command("go", tr("Go to…"), "Ctrl+K"),
         Command("find", tr("Search"), "Ctrl+F"),
         Command("everything", tr("Clear filters")),
         Command("rules", tr("Rules…"), "Ctrl+Shift+R"),
@@ -196,7 +197,7 @@ class Toolbar(FlatBar):
             self._window.addAction(action)
             menu.addAction(action)
         menu.insertMenu(self.act["keys"], self._themes())
-        menu.insertSeparator(self.act["find"])
+        menu.insertSeparator(self.act["go"])
         menu.insertSeparator(self.act["quit"])
         button = QToolButton()
         button.setObjectName("menu")

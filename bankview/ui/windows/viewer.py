@@ -185,6 +185,7 @@ class Viewer(QObject):
             ("capture", self._capture),
             ("http-log", self.log_asked.emit),
             ("keys", self._show_keys),
+            ("go", self._go_to),
             ("quit", self.window.close),
         ):
             self.act[name].triggered.connect(lambda _=False, slot=slot: slot())
@@ -435,6 +436,26 @@ class Viewer(QObject):
         if not self.room.has_rows:
             self.sidebar.choose(("all", None))
         self.transactions.begin_search()
+
+    def _go_to(self) -> None:
+        """Offer accounts, pages and every command by name."""
+        from bankview.ui.windows.palette import Entry, Palette  # noqa: PLC0415 - when it is asked for
+
+        facts, choose = self._facts, self.sidebar.choose
+        entries = [
+            Entry(page.text, "", page.picture, partial(choose, ("page", page.name)))
+            for page in (rows() if self.connections else ())
+        ]
+        for account in facts.accounts if facts else ():
+            number = account.number or account.iban
+            run = partial(choose, ("account", account.id))
+            entries.append(Entry(account.label, number, "bank", run))
+        for name, action in self.act.items():
+            if action.isEnabled() and name != "go":
+                keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+                picture = action.property("picture") or ""
+                entries.append(Entry(action.text(), keys, picture, action.trigger))
+        Palette(entries, self.window).open()
 
     def _capture(self) -> None:
         """Save what the chosen bank answers, or the only one; the person sends it where they like."""
