@@ -165,11 +165,13 @@ def test_what_a_bank_called_a_transfer_before_classifications_were_kept_is_neith
         before_rules(db, 1, "")
         before_rules(db, 2, "Gifts")
         before_rules(db, 3, "")
+        # A word of the person's own means what they mean by it.
+        before_rules(db, 4, "Overføringer")
         db.run("UPDATE tx SET category = 'Overføringer', amount = -100 * account_id")
         db.run("UPDATE tx SET category = 'Gifts' WHERE account_id = 2")
         db.run("UPDATE tx SET category = 'Mat' WHERE account_id = 3")
     monkeypatch.undo()
     with closing(open_ledger(path, KEY)) as db:
         day = date.fromordinal(db.one("SELECT min(id) FROM tx") // DAY)
-        spent = flows.flows(db, {"NOK": (1, 2, 3)}, flows.Period(day, date(2100, 1, 1)))
-        assert spent["NOK"].out == -500
+        spent = flows.flows(db, {"NOK": (1, 2, 3, 4)}, flows.Period(day, date(2100, 1, 1)))
+        assert spent["NOK"].out == -900
