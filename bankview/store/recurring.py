@@ -35,6 +35,12 @@ class Recurring:
     currency: str
     rhythm: Rhythm
 
+    @property
+    def sought(self) -> str:
+        """What to search for to find its rows: the longest part of the name that is in all of them."""
+        parts = [part.strip() for part in _NUMBERS.split(self.name)]
+        return max(parts, key=len) or self.name
+
 
 def recurring(
     db: Database, today: date, account_ids: Collection[int] | None = None

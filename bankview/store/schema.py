@@ -142,4 +142,9 @@ STEPS: tuple[str, ...] = (
     CREATE INDEX tx_new ON tx(id) WHERE marks & 32;
     CREATE TABLE saved(name TEXT PRIMARY KEY COLLATE NOCASE, asked TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    # Rows that were kept before classifications were, and whose bank calls them transfers: place 31 in the tree.
+    """
+    UPDATE tx SET marks = marks | (31 << 8) | (31 << 16)
+      WHERE category IN ('Overføringer', 'OVERFØRINGER') AND category > '' AND marks >> 8 & 255 = 0 AND marks & 24 = 0;
+    """,
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bankview import categories
 from bankview.domain import category as tree
 from bankview.store.flows import EVERY, Flow, Only, Period, accounts, by_currency, flows, grouped
+from bankview.store.index import fold
 from bankview.store.rows import OWN, PLACE, PLACES, RULED, first_of
 from bankview.store.schema import DAY, PENDING
 
@@ -148,9 +149,9 @@ def by_payee(
     limit: int = 100,
     only: Only = EVERY,
 ) -> dict[str, tuple[Sum, ...]]:
-    """Return the payees by currency, what cost most first, whatever their case; rules name them."""
+    """Return the payees by currency, what cost most first, whatever case, accents and blanks; rules name them."""
     groups = _paid(db, by_currency(db, account_ids), Period(since, until), only)
-    found = _together(groups, str.casefold)
+    found = _together(groups, fold)
     return {currency: all_[:limit] for currency, all_ in found.items()}
 
 

@@ -43,6 +43,7 @@ def rows() -> tuple[PageRow, ...]:
     return (
         PageRow(OVERVIEW, tr("Overview"), "chart"),
         PageRow("charts", tr("Charts"), "trend"),
+        PageRow("recurring", tr("Recurring"), "calendar"),
     )
 
 

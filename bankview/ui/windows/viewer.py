@@ -187,6 +187,8 @@ class Viewer(QObject):
             ("keep", self._keep_search),
             ("everything", self.filters.clear),
             ("undo", self._undo),
+            ("rules", self._show_rules),
+            ("suggestions", self._show_suggestions),
             ("capture", self._capture),
             ("http-log", self.log_asked.emit),
             ("keys", self._show_keys),
@@ -248,10 +250,29 @@ class Viewer(QObject):
         aside.said.connect(self.tell)
         aside.answered.connect(self._on_answered)
         aside.failed.connect(self._on_ask_failed)
+        aside.rule_asked.connect(self._show_rules)
+        aside.rows_asked.connect(self.travel.search)
 
     def _undo(self) -> None:
         if self._aside:
             self._aside.undo()
+
+    def _show_rules(self, chosen: int | None = None) -> None:
+        """Open the person's rules, at one of them."""
+        from bankview.ui.windows.rules import RulesDialog  # noqa: PLC0415 - rarely needed
+
+        if self._aside and self.home:
+            made = (self.home, self._worker, self._aside.pen)
+            RulesDialog(*made, masked=self.masked, chosen=chosen, parent=self.window).open()
+
+    def _show_suggestions(self) -> None:
+        from bankview.ui.windows.suggestions import (  # noqa: PLC0415 - rarely needed
+            SuggestionsDialog,
+        )
+
+        if self._aside and self.home:
+            made = (self.home, self._worker, self._aside.pen)
+            SuggestionsDialog(*made, masked=self.masked, parent=self.window).open()
 
     def close_ledger(self) -> None:
         """Keep what was typed last, and let go of the ledger."""
