@@ -362,6 +362,16 @@ def granted_less(types: Sequence[str]) -> str:
     )
 
 
+def brought_text(sent: int, new: int, changed: int, settled: int) -> str:
+    """Return what an account's update brought: 'bank sent 37, 3 new, 1 pending became booked'."""
+    said = [tr("bank sent {n}", n=sent), tr("{n} new", n=new) if new else tr("nothing new")]
+    if changed:
+        said.append(tr("{n} changed", n=changed))
+    if settled:
+        said.append(tr("{n} pending became booked", n=settled))
+    return ", ".join(said)
+
+
 def say(error: BaseException, bank: str = "") -> Said:
     """Return what a person reads about an error; `bank` names the bank concerned, where there is one."""
     for kind in type(error).__mro__:

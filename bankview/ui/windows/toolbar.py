@@ -63,6 +63,7 @@ def _menu() -> tuple[Command, ...]:
         Command("suggestions", tr("Suggestions…")),
         Command("pensions", tr("Pension accounts too"), checkable=True),
         Command("capture", tr("Send us what your bank answers…")),
+        Command("sync-log", tr("Update log")),
         Command("http-log", tr("HTTP log")),
         Command("keys", tr("Keyboard shortcuts"), "F1"),
         Command("quit", tr("Quit"), "Ctrl+Q"),

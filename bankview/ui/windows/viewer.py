@@ -190,6 +190,7 @@ class Viewer(QObject):
             ("rules", self._show_rules),
             ("suggestions", self._show_suggestions),
             ("capture", self._capture),
+            ("sync-log", self._show_sync_log),
             ("http-log", self.log_asked.emit),
             ("keys", self._show_keys),
             ("go", self._go_to),
@@ -534,6 +535,12 @@ class Viewer(QObject):
             self.account_asked.emit("capture", found)
         else:
             self.tell(tr("Choose a bank in the list first."))
+
+    def _show_sync_log(self) -> None:
+        from bankview.ui.windows.sync_log import SyncLog  # noqa: PLC0415 - rarely needed
+
+        if self.home:
+            SyncLog(self._worker, self.home, self.window).show()
 
     def _show_keys(self) -> None:
         from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - rarely needed
