@@ -31,7 +31,8 @@ def of_sparebank1(main: str, sub: str, mcc: str) -> str:
 
 def of_bank(text: str) -> str:
     """Return what a bank's category means where no more than its name is kept: a name of SpareBank 1, or a code."""
-    return of_mcc(text) or _tables()["sparebank1"].get(text.upper(), "")
+    name, tables = text.upper(), _tables()
+    return of_mcc(text) or tables["names"].get(name) or tables["sparebank1"].get(name, "")
 
 
 @cache

@@ -6,21 +6,23 @@ import locale
 import os
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bankview import errors
-from bankview.domain.money import exponent
+from bankview.domain.money import Money, exponent
+from bankview.domain.recurring import Interval
 from bankview.domain.search import STATES, Key
 from bankview.language import tr as tr  # noqa: PLC0414 - most of what is said is put together here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
     from decimal import Decimal
 
     from babel import Locale
 
-    from bankview.domain.money import Money
+    from bankview.domain.rule import Rule
     from bankview.domain.search import Term
 
 MINUS = "\N{MINUS SIGN}"
@@ -42,6 +44,43 @@ _MONTHS = [
     "November",
     "December",
 ]
+
+#: The names of categories in English, as files for programs have them; `category_text` says them in the app's language.
+CATEGORIES: Mapping[str, str] = MappingProxyType(
+    {
+        "income": "Income",
+        "income.salary": "Salary",
+        "income.benefits": "Pension and benefits",
+        "income.interest": "Interest and dividends",
+        "housing": "Housing",
+        "housing.rent": "Rent and mortgage",
+        "housing.bills": "Power, water and network",
+        "housing.home": "Home and garden",
+        "food": "Food and drink",
+        "food.groceries": "Groceries",
+        "food.restaurants": "Restaurants and cafés",
+        "transport": "Transport",
+        "transport.public": "Public transport and taxi",
+        "transport.car": "Car",
+        "travel": "Travel",
+        "shopping": "Shopping",
+        "shopping.clothes": "Clothes and shoes",
+        "shopping.electronics": "Electronics",
+        "health": "Health and care",
+        "leisure": "Leisure",
+        "leisure.sport": "Sport",
+        "leisure.media": "Media and subscriptions",
+        "children": "Children and school",
+        "insurance": "Insurance",
+        "loans": "Loans",
+        "savings": "Savings and investments",
+        "taxes": "Taxes",
+        "fees": "Fees",
+        "gifts": "Gifts and donations",
+        "cash": "Cash",
+        "transfers": "Between own accounts",
+    }
+)
 
 #: What systems still call Norwegian; Babel knows its two forms alone.
 _OLD_NAMES = {"no": "nb_NO", "no_NO": "nb_NO"}
@@ -112,6 +151,11 @@ def amount_text(money: Money, *, sign: bool = False) -> str:
     return "+" + text if sign and money.minor > 0 else text
 
 
+def typed_text(money: Money) -> str:
+    """Return an amount as it is typed: in the person's decimal mark, without marks between groups of digits."""
+    return str(money).replace(".", _marks(person_code())[0])
+
+
 def round_text(money: Money) -> str:
     """Return an amount for a chart's axis: without decimals where it is whole."""
     text, places = amount_text(money), exponent(money.currency)
@@ -155,39 +199,68 @@ def category_texts() -> dict[str, str]:
 
 @cache
 def _category_names() -> dict[str, str]:
+    return {id_: tr(name) for id_, name in CATEGORIES.items()}
+
+
+def rule_text(rule: Rule, account: str = "", currency: str = "NOK") -> str:
+    """Return a rule's conditions: '“REMA 1000”, out, 100,00 to 500,00, Brukskonto'.
+
+    Args:
+        rule: the rule.
+        account: what the account of its condition is called.
+        currency: whose minor units its amounts are.
+    """
+    said = []
+    if rule.text:
+        said.append(tr("payee is “{payee}”", payee=rule.text) if rule.whole else f"“{rule.text}”")
+    said += {"in": [tr("money in")], "out": [tr("money out")]}.get(rule.direction, [])
+    low, high = (None if n is None else Money(n, currency) for n in (rule.low, rule.high))
+    if low and high:
+        both = {"low": amount_text(low), "high": amount_text(high)}
+        said.append(both["low"] if low == high else tr("{low} to {high}", **both))
+    elif low:
+        said.append(tr("from {amount}", amount=amount_text(low)))
+    elif high:
+        said.append(tr("up to {amount}", amount=amount_text(high)))
+    if rule.account_id is not None:
+        said.append(account or tr("one account"))
+    return ", ".join(said)
+
+
+def given_text(rule: Rule) -> str:
+    """Return what a rule gives: 'Groceries, called Rema'."""
+    name = tr("called {payee}", payee=rule.payee) if rule.payee else ""
+    return ", ".join(filter(None, (category_text(rule.category), name)))
+
+
+def suggestion_text(category: str, count: int, payee: str) -> str:
+    """Return the question whether a payee's other rows are of a category too."""
+    values = {"category": category_text(category), "payee": payee}
+    if count == 1:
+        return tr("Use {category} for 1 other row from {payee}?", **values)
+    return tr("Use {category} for {n} other rows from {payee}?", n=count, **values)
+
+
+def transfer_text(out: str, into: str, amount: str, days: tuple[date, date]) -> str:
+    """Return the question whether what left one account came into another; `days` are those of both rows."""
+    first, last = (long_day_text(day) for day in days)
+    values = {"amount": amount, "out": out, "into": into, "day": first}
+    if first == last:
+        return tr("{amount} from {out} to {into}, {day}: is it a transfer?", **values)
+    return tr(
+        "{amount} from {out}, {day}, to {into}, {last}: is it a transfer?", **values, last=last
+    )
+
+
+def interval_text(interval: Interval) -> str:
+    """Return how often a payment comes."""
     return {
-        "income": tr("Income"),
-        "income.salary": tr("Salary"),
-        "income.benefits": tr("Pension and benefits"),
-        "income.interest": tr("Interest and dividends"),
-        "housing": tr("Housing"),
-        "housing.rent": tr("Rent and mortgage"),
-        "housing.bills": tr("Power, water and network"),
-        "housing.home": tr("Home and garden"),
-        "food": tr("Food and drink"),
-        "food.groceries": tr("Groceries"),
-        "food.restaurants": tr("Restaurants and cafés"),
-        "transport": tr("Transport"),
-        "transport.public": tr("Public transport and taxi"),
-        "transport.car": tr("Car"),
-        "travel": tr("Travel"),
-        "shopping": tr("Shopping"),
-        "shopping.clothes": tr("Clothes and shoes"),
-        "shopping.electronics": tr("Electronics"),
-        "health": tr("Health and care"),
-        "leisure": tr("Leisure"),
-        "leisure.sport": tr("Sport"),
-        "leisure.media": tr("Media and subscriptions"),
-        "children": tr("Children and school"),
-        "insurance": tr("Insurance"),
-        "loans": tr("Loans"),
-        "savings": tr("Savings and investments"),
-        "taxes": tr("Taxes"),
-        "fees": tr("Fees"),
-        "gifts": tr("Gifts and donations"),
-        "cash": tr("Cash"),
-        "transfers": tr("Between own accounts"),
-    }
+        Interval.WEEKLY: tr("Every week"),
+        Interval.TWO_WEEKLY: tr("Every two weeks"),
+        Interval.MONTHLY: tr("Every month"),
+        Interval.QUARTERLY: tr("Every quarter"),
+        Interval.YEARLY: tr("Every year"),
+    }[interval]
 
 
 def day_text(day: date, *, today: date | None = None) -> str:
@@ -287,6 +360,16 @@ def granted_less(types: Sequence[str]) -> str:
         "The bank granted less than Bankview asked for: {what}. Some of your data may be missing.",
         what=", ".join(types),
     )
+
+
+def brought_text(sent: int, new: int, changed: int, settled: int) -> str:
+    """Return what an account's update brought: 'bank sent 37, 3 new, 1 pending became booked'."""
+    said = [tr("bank sent {n}", n=sent), tr("{n} new", n=new) if new else tr("nothing new")]
+    if changed:
+        said.append(tr("{n} changed", n=changed))
+    if settled:
+        said.append(tr("{n} pending became booked", n=settled))
+    return ", ".join(said)
 
 
 def say(error: BaseException, bank: str = "") -> Said:

@@ -32,6 +32,7 @@ def commands() -> Mapping[str, str]:
         "sync": tr("fetch what is new"),
         "accounts": tr("list the accounts"),
         "transactions": tr("list transactions"),
+        "categories": tr("list categories, rules, suggestions, and what recurs"),
         "export": tr("write transactions to a file"),
         "api": tr("make one raw, read-only call"),
         "token": tr("ask the bank about an access, renew it, or end it"),

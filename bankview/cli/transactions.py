@@ -9,7 +9,7 @@ from bankview.cli import filters, terminal
 from bankview.cli.home import opened
 from bankview.domain.transaction import Status
 from bankview.store import connections, view
-from bankview.words import money_text, tr
+from bankview.words import category_text, money_text, tr
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -39,7 +39,7 @@ def run(arguments: Namespace) -> int:
 def _object(row: Transaction) -> dict[str, Any]:
     return {
         **terminal.as_object(row, "raw", "account_key", "words", "kind", "ruled"),
-        "category": row.own_category,
+        "category": category_text(row.own_category),
         "note": row.words.note,
         "tags": list(row.words.tags),
         "checked": row.words.checked,

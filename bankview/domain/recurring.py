@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from fractions import Fraction
 from statistics import median_low
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,6 +43,22 @@ class Rhythm:
     last: date
     next: date
     ended: bool
+
+    @property
+    def monthly(self) -> int:
+        """What the typical amount comes to in a month, in minor units."""
+        times, months = _A_MONTH[self.interval]
+        return round(Fraction(self.typical * times, months))
+
+
+#: How many payments come in how many months.
+_A_MONTH = {
+    Interval.WEEKLY: (52, 12),
+    Interval.TWO_WEEKLY: (26, 12),
+    Interval.MONTHLY: (1, 1),
+    Interval.QUARTERLY: (1, 3),
+    Interval.YEARLY: (1, 12),
+}
 
 
 class _Step(NamedTuple):

@@ -12,7 +12,7 @@ from babel.numbers import get_decimal_symbol
 
 from bankview.domain.money import decimal_text
 from bankview.domain.transaction import Status
-from bankview.words import tr
+from bankview.words import CATEGORIES, category_texts, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -53,9 +53,10 @@ def standard(
 ) -> int:
     """Write rows for programs: exact values, the same columns and the same dialect everywhere. Return their number.
 
-    The header is English and never translated, dates are ISO, amounts have a point; newlines in texts become blanks.
+    Header and the tree's categories are English and never translated, dates are ISO, amounts have a point; newlines in
+    texts become blanks.
     """
-    return _write(out, STANDARD, _cells(rows, accounts, banks), Quote(","))
+    return _write(out, STANDARD, _cells(rows, accounts, banks, CATEGORIES), Quote(","))
 
 
 def spreadsheet(
@@ -78,7 +79,7 @@ def spreadsheet(
     number, iban = STANDARD.index("account_bban"), STANDARD.index("account_iban")
     lines = (
         [write(cells[place] or (cells[iban] if place == number else "")) for place, write in shown]
-        for cells in _cells(rows, accounts, banks)
+        for cells in _cells(rows, accounts, banks, category_texts())
     )
     return _write(out, header, lines, Quote(";" if comma else ","))
 
@@ -161,9 +162,12 @@ class _Days(dict[int | None, str]):
 
 
 def _cells(
-    rows: Iterable[Entry], accounts: Mapping[int, Account], banks: Mapping[int, str]
+    rows: Iterable[Entry],
+    accounts: Mapping[int, Account],
+    banks: Mapping[int, str],
+    names: Mapping[str, str],
 ) -> Iterator[tuple[str, ...]]:
-    """Yield the cells of the Standard file."""
+    """Yield the cells of the Standard file; `names` are those of the tree's categories."""
     heads = {
         id_: (one.label, one.iban, one.number, banks.get(id_, ""), one.currency)
         for id_, one in accounts.items()
@@ -205,7 +209,7 @@ def _cells(
             text,
             raw or text,
             reference,
-            category,
+            names.get(category, category),
             tags.replace(",", ", ") if tags else "",
             note or "",
             "" if after is None else money(after, head[4]),

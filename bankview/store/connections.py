@@ -100,6 +100,7 @@ def forget_connection(db: Database, connection_id: str) -> None:
         for statement in (
             "DELETE FROM account WHERE connection_id = ?",
             "DELETE FROM call WHERE connection_id = ?",
+            "DELETE FROM diary WHERE connection_id = ?",
             "DELETE FROM connection WHERE id = ?",
         ):
             db.run(statement, (connection_id,))

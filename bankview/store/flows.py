@@ -56,6 +56,17 @@ class Period(NamedTuple):
         return f"INDEXED BY {index}" if self.until - self.since > LONG else "NOT INDEXED"
 
 
+class Only(NamedTuple):
+    """A condition on rows of `tx t`, and what is bound in it."""
+
+    sql: str = "1"
+    values: Mapping[str, Any] = {}
+
+
+#: No condition.
+EVERY = Only()
+
+
 def accounts(db: Database, account_ids: Collection[int] | None) -> list[Account]:
     """Return the accounts that are asked about: these, or all that are not hidden."""
     found = db.run("SELECT id, currency, balance, hidden FROM account ORDER BY position, id")
@@ -83,7 +94,7 @@ def flows(db: Database, asked: Asked, period: Period) -> dict[str, Flow]:
 
 
 def grouped(
-    db: Database, key: str, source: str, asked: Asked, period: Period, condition: str = "1"
+    db: Database, key: str, source: str, asked: Asked, period: Period, only: Only = EVERY
 ) -> Iterator[Any]:
     """Yield the columns of `key`, then currency, out, in and count of each group of rows that has any.
 
@@ -98,9 +109,9 @@ def grouped(
     width = key.count(",") + 1 if key else 0
     for values in db.each(
         f"SELECT {', '.join(filter(None, (key, *columns))) or 1}"
-        f" FROM {source} WHERE t.id >= :low AND t.id < :high AND {NOT_TRANSFER} AND {condition}"
+        f" FROM {source} WHERE t.id >= :low AND t.id < :high AND {NOT_TRANSFER} AND {only.sql}"
         f"{f' GROUP BY {key}' if key else ''}",
-        period.values,
+        {**period.values, **only.values},
     ):
         for n, currency in enumerate(asked):
             out, into, count = values[width + 3 * n : width + 3 * n + 3]

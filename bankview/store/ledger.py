@@ -39,11 +39,12 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What came into view."""
+    """What came into view; `settled` rows were pending before."""
 
     new: int
     changed: int
     pending: int
+    settled: int
 
 
 def known(db: Database, account_id: int, since: date) -> tuple[Transaction, ...]:
@@ -141,7 +142,7 @@ def publish(db: Database, account: Account, changes: Changes, at: datetime) -> P
         _mark_new(db, account.id, insert)
         filing.settle(db, account.id, (insert, update, pending), at)
         _settle(db, account.id, len(insert), at)
-    return Published(len(insert), len(update), len(pending))
+    return Published(len(insert), len(update), len(pending), len(changes.links))
 
 
 def _check_currency(account: Account, changes: Changes) -> None:

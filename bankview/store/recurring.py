@@ -9,15 +9,20 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bankview.domain.recurring import Payment, Rhythm, rhythm
+from bankview.store.flows import accounts
 from bankview.store.index import fold
 from bankview.store.rows import NOT_TRANSFER, first_of
 from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bankview.store.database import Database
 
 #: How far back is looked: two payments of a year lie in it, with what may move them.
 SPAN = timedelta(days=550)
+#: Payee, currency, and whether it goes out.
+_Group = tuple[str, str, bool]
 #: What a payee's text says of one payment alone: dates, and numbers of cards and bills.
 _NUMBERS = re.compile(r"[\d.:/*#-]+")
 
@@ -30,21 +35,26 @@ class Recurring:
     currency: str
     rhythm: Rhythm
 
+    @property
+    def sought(self) -> str:
+        """What to search for to find its rows: the longest part of the name that is in all of them."""
+        parts = [part.strip() for part in _NUMBERS.split(self.name)]
+        return max(parts, key=len) or self.name
 
-def recurring(db: Database, today: date) -> tuple[Recurring, ...]:
-    """Return what recurs, the next first and what has ended last; transfers, pending rows and hidden accounts aside."""
-    groups: dict[tuple[str, str, bool], list[Payment]] = defaultdict(list)
-    names: dict[tuple[str, str, bool], str] = {}
-    folded: dict[str, str] = {}
-    for own, minor, currency, payee in db.each(
-        "SELECT t.id, t.amount, a.currency, coalesce(n.payee, nullif(t.payee, ''), t.description) FROM tx t"
-        " JOIN account a ON a.id = t.account_id LEFT JOIN named n ON n.id = t.id"
-        f" WHERE t.id >= ? AND t.id < {PENDING} AND NOT a.hidden AND t.amount <> 0 AND {NOT_TRANSFER} ORDER BY t.id",
-        (first_of(today - SPAN),),
-    ):
-        key = folded.get(payee) or folded.setdefault(payee, _payee(payee))
-        group = (key, currency, minor < 0)
-        groups[group].append(Payment(own // DAY, minor))
+
+def recurring(
+    db: Database, today: date, account_ids: Collection[int] | None = None
+) -> tuple[Recurring, ...]:
+    """Return what recurs, the next first and what has ended last; pending rows aside.
+
+    Of all accounts, hidden ones and transfers are left out; of these ones, transfers count: they move their balance.
+    """
+    groups: dict[_Group, list[Payment]] = defaultdict(list)
+    names: dict[_Group, str] = {}
+    days = _days(db, today, account_ids)
+    for (payee, currency, out), sums in sorted(days.items(), key=lambda one: max(one[1])):
+        group = (_payee(payee), currency, out)
+        groups[group] += map(Payment._make, sums.items())
         names[group] = payee
     found = [
         Recurring(names[group], group[1], said)
@@ -54,6 +64,25 @@ def recurring(db: Database, today: date) -> tuple[Recurring, ...]:
     return tuple(
         sorted(found, key=lambda one: (one.rhythm.ended, one.rhythm.next, one.name, one.currency))
     )
+
+
+def _days(
+    db: Database, today: date, account_ids: Collection[int] | None
+) -> dict[_Group, dict[int, int]]:
+    """Return what each day came to, by payee, currency, and whether it went out: a day's payments count as one."""
+    own = {one.id: one.currency for one in accounts(db, account_ids)}
+    whose = "" if account_ids is not None else f" AND {NOT_TRANSFER}"
+    found: dict[_Group, dict[int, int]] = defaultdict(dict)
+    for day, minor, account, payee in db.each(
+        f"SELECT t.id / {DAY}, t.amount, t.account_id,"
+        " coalesce(n.payee, nullif(t.payee, ''), t.description) FROM tx t LEFT JOIN named n ON n.id = t.id"
+        f" WHERE t.id >= ? AND t.id < {PENDING} AND t.amount <> 0"
+        f" AND t.account_id IN ({','.join(map(str, own))}){whose} ORDER BY t.id",
+        (first_of(today - SPAN),),
+    ):
+        days = found[payee, own[account], minor < 0]
+        days[day] = days.get(day, 0) + minor
+    return found
 
 
 def _payee(text: str) -> str:

@@ -134,6 +134,26 @@ def reorder(db: Database, rule_ids: Sequence[int]) -> None:
         _apply(db, changes(db, before, rules(db)))
 
 
+def put(db: Database, wanted: Sequence[Rule]) -> None:
+    """Let these be all rules, with their ids and in this order; what others did is taken back."""
+    with db.writing():
+        before = rules(db)
+        db.run("DELETE FROM rule")
+        db.run_many(
+            f"INSERT INTO rule({_FIELDS}, position) VALUES(?,?,?,?,?,?,?,?,?,?)",
+            [(*_values(rule), n) for n, rule in enumerate(wanted, 1)],
+        )
+        _apply(db, changes(db, before, wanted))
+
+
+def giver(db: Database, row: Transaction) -> Rule | None:
+    """Return the rule that gives a row its category, or would were it not for the person's; None where none does."""
+    facts = (row.amount.minor, row.account_id, row.payee, row.description)
+    return next(
+        (one for one in rules(db) if one.category and Matcher([one]).ruled(*facts).category), None
+    )
+
+
 def dressed(db: Database, account_id: int, ready: Sequence[Ready]) -> list[Ready]:
     """Return rows with what the rules say of them, found by it too; within a transaction."""
     match = matcher(db)

@@ -142,4 +142,17 @@ STEPS: tuple[str, ...] = (
     CREATE INDEX tx_new ON tx(id) WHERE marks & 32;
     CREATE TABLE saved(name TEXT PRIMARY KEY COLLATE NOCASE, asked TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    # Rows that were kept before classifications were, and whose bank calls them transfers: place 31 in the tree.
+    """
+    UPDATE tx SET marks = marks | (31 << 8) | (31 << 16)
+      WHERE category IN ('Overføringer', 'OVERFØRINGER') AND category > '' AND marks >> 8 & 255 = 0 AND marks & 24 = 0;
+    """,
+    # What each run brought, a line an account, so that a person can look up what happened while they did not look.
+    """
+    CREATE TABLE diary(
+      id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, connection_id TEXT NOT NULL, bank TEXT NOT NULL,
+      account TEXT NOT NULL, attended INTEGER NOT NULL, sent INTEGER NOT NULL, new INTEGER NOT NULL,
+      changed INTEGER NOT NULL, settled INTEGER NOT NULL, said TEXT NOT NULL
+    ) STRICT;
+    """,
 )

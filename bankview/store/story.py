@@ -1,17 +1,27 @@
-"""What is known of a row beside itself: what it was while pending, and what it may be the same as."""
+"""What is known of a row beside itself: what it was while pending, which rule filed it, where its other half lies."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bankview.store import connections, rules, transfers
 from bankview.store.links import held_of
 from bankview.store.rows import COLUMNS, read, read_facts
 
 if TYPE_CHECKING:
+    from bankview.domain.rule import Rule
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
     from bankview.store.links import Held
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """The other half of a transfer, and what its account is called."""
+
+    row: Transaction
+    account: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +29,35 @@ class Story:
     """What is known of a row beside itself.
 
     `was` is the pending row that it came of. `others` are those that it may be the same as: of a booked row pending
-    ones, of a pending row booked ones.
+    ones, of a pending row booked ones. `rule` gives its category where the person gives none; `across` is the other half
+    of a transfer between own accounts.
     """
 
     was: Held | None = None
     others: tuple[Transaction, ...] = field(default=())
+    rule: Rule | None = None
+    across: Across | None = None
 
 
 def story(db: Database, row: Transaction) -> Story:
-    """Return what is known of a row: what it was while pending, and what it may be the same as."""
+    """Return what is known of a row."""
+    rule, across = rules.giver(db, row), _across(db, row)
     was = db.run(
         "SELECT h.facts, h.first_seen, h.gone FROM pair p JOIN held h ON h.account_id = p.account_id"
         " AND h.text_id = p.pending_id WHERE p.account_id = ? AND p.booked_id = ? AND p.state = 'linked'",
         (row.account_id, row.id),
     )
     if was:
-        return Story(held_of(was[0]))
-    return Story(others=(*_pending_of(db, row), *_booked_of(db, row)))
+        return Story(held_of(was[0]), rule=rule, across=across)
+    return Story(None, (*_pending_of(db, row), *_booked_of(db, row)), rule, across)
+
+
+def _across(db: Database, row: Transaction) -> Across | None:
+    other = transfers.other_side(db, row)
+    if other is None:
+        return None
+    labels = {one.id: one.label for one in connections.accounts(db)}
+    return Across(other, labels.get(other.account_id, ""))
 
 
 #: No end of the pair `p` is linked already.

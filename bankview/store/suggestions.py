@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bankview.domain.rule import Rule
@@ -40,14 +40,22 @@ def suggestions(db: Database) -> tuple[Suggestion, ...]:
     """
     refused = set(db.run("SELECT payee, category FROM refused"))
     offered = [
-        Suggestion(
-            payee, category, rules.preview(db, Rule(payee, whole=True, category=category)).count
-        )
+        _counted(db, payee, category)
         for payee, category in _taught(db)
         if (fold(payee), category) not in refused
     ]
     found = [one for one in offered if one.count]
     return tuple(sorted(found, key=lambda one: (-one.count, fold(one.payee))))
+
+
+def offer(db: Database, payee: str, category: str) -> Suggestion | None:
+    """Return what a category that was just given to one of a payee's rows suggests; None where nothing, or refused."""
+    if not (fold(payee) and category):
+        return None
+    if db.run("SELECT 1 FROM refused WHERE (payee, category) = (?,?)", (fold(payee), category)):
+        return None
+    found = _counted(db, payee, category)
+    return found if found.count else None
 
 
 def accept(db: Database, suggestion: Suggestion) -> Rule:
@@ -62,6 +70,20 @@ def refuse(db: Database, suggestion: Suggestion) -> None:
             "INSERT OR IGNORE INTO refused VALUES(?,?)",
             (fold(suggestion.payee), suggestion.category),
         )
+
+
+def offer_again(db: Database, suggestion: Suggestion) -> None:
+    """Forget that a suggestion was refused."""
+    with db.writing():
+        db.run(
+            "DELETE FROM refused WHERE (payee, category) = (?,?)",
+            (fold(suggestion.payee), suggestion.category),
+        )
+
+
+def _counted(db: Database, payee: str, category: str) -> Suggestion:
+    one = Suggestion(payee, category, 0)
+    return replace(one, count=rules.preview(db, one.rule).count)
 
 
 def _taught(db: Database) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from bankview import categories
 from bankview.domain import category as tree
-from bankview.store.flows import Flow, Period, accounts, by_currency, flows, grouped
+from bankview.store.flows import EVERY, Flow, Only, Period, accounts, by_currency, flows, grouped
+from bankview.store.index import fold
 from bankview.store.rows import OWN, PLACE, PLACES, RULED, first_of
 from bankview.store.schema import DAY, PENDING
 
@@ -146,10 +147,11 @@ def by_payee(
     until: date,
     account_ids: Collection[int] | None = None,
     limit: int = 100,
+    only: Only = EVERY,
 ) -> dict[str, tuple[Sum, ...]]:
-    """Return the payees by currency, what cost most first, whatever their case; rules name them."""
-    groups = _paid(db, by_currency(db, account_ids), Period(since, until))
-    found = _together(groups, str.casefold)
+    """Return the payees by currency, what cost most first, whatever case, accents and blanks; rules name them."""
+    groups = _paid(db, by_currency(db, account_ids), Period(since, until), only)
+    found = _together(groups, fold)
     return {currency: all_[:limit] for currency, all_ in found.items()}
 
 
@@ -174,17 +176,18 @@ def _filed(db: Database, asked: Asked, period: Period) -> Iterator[_Group]:
     """Yield what categories came to; what is filed by a text alone is taken off what has no place in the tree."""
     for marks, *said in grouped(db, "t.marks", f"tx t {period.by('tx_filed')}", asked, period):
         yield tree.at(marks >> PLACE & PLACES), *said
-    key, source = f"t.category, t.marks & {OWN | RULED}", "tx t INDEXED BY tx_free"
-    free = f"t.category > '' AND t.marks >> {PLACE} & {PLACES} = 0"
+    key, source = f"t.category, t.marks & {OWN | RULED}", f"tx t {period.by('tx_free')}"
+    free = Only(f"t.category > '' AND t.marks >> {PLACE} & {PLACES} = 0")
     for text, ours, currency, out, into, count in grouped(db, key, source, asked, period, free):
         yield text if ours else categories.of_bank(text) or text, currency, out, into, count
         yield "", currency, -out, -into, -count
 
 
-def _paid(db: Database, asked: Asked, period: Period) -> Iterator[_Group]:
+def _paid(db: Database, asked: Asked, period: Period, only: Only) -> Iterator[_Group]:
     """Yield what payees came to; what rules name is taken off what the bank calls it."""
-    yield from grouped(db, "t.payee COLLATE NOCASE", f"tx t {period.by('tx_payee')}", asked, period)
+    source = f"tx t {period.by('tx_payee')}"
+    yield from grouped(db, "t.payee COLLATE NOCASE", source, asked, period, only)
     key, source = "n.payee, t.payee", "named n CROSS JOIN tx t ON t.id = n.id"
-    for name, payee, currency, out, into, count in grouped(db, key, source, asked, period):
+    for name, payee, currency, out, into, count in grouped(db, key, source, asked, period, only):
         yield name, currency, out, into, count
         yield payee, currency, -out, -into, -count

@@ -93,6 +93,12 @@ def partner(db: Database, account_id: int, text_id: str) -> Side | None:
     return next((b if a == side else a for a, b in _linked(db, side)), None)
 
 
+def other_side(db: Database, row: Transaction) -> Transaction | None:
+    """Return the row at the other side of a row's transfer; None where it is none."""
+    side = partner(db, row.account_id, row.id)
+    return _shown(db, side) if side else None
+
+
 def accept(db: Database, pair: Pair, at: datetime) -> bool:
     """Link a pair because the person says so; False where one of its rows is in another transfer by now."""
     with db.writing():
@@ -108,6 +114,14 @@ def decline(db: Database, pair: Pair, at: datetime) -> None:
         if pair in _linked(db, pair[0]):
             _mark(db, pair, linked=False)
         _keep(db, [pair], "declined", at)
+
+
+def doubt(db: Database, pair: Pair, at: datetime) -> None:
+    """Ask a person about a pair again, whatever was said of it."""
+    with db.writing():
+        if pair in _linked(db, pair[0]):
+            _mark(db, pair, linked=False)
+        _keep(db, [pair], "suggested", at)
 
 
 def undo(db: Database, account_id: int, text_id: str, at: datetime) -> bool:

@@ -48,7 +48,7 @@ PAGE = 128
 
 
 class Row(NamedTuple):
-    """What a table shows of a row; `day` is a date's ordinal, amounts are minor units."""
+    """What a table shows of a row; `day` is a date's ordinal, amounts are minor units. `named` is what rules say."""
 
     rowid: int
     account_id: int
@@ -61,6 +61,12 @@ class Row(NamedTuple):
     category: str
     balance: int | None
     marks: int = 0
+    named: str = ""
+
+    @property
+    def name(self) -> str:
+        """Whom it is from or for: as a rule calls them, else as the bank does."""
+        return self.named or self.payee or self.text
 
     @property
     def noted(self) -> bool:
@@ -180,13 +186,26 @@ def page(  # noqa: PLR0913, PLR0917 - each is one fact of what is asked
     reader = _Reader(db, filter_, order, descending)
     if after is None and offset:
         within = reader.asked.within(reader.asked.ranges)
-        return reader.select(limit, within, reader.sorting(), offset=offset)
+        return _with_names(db, reader.select(limit, within, reader.sorting(), offset=offset))
     found: list[Row] = []
     for condition, sorting, values in _pieces(reader, after):
         found += reader.select(limit - len(found), condition, sorting, **values)
         if len(found) >= limit:
             break
-    return found
+    return _with_names(db, found)
+
+
+def _with_names(db: Database, found: list[Row]) -> list[Row]:
+    """Return rows with what rules call their payees."""
+    if not found or not db.one("SELECT 1 FROM named LIMIT 1"):
+        return found
+    names = dict(
+        db.run(
+            "SELECT n.id, n.payee FROM json_each(?) j CROSS JOIN named n ON n.id = j.value",
+            (json.dumps([row.rowid for row in found]),),
+        )
+    )
+    return [row._replace(named=names[row.rowid]) if row.rowid in names else row for row in found]
 
 
 _Piece = tuple[str, str, dict[str, Any]]
@@ -252,7 +271,8 @@ def fences(
     asked, all_ = reader.asked, known or totals(db, filter_)
     by_leaps = order is Order.DATE and not asked.searches
     sql = _leaps(asked, reader.way) if by_leaps else _numbered(asked, reader.sorting())
-    return Fences(all_.count, list(map(reader.row, db.run(sql, asked.values))), all_.sums)
+    keys = _with_names(db, list(map(reader.row, db.run(sql, asked.values))))
+    return Fences(all_.count, keys, all_.sums)
 
 
 def _leaps(asked: Question, way: str) -> str:

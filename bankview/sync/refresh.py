@@ -20,7 +20,7 @@ from bankview.errors import (
     SignInNeededError,
 )
 from bankview.file_lock import HeldError
-from bankview.store import backup, connections, ledger, links
+from bankview.store import backup, connections, diary, ledger, links
 from bankview.sync import schedule
 from bankview.sync.access import named
 from bankview.sync.balances import compare, suspected_since
@@ -29,6 +29,7 @@ from bankview.sync.kept import access_ends
 from bankview.sync.merge import account_identity, merge
 from bankview.sync.session import open_session
 from bankview.sync.sign_in import save_accounts
+from bankview.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,6 +61,9 @@ class AccountReport:
     new: int = 0
     changed: int = 0
     pending: int = 0
+    #: How many rows the bank sent, and how many booked ones were pending before.
+    sent: int = 0
+    settled: int = 0
     error: BankviewError | None = None
     #: Why rows could not be read, one reason a row; what the bank sent is kept.
     skipped: tuple[str, ...] = ()
@@ -125,8 +129,21 @@ def refresh(
         connections.save_connection(db, replace(after, access_ends=ends))
         if isinstance(report.error, OfflineError):
             connections.forget_run(db, connection_id, began)
+        diary.write(db, home.now(), _told(report, attended=attended))
         _back_up(home, db)
         return report
+
+
+def _told(report: Report, *, attended: bool) -> Iterator[diary.Told]:
+    """Yield what is written down of a run: a line an account, and one of what stopped it."""
+    bank = (report.connection_id, report.bank_name)
+    for one in report.accounts:
+        counts = (one.sent, one.new, one.changed, one.settled)
+        said = say(one.error, report.bank_name).title if one.error else ""
+        yield diary.Told(*bank, one.label, attended, *counts, said)
+    if report.error:
+        said = say(report.error, report.bank_name).title
+        yield diary.Told(*bank, "", attended, 0, 0, 0, 0, said)
 
 
 def _back_up(home: Home, db: Database) -> None:
@@ -213,7 +230,7 @@ class _Run:
         try:
             skipped = [] if staged else fetching.alone(account, since)
             whole = not skipped and len(self.partial) == left_out
-            published = self._publish(fetching.session, account, since, skipped, whole=whole)
+            sent, published = self._publish(fetching.session, account, since, skipped, whole=whole)
         except WHOLE:
             raise
         except FOREIGN as error:
@@ -227,6 +244,8 @@ class _Run:
             published.new,
             published.changed,
             published.pending,
+            sent + len(skipped),
+            published.settled,
             skipped=tuple(row.why for row in skipped),
             proof=proof,
             currency=account.currency,
@@ -241,18 +260,22 @@ class _Run:
         skipped: list[Skipped],
         *,
         whole: bool,
-    ) -> ledger.Published:
-        """Merge what is staged and move it into view; `whole` says that the bank left nothing out."""
+    ) -> tuple[int, ledger.Published]:
+        """Merge what is staged and move it into view; return how many rows that were, and what came of them.
+
+        `whole` says that the bank left nothing out.
+        """
         kept = [(row.why, row.raw) for row in skipped]
         ledger.keep_unreadable(session.database, account.id, kept, self.home.now())
+        staged = ledger.staged(session.database, account.id)
         changes = merge(
             account_identity(session.bank.id, account),
             ledger.known(session.database, account.id, since),
-            ledger.staged(session.database, account.id),
+            staged,
             links.memory(session.database, account.id, since),
             whole=whole,
         )
-        return ledger.publish(session.database, account, changes, self.home.now())
+        return len(staged), ledger.publish(session.database, account, changes, self.home.now())
 
     def _since(self, fetching: Fetching, account: Account) -> date:
         database = fetching.session.database

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bankview.domain.connection import State
 from bankview.domain.money import Money
-from bankview.store import connections, proofs, saved, view, words
+from bankview.store import connections, proofs, saved, suggestions, view, words
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.header import Fact, Head
 from bankview.words import amount_text, difference_text, next_run_text, time_text, tr
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bankview.domain.proof import Proof
     from bankview.store.database import Database
     from bankview.store.saved import Saved
+    from bankview.store.suggestions import Suggestion
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
 
@@ -159,6 +160,12 @@ def read_offers(home: Home) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Read the categories and tags that are in use; runs in a worker."""
     with closing(home.database()) as db:
         return words.categories(db), words.tags(db)
+
+
+def read_suggestion(home: Home, payee: str, category: str) -> Suggestion | None:
+    """Read what a category that was just given to one of a payee's rows suggests; runs in a worker."""
+    with closing(home.database()) as db:
+        return suggestions.offer(db, payee, category)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from threading import Lock
@@ -15,6 +14,10 @@ from bankview.store import connections, links, saved, words
 from bankview.words import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QDialog
+
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
     from bankview.store.links import Pair
@@ -22,11 +25,11 @@ if TYPE_CHECKING:
     from bankview.sync.home import Home
     from bankview.ui.worker import Worker
 
-    #: What is done to the ledger; what takes it back is put on the pile, or taken from there.
-    Deed = Callable[[Database, deque["Undo"]], None]
+    #: What takes a deed back.
+    Undo = Callable[[Database], object]
+    #: What is done to the ledger; it returns what takes it back, None where that is not asked for.
+    Deed = Callable[[Database], Undo | None]
 
-#: Takes something back.
-Undo = Callable[["Database"], object]
 #: What can be taken back, at most.
 DEPTH = 100
 
@@ -68,9 +71,15 @@ class Pen(QObject):
         """Count none of an account's rows as new any more; that is nothing to take back."""
         self._do(partial(_note_seen, account_id))
 
+    def do(self, deed: Deed, said: str = "") -> None:
+        """Do something to the ledger, and say a sentence about it."""
+        self._do(deed)
+        if said:
+            self.said.emit(said)
+
     def undo(self) -> None:
-        """Take the last words, or what was done with a search, back."""
-        self._do(_take_back)
+        """Take the last deed back."""
+        self._do(self._take_back)
         self.said.emit(tr("Taken back."))
 
     def same(self, row: Transaction, other: Transaction) -> None:
@@ -103,8 +112,14 @@ class Pen(QObject):
             if self._deeds:
                 with closing(self._home.database()) as db:
                     while self._deeds:
-                        self._deeds.popleft()(db, self._back)
+                        undo = self._deeds.popleft()(db)
+                        if undo:
+                            self._back.append(undo)
             return bool(self._back)
+
+    def _take_back(self, db: Database) -> None:
+        if self._back:
+            self._back.pop()(db)
 
     def _on_done(self, undoable: bool) -> None:
         if self._deeds:
@@ -114,21 +129,36 @@ class Pen(QObject):
         self.written.emit()
 
 
+def listen(
+    dialog: QDialog,
+    pen: Pen,
+    written: Callable[[], object],
+    undoable: Callable[[bool], object],
+    failed: Callable[[Exception], object],
+) -> None:
+    """Tell a dialog of what the pen does for as long as it is open."""
+    pairs = ((pen.written, written), (pen.undoable, undoable), (pen.failed, failed))
+    links = [signal.connect(slot) for signal, slot in pairs]
+    dialog.finished.connect(lambda _: [QObject.disconnect(link) for link in links])
+
+
 def _pair(row: Transaction, other: Transaction) -> Pair:
     pending, booked = (row, other) if row.status == "pending" else (other, row)
     return pending.id, booked.id
 
 
-def _write(
-    account_id: int, text_id: str, said: dict[str, Any], db: Database, back: deque[Undo]
-) -> None:
+def _write(account_id: int, text_id: str, said: dict[str, Any], db: Database) -> Undo | None:
     before, after = words.change(db, account_id, text_id, **said)
-    if before != after:
-        there = {name: getattr(before, name) for name in said}
-        back.append(lambda db: words.change(db, account_id, text_id, **there))
+    if before == after:
+        return None
+    return partial(_rewrite, account_id, text_id, {name: getattr(before, name) for name in said})
 
 
-def _keep_search(search: Saved, instead: Saved | None, db: Database, back: deque[Undo]) -> None:
+def _rewrite(account_id: int, text_id: str, before: dict[str, Any], db: Database) -> None:
+    words.change(db, account_id, text_id, **before)
+
+
+def _keep_search(search: Saved, instead: Saved | None, db: Database) -> Undo:
     names = {one.name.casefold() for one in (search, instead) if one}
     lost = [one for one in saved.saved(db) if one.name.casefold() in names]
     saved.put(db, search, instead.name if instead else "")
@@ -138,30 +168,25 @@ def _keep_search(search: Saved, instead: Saved | None, db: Database, back: deque
         for one in lost:
             saved.put(db, one)
 
-    back.append(restore)
+    return restore
 
 
-def _forget_search(search: Saved, db: Database, back: deque[Undo]) -> None:
+def _forget_search(search: Saved, db: Database) -> Undo:
     saved.drop(db, search.name)
-    back.append(lambda db: saved.put(db, search))
+    return lambda db: saved.put(db, search)
 
 
-def _note_seen(account_id: int, db: Database, _: deque[Undo]) -> None:
+def _note_seen(account_id: int, db: Database) -> None:
     connections.mark_read(db, account_id)
 
 
-def _take_back(db: Database, back: deque[Undo]) -> None:
-    if back:
-        back.pop()(db)
-
-
-def _accept(account_id: int, pair: Pair, home: Home, db: Database, _: deque[Undo]) -> None:
+def _accept(account_id: int, pair: Pair, home: Home, db: Database) -> None:
     links.accept(db, account_id, pair, home.now())
 
 
-def _decline(account_id: int, pair: Pair, home: Home, db: Database, _: deque[Undo]) -> None:
+def _decline(account_id: int, pair: Pair, home: Home, db: Database) -> None:
     links.decline(db, account_id, pair, home.now())
 
 
-def _undo_link(account_id: int, booked: str, home: Home, db: Database, _: deque[Undo]) -> None:
+def _undo_link(account_id: int, booked: str, home: Home, db: Database) -> None:
     links.undo(db, account_id, booked, home.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
 from bankview.errors import TargetError
@@ -30,32 +30,35 @@ def save(draw: Callable[[QPainter, QRectF], None], size: QSize, ground: QColor, 
         TargetError: it cannot be written there.
     """
     whole = size + QSize(2 * _ROOM, 2 * _ROOM)
-    write = _svg if path.suffix.lower() == ".svg" else _png
 
-    def paint(device: QPaintDevice) -> bool:
-        painter = QPainter()
-        if not painter.begin(device):
-            return False
+    def paint(device: QPaintDevice) -> None:
+        painter = QPainter(device)
         painter.fillRect(QRect(0, 0, whole.width(), whole.height()), ground)
         draw(painter, QRectF(_ROOM, _ROOM, size.width(), size.height()))
-        return painter.end()
+        painter.end()
 
-    if not write(paint, whole, path):
-        raise TargetError(path, tr("The picture cannot be written there."))
+    written = QBuffer()
+    written.open(QIODevice.OpenModeFlag.WriteOnly)
+    (_svg if path.suffix.lower() == ".svg" else _png)(paint, whole, written)
+    try:
+        path.write_bytes(written.data().data())
+    except OSError as error:
+        raise TargetError(path, error.strerror or tr("it cannot be written")) from error
 
 
-def _png(paint: Callable[[QPaintDevice], bool], size: QSize, path: Path) -> bool:
+def _png(paint: Callable[[QPaintDevice], None], size: QSize, written: QBuffer) -> None:
     image = QImage(size * _RATIO, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(_RATIO)
-    return paint(image) and image.save(str(path), "PNG")  # type: ignore[call-overload]
+    paint(image)
+    image.save(written, "PNG")  # type: ignore[call-overload]
 
 
-def _svg(paint: Callable[[QPaintDevice], bool], size: QSize, path: Path) -> bool:
+def _svg(paint: Callable[[QPaintDevice], None], size: QSize, written: QBuffer) -> None:
     from PySide6.QtSvg import QSvgGenerator  # noqa: PLC0415 - few people save one
 
     device = QSvgGenerator()
-    device.setFileName(str(path))
+    device.setOutputDevice(written)
     device.setResolution(_DPI)
     device.setSize(size)
     device.setViewBox(QRect(0, 0, size.width(), size.height()))
-    return paint(device)
+    paint(device)

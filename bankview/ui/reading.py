@@ -64,7 +64,7 @@ class Reading(QObject):
         """`db` is the window's own connection, on which a first page is read that takes no time."""
         super().__init__(parent)
         self._worker, self._home, self._db = worker, home, db
-        self._lane = _Lane(home)
+        self._lane = Lane(home)
         self._known: tuple[_Asked, Facts] | None = None
         # Whoever asked goes on before the answer comes, as with one from the worker.
         self._paged.connect(self._begin, Qt.ConnectionType.QueuedConnection)
@@ -157,7 +157,7 @@ class Reading(QObject):
         self._lane.close()
 
 
-class _Lane:
+class Lane:
     """One connection to the ledger for the jobs of one question after the other."""
 
     def __init__(self, home: Home) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bankview.domain.account import Account
+from bankview.domain.category import place
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
 from bankview.domain.words import Words
@@ -60,7 +61,7 @@ def transactions(draw: st.DrawFn, currency: str = "NOK") -> Transaction:
         counterparty_account=draw(TEXTS),
         raw_text=draw(TEXTS),
         reference=draw(TEXTS),
-        category=draw(TEXTS),
+        category=draw(TEXTS.filter(lambda text: not place(text))),
         balance_after=draw(money | st.none()),
         original=draw(st.builds(Money, MINOR, CURRENCIES) | st.none()),
         bank_id=draw(TEXTS),
@@ -217,3 +218,13 @@ def test_the_persons_words_are_in_the_file(make: Any, accounts: Any, banks: Any)
     row = make(category="Food").but(words=said)
     (line,) = read(bytes_of("standard", [row], accounts, banks))
     assert (line["notes"], line["tags"], line["category"]) == ("For Ann", "gift, car", "Presents")
+
+
+@pytest.mark.parametrize("name", presets.PRESETS)
+def test_a_category_of_the_tree_is_in_the_file_by_its_name(
+    name: str, make: Any, accounts: Any, banks: Any
+) -> None:
+    rows = [make(category=said) for said in ("food.groceries", "Mat", "food.unknown")]
+    said = [list(line.values()) for line in read(bytes_of(name, rows, accounts, banks))]
+    for line, category in zip(said, ("Groceries", "Mat", "food.unknown"), strict=True):
+        assert category in line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import pytest
 
 from bankview.domain.rule import Rule
 from bankview.errors import DiskFullError, LedgerNewerError, StoreError
-from bankview.store import backup, database, ledger, rules
+from bankview.store import backup, database, flows, ledger, rules
 from bankview.store.database import open_ledger
 from bankview.store.schema import DAY, STEPS
 from bankview.words import say
@@ -154,3 +155,23 @@ def test_a_category_that_the_person_gave_before_there_were_rules_stays_the_perso
     with closing(open_ledger(path, KEY)) as db:
         rules.save(db, Rule("kiosk", category="food"))
         assert db.run("SELECT category FROM tx ORDER BY id") == [("Mine",), ("food",)]
+
+
+def test_what_a_bank_called_a_transfer_before_classifications_were_kept_is_neither_income_nor_spending(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "STEPS", STEPS[:6])
+    with closing(open_ledger(path, KEY, create=True)) as db:
+        before_rules(db, 1, "")
+        before_rules(db, 2, "Gifts")
+        before_rules(db, 3, "")
+        # A word of the person's own means what they mean by it.
+        before_rules(db, 4, "Overføringer")
+        db.run("UPDATE tx SET category = 'Overføringer', amount = -100 * account_id")
+        db.run("UPDATE tx SET category = 'Gifts' WHERE account_id = 2")
+        db.run("UPDATE tx SET category = 'Mat' WHERE account_id = 3")
+    monkeypatch.undo()
+    with closing(open_ledger(path, KEY)) as db:
+        day = date.fromordinal(db.one("SELECT min(id) FROM tx") // DAY)
+        spent = flows.flows(db, {"NOK": (1, 2, 3, 4)}, flows.Period(day, date(2100, 1, 1)))
+        assert spent["NOK"].out == -900

@@ -22,7 +22,7 @@ from bankview.errors import (
     SignInNeededError,
     UsageError,
 )
-from bankview.store import connections, ledger
+from bankview.store import connections, diary, ledger
 from bankview.store.view import Filter, page, totals
 from bankview.sync.refresh import refresh
 from bankview.sync.schedule import upcoming
@@ -89,6 +89,28 @@ def test_pending_rows_are_replaced_as_a_set(connected: Home, toy: ToyBank) -> No
     with closing(connected.database()) as db:
         assert [row.amount for row in page(db, Filter(text="shop"))] == [-450]
         assert not page(db, Filter(status="pending"))
+
+
+def test_each_run_is_written_down_for_the_person(
+    connected: Home, toy: ToyBank, clock: Clock, expect_warning: Callable[[str], None]
+) -> None:
+    expect_warning("an account of toy could not be fetched")
+    toy.tell_rows("Bruk", ("2026-03-01", "-3", "Shop"), status="pending")
+    refresh(connected, "toy")
+    clock.turn(86_400)
+    toy.tell_rows("Bruk", ("2026-03-02", "-3", "Shop"))
+    toy.fail("/api/accounts/key-Spare/rows", Say(500))
+    refresh(connected, "toy", attended=True)
+    with closing(connected.database()) as db:
+        told = [line.told for line in diary.lines(db)]
+    assert [(one.account, one.sent, one.new, one.settled) for one in told] == [
+        ("Bruk", 1, 1, 1),
+        ("Spare", 0, 0, 0),
+        ("Bruk", 1, 0, 0),
+        ("Spare", 1, 1, 0),
+    ]
+    assert told[1].said == "Toy bank did not answer."
+    assert not any((told[0].said, told[2].said))
 
 
 def test_one_accounts_failure_stops_no_other(

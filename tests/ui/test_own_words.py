@@ -191,7 +191,7 @@ def test_every_field_can_be_reached_by_tab_and_has_a_name(viewer: Viewer) -> Non
     fields.category.setFocus()
     reached: list[QWidget] = []
     place: QWidget = fields.category
-    for _ in range(12):
+    for _ in range(20):
         reached.append(place)
         following = place.nextInFocusChain()
         assert following

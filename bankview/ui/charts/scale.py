@@ -64,7 +64,7 @@ def thinned(values: Sequence[int], columns: int) -> list[int]:
         return list(range(count))
     found: set[int] = set()
     for column in range(columns):
-        here = range(column * count // columns, (column + 1) * count // columns)
-        lowest, highest = min(here, key=values.__getitem__), max(here, key=values.__getitem__)
-        found.update((here[0], lowest, highest, here[-1]))
+        begin, end = column * count // columns, (column + 1) * count // columns
+        here = values[begin:end]
+        found.update((begin, begin + here.index(min(here)), begin + here.index(max(here)), end - 1))
     return sorted(found)

@@ -189,7 +189,7 @@ class TransactionsModel(QAbstractTableModel):
         return row if role == ROW_ROLE else None
 
     def _raw(self, row: Row, column: int) -> Any:
-        name, day = row.payee or row.text, date.fromordinal(row.day)
+        name, day = row.name, date.fromordinal(row.day)
         usual = (day, name, row.category, row.amount, row.balance)
         return usual[column] if column < len(usual) else self.text(row, column)
 
@@ -215,7 +215,7 @@ class TransactionsModel(QAbstractTableModel):
                 else day_text(date.fromordinal(row.day), today=self.today)
             )
         if column == Column.PAYEE:
-            return row.payee or row.text
+            return row.name
         if column == Column.CATEGORY:
             return category_text(row.category)
         if column > Column.BALANCE:

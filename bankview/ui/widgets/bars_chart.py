@@ -47,7 +47,7 @@ class BarsChart(Chart):
         return QSize(measures(self).scaled(420), measures(self).scaled(216))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(measures(self).scaled(240), measures(self).scaled(160))
+        return QSize(measures(self).scaled(240), measures(self).scaled(200))
 
     def count(self) -> int:
         return len(self._bars.groups) * len(self._bars.kinds) if self._grid else 0
@@ -62,11 +62,9 @@ class BarsChart(Chart):
             return None
         width = plot.width() / len(self._bars.groups)
         group = min(len(self._bars.groups) - 1, int((at.x() - plot.left()) / width))
-        middles = [
-            abs(self._bar(plot, group, kind).center().x() - at.x())
-            for kind in range(len(self._bars.kinds))
-        ]
-        return group * len(middles) + middles.index(min(middles))
+        places, count = self._places(plot), len(self._bars.kinds)
+        mine = range(group * count, (group + 1) * count)
+        return min(mine, key=lambda place: abs(places[place].center().x() - at.x()))
 
     def said_of(self, place: int) -> list[Said]:
         group, chosen = self._split(place)
@@ -116,21 +114,26 @@ class BarsChart(Chart):
         up = axis.up(plot)
         self._draw_names(painter, plot, look)
         painter.setPen(Qt.PenStyle.NoPen)
-        for number, group in enumerate(bars.groups):
-            for n, kind in enumerate(bars.kinds):
-                if group.sizes[n]:
-                    painter.setBrush(bar_colour(kind.role, look))
-                    place = self._bar(plot, number, n)
-                    radius = min(RADIUS_MARK, place.width() / 3)
-                    painter.drawRoundedRect(place, radius, radius)
+        places = self._places(plot)
+        for n, kind in enumerate(bars.kinds):
+            painter.setBrush(bar_colour(kind.role, look))
+            drawn = [
+                place
+                for place, group in zip(places[n :: len(bars.kinds)], bars.groups, strict=True)
+                if group.sizes[n]
+            ]
+            if places[0].width() < _BAR:
+                painter.drawRects(drawn)
+                continue
+            for place in drawn:
+                painter.drawRoundedRect(place, RADIUS_MARK, RADIUS_MARK)
         zero = round(up.at(0)) + 0.5
         painter.setPen(QPen(look.edge, 1))
         painter.drawLine(QPointF(box.left(), zero), QPointF(plot.right(), zero))
 
     def draw_mark(self, painter: QPainter, box: QRectF, look: Colours, place: int) -> None:
         plot = self._axis().plot(box)
-        group, kind = self._split(place)
-        bar = self._bar(plot, group, kind)
+        bar = self._places(plot)[place]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(look.text, 1))
         painter.drawRoundedRect(
@@ -156,15 +159,21 @@ class BarsChart(Chart):
             place = QRectF(middle - room / 2, top, room, height)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
-    def _bar(self, plot: QRectF, group: int, kind: int) -> QRectF:
-        count = len(self._bars.kinds)
-        width = plot.width() / len(self._bars.groups)
-        bar = min(_BAR, width * _SHARE / count)
-        gap = _GAP if bar == _BAR else 0.0
-        left = plot.left() + (group + 0.5) * width - (count * bar + (count - 1) * gap) / 2
-        up = self._axis().up(plot)
-        ends = sorted((up.at(0), up.at(self._bars.groups[group].sizes[kind])))
-        return QRectF(left + kind * (bar + gap), ends[0], bar, max(1.0, ends[1] - ends[0]))
+    def _places(self, plot: QRectF) -> list[QRectF]:
+        """Return where the bars lie."""
+        count, groups = len(self._bars.kinds), self._bars.groups
+        room, up = plot.width() / len(groups), self._axis().up(plot)
+        width = min(_BAR, room * _SHARE / count)
+        gap = _GAP if width == _BAR else 0.0
+        before = (room - count * width - (count - 1) * gap) / 2
+        zero, found = up.at(0), []
+        for number, group in enumerate(groups):
+            left = plot.left() + number * room + before
+            for kind, size in enumerate(group.sizes):
+                top, bottom = sorted((zero, up.at(size)))
+                place = QRectF(left + kind * (width + gap), top, width, max(1.0, bottom - top))
+                found.append(place)
+        return found
 
     def _axis(self) -> Axis:
         return Axis(self._grid, self._bars.currency, self.font(), self.masked)

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPainter,
     QPen,
+    QPixmap,
 )
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -70,6 +71,8 @@ class Chart(QWidget):
         self.masked = False
         self._place: int | None = None
         self._by_keys = False
+        #: What `render_on` drew last, for as long as neither values, size nor look change.
+        self._still: QPixmap | None = None
 
     # What a chart says of itself.
 
@@ -125,7 +128,7 @@ class Chart(QWidget):
 
     def shown(self, *, masked: bool) -> None:
         """Take over new values: called by a chart once it has them."""
-        self.masked = masked
+        self.masked, self._still = masked, None
         if self._place is not None and self._place >= self.count():
             self._place = None
         self.setAccessibleDescription(self.summary() if self.count() else self.nothing())
@@ -146,14 +149,29 @@ class Chart(QWidget):
         self.ask(place)
 
     def paintEvent(self, _: QPaintEvent) -> None:
+        still = self._drawn()
         painter = QPainter(self)
-        self.render_on(painter, QRectF(self.rect()))
+        painter.drawPixmap(0, 0, still)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         look = colours(self.palette())
         if self._place is not None:
             self.draw_mark(painter, QRectF(self.rect()), look, self._place)
         if self.hasFocus() and self._by_keys:
             ring(painter, self.rect(), look)
         painter.end()
+
+    def _drawn(self) -> QPixmap:
+        """Return the picture without its mark; a mark that moves does not draw it again."""
+        ratio = self.devicePixelRatioF()
+        size = self.size() * ratio
+        if self._still is None or self._still.size() != size:
+            self._still = QPixmap(size)
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._still)
+            self.render_on(painter, QRectF(self.rect()))
+            painter.end()
+        return self._still
 
     def render_on(self, painter: QPainter, box: QRectF) -> None:
         """Draw the chart without a mark: on the screen, or into a file."""
@@ -290,6 +308,7 @@ class Chart(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
+            self._still = None
             self.updateGeometry()
             self.update()
         super().changeEvent(event)

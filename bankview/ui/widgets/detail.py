@@ -28,10 +28,11 @@ from bankview.ui.widgets.own_words import OwnWords
 from bankview.ui.widgets.raw_text import RawText
 from bankview.ui.widgets.record import Record
 from bankview.ui.widgets.text import Hairline, Link, Picture
-from bankview.words import amount_text, long_day_text, money_text, rate_text, tr
+from bankview.words import amount_text, category_text, long_day_text, money_text, rate_text, tr
 
 if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
+    from bankview.store.suggestions import Suggestion
 
 
 class Detail(QWidget):
@@ -48,6 +49,14 @@ class Detail(QWidget):
     not_same = Signal(object, object)
     #: A row's link to what was pending is wrong.
     apart = Signal(object)
+    #: The other half of a row's transfer is asked for; or the row and that half are no transfer.
+    other_asked = Signal(object)
+    no_transfer = Signal(object, object)
+    #: A rule is asked for by its id.
+    rule_asked = Signal(int)
+    #: What the person says to a suggestion.
+    accepted = Signal(object)
+    refused = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,6 +69,7 @@ class Detail(QWidget):
         self._told: tuple[tuple[str, str], ...] | None = None
         self._story = Story()
         self._offers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self._suggested: Suggestion | None = None
         self.own: OwnWords | None = None
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -109,7 +119,7 @@ class Detail(QWidget):
             self.flush()
             self._row, self._account, self._masked, self._story = row, account, masked, story
             if is_new:
-                self._told = None
+                self._told = self._suggested = None
             self._can_ask = can_ask
             self._build()
         elif row and self.own:
@@ -121,6 +131,13 @@ class Detail(QWidget):
         self._offers = (categories, tags)
         if self.own:
             self.own.offer(categories, tags)
+
+    def ask(self, row: Transaction, suggestion: Suggestion | None) -> None:
+        """Ask whether a row's category is that of its payee's other rows too, unless another row is shown by now."""
+        if self._row and (row.account_id, row.id) == (self._row.account_id, self._row.id):
+            self._suggested = suggestion
+            if self.own:
+                self.own.ask(suggestion)
 
     def flush(self) -> None:
         """Keep what was typed and not kept yet."""
@@ -182,7 +199,7 @@ class Detail(QWidget):
 
     def _fill(self, layout: QVBoxLayout, row: Transaction) -> None:
         top = QHBoxLayout()
-        top.addWidget(self._label(row.payee or row.description, Type.PAYEE), 1)
+        top.addWidget(self._label(row.ruled.payee or row.payee or row.description, Type.PAYEE), 1)
         close = _tool("close", tr("Close details"))
         close.clicked.connect(self.closed)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -191,7 +208,7 @@ class Detail(QWidget):
         layout.addLayout(self._amount(row))
         layout.addSpacing(S2)
         layout.addLayout(self._state(row))
-        if self._story.was or self._story.others:
+        if self._story.was or self._story.others or self._story.across:
             layout.addSpacing(S2)
             layout.addWidget(self._kin(row))
         _divide(layout)
@@ -243,11 +260,20 @@ class Detail(QWidget):
         kin.same.connect(lambda other: self.same.emit(row, other))
         kin.not_same.connect(lambda other: self.not_same.emit(row, other))
         kin.apart.connect(lambda: self.apart.emit(row))
+        kin.other.connect(self.other_asked)
+        kin.no_transfer.connect(lambda: self.no_transfer.emit(row, self._story.across))
         return kin
 
     def _own(self, row: Transaction) -> OwnWords:
-        self.own = OwnWords(row)
+        self.own = OwnWords(row, self._story.rule)
         self.own.offer(*self._offers)
+        self.own.ask(self._suggested)
+        for mine, signal in (
+            (self.own.rule_asked, self.rule_asked),
+            (self.own.accepted, self.accepted),
+            (self.own.refused, self.refused),
+        ):
+            mine.connect(signal)
         self.own.changed.connect(lambda name, value: self.written.emit(row, name, value))
         return self.own
 
@@ -275,7 +301,8 @@ class Detail(QWidget):
     def _facts(self, row: Transaction) -> list[tuple[str, str]]:
         facts = [
             (tr("Account"), self._account),
-            (tr("Bank's category"), row.category if row.words.category else ""),
+            (tr("Bank's payee"), row.payee if row.ruled.payee else ""),
+            (tr("Bank's category"), category_text(row.category) if self._is_refiled(row) else ""),
             (tr("Bought"), long_day_text(row.transacted_on) if row.transacted_on else ""),
             (tr("Value date"), long_day_text(row.value_on) if row.value_on else ""),
             (tr("Other account"), row.counterparty_account),
@@ -296,6 +323,9 @@ class Detail(QWidget):
             (tr("Bank's id"), row.bank_id),
         ]
         return [(name, value) for name, value in facts if value]
+
+    def _is_refiled(self, row: Transaction) -> bool:
+        return bool(row.words.category or (self._story.rule and self._story.rule.category))
 
     def _text(self, row: Transaction) -> QVBoxLayout:
         """The bank's words as it sent them, with a button that copies them."""

@@ -1,25 +1,25 @@
-"""What a row was while it was pending, and what it may be the same as: sentences with their buttons."""
+"""What else is known of a row: its other half, what it was while pending, what it may be the same as."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bankview.domain.transaction import Status
-from bankview.ui.colours import colours
-from bankview.ui.measures import RADIUS, S2, S3, Type
+from bankview.ui.measures import S2, Type
 from bankview.ui.models.transactions import MASK
-from bankview.ui.painting import frame
+from bankview.ui.widgets.question import Question
 from bankview.ui.widgets.text import Link, Picture, Text
 from bankview.words import amount_text, long_day_text, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bankview.domain.money import Money
     from bankview.domain.transaction import Transaction
-    from bankview.store.story import Story
+    from bankview.store.story import Across, Story
 
 
 class Kin(QWidget):
@@ -28,6 +28,9 @@ class Kin(QWidget):
     same = Signal(object)
     not_same = Signal(object)
     apart = Signal()
+    #: The person wants to see the other half; or there is none.
+    other = Signal(object)
+    no_transfer = Signal()
 
     def __init__(self, row: Transaction, story: Story, *, masked: bool) -> None:
         super().__init__()
@@ -35,66 +38,69 @@ class Kin(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(S2)
+        if story.across:
+            column.addWidget(self._across(row, story.across))
         if story.was:
             column.addWidget(self._was(row, story.was.row, masked=masked))
         for other in story.others:
             column.addWidget(self._question(other, masked=masked))
 
     def _was(self, row: Transaction, was: Transaction, *, masked: bool) -> QWidget:
-        made = QWidget()
-        words = Text(was_text(row, was, masked=masked), Type.SMALL, "second", wrap=True)
-        words.setObjectName("was-pending")
-        undo = Link(tr("Not the same? Undo"))
-        undo.setObjectName("take-apart")
-        undo.clicked.connect(self.apart)
-        top = QHBoxLayout()
-        top.setSpacing(S2)
-        top.addWidget(Picture("clock"), 0, Qt.AlignmentFlag.AlignTop)
-        top.addWidget(words, 1)
-        column = QVBoxLayout(made)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        below = QHBoxLayout()
-        below.setContentsMargins(S2, 0, 0, 0)
-        below.addWidget(undo)
-        below.addStretch()
-        column.addLayout(below)
-        return made
+        undo = _link(tr("Not the same? Undo"), "take-apart", self.apart)
+        return _told("clock", was_text(row, was, masked=masked), "was-pending", undo)
+
+    def _across(self, row: Transaction, across: Across) -> QWidget:
+        show = _link(tr("Show the other row"), "show-other", lambda: self.other.emit(across))
+        undo = _link(tr("Not a transfer? Undo"), "no-transfer", self.no_transfer)
+        return _told("twins", across_text(row, across), "transfer", show, undo)
 
     def _question(self, other: Transaction, *, masked: bool) -> QWidget:
-        box = _Box()
-        words = Text(question_text(other, masked=masked), Type.SMALL, wrap=True)
-        words.setObjectName("probably-the-same")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(S2)
-        for text, name, signal in (
-            (tr("Same"), "same", self.same),
-            (tr("Not the same"), "not-same", self.not_same),
-        ):
-            button = QPushButton(text)
-            button.setObjectName(name)
-            button.setAutoDefault(False)
-            button.setAccessibleDescription(words.text())
-            button.clicked.connect(lambda _=False, signal=signal: signal.emit(other))
-            buttons.addWidget(button)
-        buttons.addStretch()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(S3, S2, S3, S3)
-        column.setSpacing(S2)
-        column.addWidget(words)
-        column.addLayout(buttons)
-        return box
+        return Question(
+            question_text(other, masked=masked),
+            "probably-the-same",
+            (tr("Same"), "same", lambda: self.same.emit(other)),
+            (tr("Not the same"), "not-same", lambda: self.not_same.emit(other)),
+        )
 
 
-class _Box(QFrame):
-    """A quiet fill around a question."""
+def _link(words: str, name: str, slot: SignalInstance | Callable[[], object]) -> Link:
+    made = Link(words)
+    made.setObjectName(name)
+    made.clicked.connect(lambda: slot.emit() if isinstance(slot, SignalInstance) else slot())
+    return made
 
-    def paintEvent(self, _: QPaintEvent) -> None:
-        found, painter = colours(QApplication.palette()), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame(painter, self.rect(), found.notice_fill, found.notice_edge, RADIUS)
-        painter.end()
+
+def _told(picture: str, words: str, name: str, *links: Link) -> QWidget:
+    """Return a sentence with its picture, and what can be done about it below."""
+    made = QWidget()
+    said = Text(words, Type.SMALL, "second", wrap=True)
+    said.setObjectName(name)
+    top = QHBoxLayout()
+    top.setSpacing(S2)
+    top.addWidget(Picture(picture), 0, Qt.AlignmentFlag.AlignTop)
+    top.addWidget(said, 1)
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addLayout(top)
+    below = QVBoxLayout()
+    below.setContentsMargins(S2, 0, 0, 0)
+    below.setSpacing(0)
+    for link in links:
+        below.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+    column.addLayout(below)
+    return made
+
+
+def across_text(row: Transaction, across: Across) -> str:
+    """Return where the other half of a transfer lies: 'Transfer to Sparekonto, 3 November 2026'."""
+    said = (
+        tr("Transfer to {account}", account=across.account)
+        if row.amount.minor < 0
+        else tr("Transfer from {account}", account=across.account)
+    )
+    day = across.row.booked_on
+    return said if day == row.booked_on else f"{said}, {long_day_text(day)}"
 
 
 def was_text(row: Transaction, was: Transaction, *, masked: bool) -> str:

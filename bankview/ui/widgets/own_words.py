@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
-    QCompleter,
     QFrame,
     QGridLayout,
     QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -23,13 +21,19 @@ from bankview.domain.words import Words, tidy_tags
 from bankview.ui.colours import colours
 from bankview.ui.measures import RADIUS, S1, S2, S3, S4, Type, font, measures
 from bankview.ui.painting import frame, ring
+from bankview.ui.widgets.category_field import CategoryField
 from bankview.ui.widgets.chips import Chips
-from bankview.words import tr
+from bankview.ui.widgets.line import Line, WindowUndo
+from bankview.ui.widgets.question import Question
+from bankview.ui.widgets.text import Link, Text
+from bankview.words import rule_text, suggestion_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bankview.domain.rule import Rule
     from bankview.domain.transaction import Transaction
+    from bankview.store.suggestions import Suggestion
 
 #: Milliseconds without a key after which a note is kept.
 PAUSE = 1200
@@ -41,21 +45,33 @@ class OwnWords(QWidget):
     """Shows and edits; `changed` says what of it, as `Words` names it, and its new value."""
 
     changed = Signal(str, object)
+    #: The person wants to see a rule, given by its id.
+    rule_asked = Signal(int)
+    #: What the person says to a suggestion.
+    accepted = Signal(object)
+    refused = Signal(object)
 
-    def __init__(self, row: Transaction) -> None:
+    def __init__(self, row: Transaction, rule: Rule | None = None) -> None:
+        """`rule` is the one that gives the row its category where the person gives none."""
         super().__init__()
         self.setObjectName("own-words")
-        self._kept = row.words
+        self._row, self._rule, self._kept = row, rule, row.words
+        self._offer: Question | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
         self._pause.timeout.connect(self._keep_note)
-        self.category = _Line("own-category", tr("Category"))
-        self.category.setPlaceholderText(row.category or tr("None"))
+        self.category = CategoryField("own-category", tr("Category"))
+        self.category.setPlaceholderText(tr("None"))
         self.category.left.connect(self._keep_category)
+        self.source = Text("", Type.SMALL, "second", wrap=True)
+        self.source.setObjectName("category-source")
+        self.by_rule = Link(tr("Show the rule"))
+        self.by_rule.setObjectName("category-rule")
+        self.by_rule.clicked.connect(self._ask_for_rule)
         self.chips = Chips()
         self.chips.removed.connect(self._remove_tag)
-        self.tag = _Line("own-tag", tr("Add a tag"))
+        self.tag = Line("own-tag", tr("Add a tag"))
         self.tag.setPlaceholderText(tr("Add a tag"))
         self.tag.left.connect(self._keep_tags)
         self.tag.textEdited.connect(self._on_tag_typed)
@@ -78,21 +94,28 @@ class OwnWords(QWidget):
         tags.setSpacing(S1)
         tags.addWidget(self.chips)
         tags.addWidget(self.tag)
-        grid.addWidget(_name(tr("Category"), self.category), 0, 0)
-        grid.addWidget(self.category, 0, 1)
-        grid.addWidget(_name(tr("Tags"), self.tag), 1, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(tags, 1, 1)
-        grid.addWidget(_name(tr("Note"), self.note), 2, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.note, 2, 1)
-        grid.addWidget(self.checked, 3, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        filed = QVBoxLayout()
+        filed.setSpacing(S1)
+        filed.addWidget(self.category)
+        filed.addWidget(self.source)
+        filed.addWidget(self.by_rule, 0, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(_name(tr("Category"), self.category), 0, 0, top)
+        grid.addLayout(filed, 0, 1)
+        grid.addWidget(_name(tr("Tags"), self.tag), 2, 0, top)
+        grid.addLayout(tags, 2, 1)
+        grid.addWidget(_name(tr("Note"), self.note), 3, 0, top)
+        grid.addWidget(self.note, 3, 1)
+        grid.addWidget(self.checked, 4, 1)
+        self._grid = grid
 
     def show_words(self, words: Words) -> None:
         """Show what is kept; what is being typed stays as it is."""
         before, self._kept = self._kept, words
         if self.note.toPlainText().strip() in {"", before.note}:
             self._set_note(words.note)
-        if self.category.text().strip() in {"", before.category}:
-            self.category.show_text(words.category)
+        if not self.category.is_changed:
+            self._show_category()
         self.chips.show_tags(words.tags)
         self.checked.blockSignals(True)
         self.checked.setChecked(words.checked)
@@ -103,12 +126,45 @@ class OwnWords(QWidget):
         self.category.offer(categories)
         self.tag.offer(tags)
 
+    def ask(self, suggestion: Suggestion | None) -> None:
+        """Ask whether the category is that of the payee's other rows too; None takes the question away."""
+        if self._offer:
+            self._offer.hide()
+            self._offer.deleteLater()
+            self._offer = None
+        if suggestion:
+            words = suggestion_text(suggestion.category, suggestion.count, suggestion.payee)
+            self._offer = Question(
+                words,
+                "suggested",
+                (tr("Use for all"), "use-for-all", lambda: self.accepted.emit(suggestion)),
+                (tr("No"), "only-this", lambda: self.refused.emit(suggestion)),
+            )
+            self._grid.addWidget(self._offer, 1, 0, 1, 2)
+
     def flush(self) -> None:
         """Keep what was typed and not kept yet: another row comes."""
         self._pause.stop()
         self._keep_note()
         self._keep_category()
         self._keep_tags()
+
+    def _show_category(self) -> None:
+        """Show the category in force and where it comes from."""
+        rule = self._rule.category if self._rule else ""
+        self.category.show_category(self._kept.category or rule or self._row.category)
+        by_rule = self._rule if rule and not self._kept.category else None
+        said = tr("From the bank") if self._row.category else ""
+        if by_rule:
+            words = rule_text(by_rule, currency=self._row.amount.currency)
+            said = tr("By your rule: {rule}", rule=words)
+        self.source.setText(tr("Chosen by you") if self._kept.category else said)
+        self.source.setVisible(bool(self.source.text()))
+        self.by_rule.setVisible(by_rule is not None)
+
+    def _ask_for_rule(self) -> None:
+        if self._rule:
+            self.rule_asked.emit(self._rule.id)
 
     def _set_note(self, note: str) -> None:
         if self.note.toPlainText().strip() != note:
@@ -127,7 +183,9 @@ class OwnWords(QWidget):
         self._keep("note", self.note.toPlainText().strip())
 
     def _keep_category(self) -> None:
-        self._keep("category", self.category.text())
+        if self.category.is_changed:
+            self._keep("category", self.category.value)
+            self._show_category()
 
     def _keep_checked(self, on: bool) -> None:
         self._keep("checked", on)
@@ -158,42 +216,6 @@ def _name(text: str, of: QWidget) -> QLabel:
     return label
 
 
-class _Line(QLineEdit):
-    """A field of one line; `left` says that the person is done with it: by Return, a choice, or another field."""
-
-    left = Signal()
-
-    def __init__(self, name: str, words: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setAccessibleName(words)
-        self.setMinimumHeight(measures(QApplication.font()).control)
-        self._offers = QStringListModel(self)
-        found = QCompleter(self._offers, self)
-        found.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        found.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.setCompleter(found)
-        self.editingFinished.connect(self.left)
-        self.installEventFilter(_Undo(self))
-
-    def offer(self, words: Sequence[str]) -> None:
-        """Complete from these."""
-        self._offers.setStringList(list(words))
-
-    def show_text(self, text: str) -> None:
-        """Show what is kept."""
-        if self.text() != text:
-            self.setText(text)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take what was typed back with Escape, and only then what lies around."""
-        if event.key() == Qt.Key.Key_Escape and self.isUndoAvailable():
-            while self.isUndoAvailable():
-                self.undo()
-            return
-        super().keyPressEvent(event)
-
-
 class _Note(QPlainTextEdit):
     """A field of several lines, in which Tab goes on to the next field."""
 
@@ -210,7 +232,7 @@ class _Note(QPlainTextEdit):
         self.document().setDocumentMargin(S1)
         line = self.fontMetrics().lineSpacing()
         self.setFixedHeight(LINES * line + 2 * S2)
-        self.installEventFilter(_Undo(self))
+        self.installEventFilter(WindowUndo(self))
 
     def event(self, event: QEvent) -> bool:
         """Draw the field's frame around the text."""
@@ -233,22 +255,3 @@ class _Note(QPlainTextEdit):
         self.update()
         super().focusOutEvent(event)
         self.left.emit()
-
-
-class _Undo(QObject):
-    """Lets the window take back the last words where the field itself has nothing to take back."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave Ctrl+Z to the window's own shortcut."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            undo = event.matches(QKeySequence.StandardKey.Undo)
-            if undo and not _can_undo(watched):
-                event.ignore()
-                return True
-        return super().eventFilter(watched, event)
-
-
-def _can_undo(field: QObject) -> bool:
-    if isinstance(field, QLineEdit):
-        return field.isUndoAvailable()
-    return isinstance(field, QPlainTextEdit) and field.document().isUndoAvailable()

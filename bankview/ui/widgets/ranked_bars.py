@@ -104,50 +104,29 @@ class RankedBars(Chart):
 
     def draw(self, painter: QPainter, box: QRectF, look: Colours) -> None:
         names, bars, amounts, shares = self._columns(box)
-        height = measures(self).control
-        metrics = QFontMetricsF(self.font())
-        fonts = (self.font(), figures(self.font(), Type.STRONG), figures(self.font(), Type.SMALL))
+        rows, height = self._ranks.rows, measures(self).control
+        metrics, elide = QFontMetricsF(self.font()), Qt.TextElideMode.ElideRight
+        words = [metrics.elidedText(one_line(row.name), elide, names[1]) for row in rows]
+        sums = [said(row.size, self._ranks.currency, masked=self.masked) for row in rows]
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        for number, row in enumerate(self._ranks.rows):
-            top = box.top() + number * height
-            words = metrics.elidedText(one_line(row.name), Qt.TextElideMode.ElideRight, names[1])
-            amount = said(row.size, self._ranks.currency, masked=self.masked)
-            for text, (x, width), font, colour, side in (
-                (words, names, fonts[0], look.text, left),
-                (amount, amounts, fonts[1], look.text, right),
-                (self._share(row), shares, fonts[2], look.second, right),
-            ):
-                painter.setFont(font)
-                painter.setPen(colour)
-                place = QRectF(x, top, width, height)
+        for texts, (x, width), kind, colour, side in (
+            (words, names, Type.BODY, look.text, left),
+            (sums, amounts, Type.STRONG, look.text, right),
+            (map(self._share, rows), shares, Type.SMALL, look.second, right),
+        ):
+            painter.setFont(self.font() if kind is Type.BODY else figures(self.font(), kind))
+            painter.setPen(colour)
+            for number, text in enumerate(texts):
+                place = QRectF(x, box.top() + number * height, width, height)
                 painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, text)
-            painter.setPen(Qt.PenStyle.NoPen)
-            middle = top + height / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        scale = self._scale(bars)
+        for number, row in enumerate(rows):
+            middle = box.top() + (number + 0.5) * height
             if row.dot:
                 painter.setBrush(category_colour(row.dot, look))
                 painter.drawEllipse(QRectF(box.left(), middle - _DOT / 2, _DOT, _DOT))
-            self._draw_bar(painter, look, bars, middle, row)
-
-    def _draw_bar(
-        self,
-        painter: QPainter,
-        look: Colours,
-        bars: tuple[float, float],
-        middle: float,
-        row: Rank,
-    ) -> None:
-        scale = self._scale(bars)
-        ends = sorted((scale.at(0), scale.at(row.size)))
-        if row.size:
-            painter.setBrush(bar_colour("bar", look))
-            place = QRectF(ends[0], middle - _BAR / 2, max(1.0, ends[1] - ends[0]), _BAR)
-            painter.drawRoundedRect(place, RADIUS_MARK, RADIUS_MARK)
-        if row.before is not None:
-            x = scale.at(row.before)
-            # A thin gap keeps the tick apart from its bar.
-            gap = QRectF(x - _TICK / 2 - 1, middle - _TALL / 2, _TICK + 2, _TALL)
-            painter.fillRect(gap, look.base)
-            painter.fillRect(gap.adjusted(1, 0, -1, 0), look.text)
+            _draw_bar(painter, look, scale, middle, row)
 
     def draw_mark(self, painter: QPainter, box: QRectF, look: Colours, place: int) -> None:
         height = measures(self).control
@@ -199,3 +178,18 @@ class RankedBars(Chart):
             (right - share - S3 - amount, amount),
             (right - share, share),
         ]
+
+
+def _draw_bar(painter: QPainter, look: Colours, scale: Scale, middle: float, row: Rank) -> None:
+    """Draw one bar and its tick; the painter has no pen."""
+    left, right = sorted((scale.at(0), scale.at(row.size)))
+    if row.size:
+        painter.setBrush(bar_colour("bar", look))
+        place = QRectF(left, middle - _BAR / 2, max(1.0, right - left), _BAR)
+        painter.drawRoundedRect(place, RADIUS_MARK, RADIUS_MARK)
+    if row.before is not None:
+        x = scale.at(row.before)
+        # A thin gap keeps the tick apart from its bar.
+        gap = QRectF(x - _TICK / 2 - 1, middle - _TALL / 2, _TICK + 2, _TALL)
+        painter.fillRect(gap, look.base)
+        painter.fillRect(gap.adjusted(1, 0, -1, 0), look.text)

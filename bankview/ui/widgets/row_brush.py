@@ -194,12 +194,16 @@ class Brush:
         if row.new:
             self._dot(cell, look)
         body, small = self._faces.body, self._faces.small
-        name = body.fitted(row.payee or row.text, cell.width())
+        name = body.fitted(row.name, cell.width())
         if self._words:
             self._marks(cell, name, chosen=chosen)
         self._write(cell.left(), cell, name, body, look.second if row.pending else look.text)
         used = body.width(name) + S2
-        if self._memo and row.payee and row.text != row.payee and cell.width() - used > LEAST_MEMO:
+        if (
+            self._memo
+            and row.text not in {row.name, row.payee}
+            and cell.width() - used > LEAST_MEMO
+        ):
             memo = small.fitted(row.text, cell.width() - used)
             self._write(cell.left() + used, cell, memo, small, look.second)
 

@@ -335,6 +335,6 @@ class TransactionTable(QTableView):
 
 def _plain(row: Row, *, masked: bool) -> tuple[str, ...]:
     day = date.fromordinal(row.day).isoformat()
-    texts = (" ".join(text.split()) for text in (row.payee, row.text))
+    texts = (" ".join(text.split()) for text in (row.named or row.payee, row.text))
     amount = MASK if masked else str(Money(row.amount, row.currency))
     return (day, *texts, amount, row.currency)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from bankview.store import view
 from bankview.store.story import story
-from bankview.ui.facts import read_offers
+from bankview.store.transfers import Transfer
+from bankview.ui import deeds
+from bankview.ui.facts import read_offers, read_suggestion
 from bankview.ui.pen import Pen
 from bankview.words import tr
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
+    from bankview.store.story import Across
+    from bankview.store.suggestions import Suggestion
     from bankview.sync.home import Home
     from bankview.ui.facts import Facts
     from bankview.ui.widgets.detail import Detail
@@ -37,6 +41,9 @@ class Aside(QObject):
     failed = Signal(object)
     #: The categories and the tags that are in use.
     offered = Signal(object, object)
+    #: A rule, by its id, and rows, in the search language, that the person wants to see.
+    rule_asked = Signal(int)
+    rows_asked = Signal(str)
 
     def __init__(
         self, worker: Worker, home: Home, db: Database, table: TransactionTable, detail: Detail
@@ -45,13 +52,19 @@ class Aside(QObject):
         self._worker, self._home, self._db = worker, home, db
         self._table, self._detail = table, detail
         self.pen = pen = Pen(worker, home)
-        detail.written.connect(lambda row, name, value: pen.write(row, **{name: value}))
+        self._filed: tuple[Transaction, str] | None = None
+        detail.written.connect(self._write)
+        detail.accepted.connect(self._accept)
+        detail.refused.connect(self._refuse)
+        detail.no_transfer.connect(self._part)
+        detail.rule_asked.connect(self.rule_asked)
+        detail.other_asked.connect(self._show_other)
         for asked, deed in ((detail.same, pen.same), (detail.not_same, pen.not_same)):
             asked.connect(deed)
         detail.apart.connect(pen.take_apart)
         detail.more_asked.connect(self._ask_more)
         table.ticked.connect(self._tick)
-        table.written.connect(self._write)
+        table.written.connect(self._write_in_cell)
         pen.written.connect(self._on_written)
         pen.undoable.connect(self.undoable)
         pen.said.connect(self.said)
@@ -81,9 +94,49 @@ class Aside(QObject):
         self._detail.flush()
         self.pen.finish()
 
+    def _write(self, row: Transaction, name: str, value: Any) -> None:
+        self.pen.write(row, **{name: value})
+        if name == "category":
+            self._filed = (row, value)
+            self._detail.ask(row, None)
+
+    def _accept(self, suggestion: Suggestion) -> None:
+        self.pen.do(
+            deeds.accept(suggestion), tr("There is a rule for {payee} now.", payee=suggestion.payee)
+        )
+        self._answered()
+
+    def _refuse(self, suggestion: Suggestion) -> None:
+        self.pen.do(deeds.refuse(suggestion), tr("This is not offered again."))
+        self._answered()
+
+    def _answered(self) -> None:
+        if self._detail.row:
+            self._detail.ask(self._detail.row, None)
+
+    def _part(self, row: Transaction, across: Across) -> None:
+        out, into = (row, across.row) if row.amount.minor < 0 else (across.row, row)
+        deed = deeds.part(Transfer(out, into).pair, self._home.now())
+        self.pen.do(deed, tr("They are no transfer any more, and count as income and spending."))
+
+    def _show_other(self, across: Across) -> None:
+        day = across.row.booked_on.isoformat()
+        self.rows_asked.emit(f'account:"{across.account}" date:{day}')
+
     def _on_written(self) -> None:
+        self._suggest()
         self.changed.emit()
         self._offer_words()
+
+    def _suggest(self) -> None:
+        """Offer the category that was given last for the payee's other rows."""
+        if self._filed:
+            (row, category), self._filed = self._filed, None
+            self._worker.run(
+                partial(read_suggestion, self._home, row.payee, category),
+                partial(self._detail.ask, row),
+                self.failed.emit,
+            )
 
     def _offer_words(self) -> None:
         """Complete from the categories and tags that are in use."""
@@ -103,11 +156,11 @@ class Aside(QObject):
             if found:
                 self.pen.write(found, checked=on)
 
-    def _write(self, row: view.Row, name: str, value: object) -> None:
+    def _write_in_cell(self, row: view.Row, name: str, value: object) -> None:
         """Write what was said of a row in its own cell."""
         found = view.transaction(self._db, row.rowid)
         if found:
-            self.pen.write(found, **{name: value})
+            self._write(found, name, value)
 
     def _ask_more(self) -> None:
         """Ask the bank what its own details say of the row that is shown."""

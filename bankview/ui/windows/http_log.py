@@ -14,9 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHeaderView,
     QLineEdit,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -25,39 +22,18 @@ from PySide6.QtWidgets import (
 from bankview.ui.measures import S2, S4, S5, Type, measures
 from bankview.ui.models import exchanges as model
 from bankview.ui.widgets.footer import Footer, Where
-from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
+from bankview.ui.widgets.frame import FlatHeader, Inset, SlimScrollBar
 from bankview.ui.widgets.text import Text
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
+    from PySide6.QtGui import QHideEvent, QShowEvent
 
     from bankview.log.http import Exchange, Recent
 
 _WIDTH, _HEIGHT = 1080, 560
-#: What a table puts before a cell's text by itself.
-_OWN = 3
 #: Milliseconds between two looks at what is new.
 _LOOK = 400
-
-
-class _Inset(QStyledItemDelegate):
-    """Paints a cell's text as far from the edges as its header's words."""
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        style = option.widget.style()
-        whole = QStyleOptionViewItem(option)
-        panel = QStyle.PrimitiveElement.PE_PanelItemViewItem
-        style.drawPrimitive(panel, whole, painter, option.widget)
-        inner = QStyleOptionViewItem(option)
-        inner.rect = option.rect.adjusted(S4 - _OWN, 0, _OWN - S4, 0)
-        super().paint(painter, inner, index)
 
 
 class HttpLog(QDialog):
@@ -105,7 +81,7 @@ class HttpLog(QDialog):
         self.table.setModel(self._shown)
         self.table.setHorizontalHeader(FlatHeader(self.table))
         self.table.setVerticalScrollBar(SlimScrollBar())
-        self.table.setItemDelegate(_Inset(self.table))
+        self.table.setItemDelegate(Inset(self.table))
         self.table.setFrameShape(QTableView.Shape.NoFrame)
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)

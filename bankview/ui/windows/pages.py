@@ -40,7 +40,11 @@ class Page(Protocol):
 
 def rows() -> tuple[PageRow, ...]:
     """Return the pages that the sidebar names; each is a module beside this one, and its class in there."""
-    return (PageRow(OVERVIEW, tr("Overview"), "chart"),)
+    return (
+        PageRow(OVERVIEW, tr("Overview"), "chart"),
+        PageRow("charts", tr("Charts"), "trend"),
+        PageRow("recurring", tr("Recurring"), "calendar"),
+    )
 
 
 class Pages(QObject):

@@ -187,7 +187,10 @@ class Viewer(QObject):
             ("keep", self._keep_search),
             ("everything", self.filters.clear),
             ("undo", self._undo),
+            ("rules", self._show_rules),
+            ("suggestions", self._show_suggestions),
             ("capture", self._capture),
+            ("sync-log", self._show_sync_log),
             ("http-log", self.log_asked.emit),
             ("keys", self._show_keys),
             ("go", self._go_to),
@@ -248,10 +251,29 @@ class Viewer(QObject):
         aside.said.connect(self.tell)
         aside.answered.connect(self._on_answered)
         aside.failed.connect(self._on_ask_failed)
+        aside.rule_asked.connect(self._show_rules)
+        aside.rows_asked.connect(self.travel.search)
 
     def _undo(self) -> None:
         if self._aside:
             self._aside.undo()
+
+    def _show_rules(self, chosen: int | None = None) -> None:
+        """Open the person's rules, at one of them."""
+        from bankview.ui.windows.rules import RulesDialog  # noqa: PLC0415 - rarely needed
+
+        if self._aside and self.home:
+            made = (self.home, self._worker, self._aside.pen)
+            RulesDialog(*made, masked=self.masked, chosen=chosen, parent=self.window).open()
+
+    def _show_suggestions(self) -> None:
+        from bankview.ui.windows.suggestions import (  # noqa: PLC0415 - rarely needed
+            SuggestionsDialog,
+        )
+
+        if self._aside and self.home:
+            made = (self.home, self._worker, self._aside.pen)
+            SuggestionsDialog(*made, masked=self.masked, parent=self.window).open()
 
     def close_ledger(self) -> None:
         """Keep what was typed last, and let go of the ledger."""
@@ -513,6 +535,12 @@ class Viewer(QObject):
             self.account_asked.emit("capture", found)
         else:
             self.tell(tr("Choose a bank in the list first."))
+
+    def _show_sync_log(self) -> None:
+        from bankview.ui.windows.sync_log import SyncLog  # noqa: PLC0415 - rarely needed
+
+        if self.home:
+            SyncLog(self._worker, self.home, self.window).show()
 
     def _show_keys(self) -> None:
         from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - rarely needed

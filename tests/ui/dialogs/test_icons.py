@@ -29,8 +29,10 @@ NEEDED = [
     "plus",
     "chevron-down",
     "chevron-right",
+    "chevron-up",
     "clock",
     "warning",
+    "calendar",
     "check",
     "copy",
     "lock",
@@ -56,6 +58,7 @@ NEEDED = [
     "tag",
     "print",
     "note",
+    "trend",
 ]
 
 FILES = sorted(resource("icons").glob("*.svg"))

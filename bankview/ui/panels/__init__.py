@@ -1,0 +1,1 @@
+"""The parts of the page of charts: each reads what its chart shows, and shows it."""

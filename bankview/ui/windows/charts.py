@@ -1,0 +1,200 @@
+"""The page of charts: one period, one currency, all accounts or one; each chart comes as soon as it was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bankview.domain.connection import State
+from bankview.store import charts as store
+from bankview.ui.charts.asking import Asking
+from bankview.ui.charts.periods import Period, begin, names
+from bankview.ui.measures import S2, S4, S5, S6, Type
+from bankview.ui.panels.balance import BalancePanel
+from bankview.ui.panels.flow import FlowPanel
+from bankview.ui.panels.months import MonthsPanel
+from bankview.ui.panels.panel import Panel, Wish, choice, offer
+from bankview.ui.panels.payees import PayeesPanel
+from bankview.ui.panels.spending import SpendingPanel
+from bankview.ui.readings import Readings
+from bankview.ui.widgets.empty import EmptyTable
+from bankview.ui.widgets.text import Hairline, Text
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from PySide6.QtGui import QResizeEvent
+
+    from bankview.domain.account import Account
+    from bankview.sync.home import Home
+    from bankview.ui.facts import Facts
+    from bankview.ui.worker import Worker
+
+#: Below this width there is one column.
+WIDE = 900
+
+
+class Charts(QStackedWidget):
+    """What was drawn before stays until the new was read."""
+
+    rows_asked = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, worker: Worker, home: Home) -> None:
+        super().__init__()
+        self.setObjectName("charts")
+        self._home = home
+        self._facts: Facts | None = None
+        self._oldest: date | None = None
+        self._readings = readings = Readings(worker, home, "charts", self.failed.emit)
+        self.account = choice("chart-account", tr("Account"))
+        self.currency = choice("chart-currency", tr("Currency"))
+        self.period = choice("chart-period", tr("Period"))
+        self.balance, self.flow = BalancePanel(readings), FlowPanel(readings)
+        self.months, self.spending = MonthsPanel(readings), SpendingPanel(readings)
+        self.payees = PayeesPanel(readings)
+        self.panels: tuple[Panel, ...] = (
+            self.balance,
+            self.flow,
+            self.months,
+            self.spending,
+            self.payees,
+        )
+        self.empty = EmptyTable()
+        self._bands: list[QBoxLayout] = []
+        self._build()
+        self._wire()
+
+    def _build(self) -> None:
+        page = QWidget()
+        page.setBackgroundRole(page.palette().ColorRole.Base)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(S5, S5 - S2, S5, S5)
+        column.setSpacing(S4)
+        head = QHBoxLayout()
+        head.setSpacing(S2)
+        head.addWidget(Text(tr("Charts"), Type.TITLE))
+        head.addStretch()
+        for box in (self.account, self.currency, self.period):
+            head.addWidget(box)
+        column.addLayout(head)
+        bands = ((self.balance,), (self.flow, self.months), (self.spending, self.payees))
+        for number, band in enumerate(bands):
+            if number:
+                column.addWidget(Hairline())
+            column.addLayout(self._band(band))
+        column.addStretch()
+        scrolled = QScrollArea()
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setWidgetResizable(True)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scrolled.setWidget(page)
+        self.addWidget(scrolled)
+        self.addWidget(self.empty)
+
+    def _band(self, panels: tuple[Panel, ...]) -> QBoxLayout:
+        band = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        band.setSpacing(S6)
+        for panel in panels:
+            band.addWidget(panel, 1)
+        self._bands.append(band)
+        return band
+
+    def _wire(self) -> None:
+        offer(self.period, [(words, period) for period, words in names().items()])
+        self.period.setCurrentIndex(self.period.findData(Period.MONTHS_12))
+        self.account.activated.connect(lambda _: self._on_account())
+        for box in (self.currency, self.period):
+            box.activated.connect(lambda _: self._ask())
+        for panel in self.panels:
+            panel.chart.rows_asked.connect(self.rows_asked)
+            panel.chart.failed.connect(self.failed)
+        self.empty.acted.connect(lambda: self.rows_asked.emit(""))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        ways = QBoxLayout.Direction
+        way = ways.LeftToRight if self.width() >= WIDE else ways.TopToBottom
+        for band in self._bands:
+            band.setDirection(way)
+
+    def refresh(self, facts: Facts, masked: bool) -> None:
+        """Offer the accounts that there are, and read what is chosen."""
+        self._facts = facts
+        shown = sorted(facts.accounts, key=lambda one: one.hidden)
+        accounts = [(one.label, one.id) for one in shown]
+        offer(self.account, [(tr("All accounts"), None), *accounts])
+        self._offer_currencies()
+        for panel in self.panels:
+            panel.set_masked(masked=masked)
+        self._readings.ask("oldest", store.first_day, self._on_oldest)
+
+    def _on_account(self) -> None:
+        self._offer_currencies()
+        self._ask()
+
+    def _offer_currencies(self) -> None:
+        counts: dict[str, int] = {}
+        for one in self._chosen():
+            counts[one.currency] = counts.get(one.currency, 0) + 1
+        order = sorted(counts, key=lambda one: (-counts[one], one))
+        offer(self.currency, [(one, one) for one in order])
+        self.currency.setEnabled(len(order) > 1)
+
+    def _chosen(self) -> list[Account]:
+        """Return the accounts that are drawn: one, or all that are not hidden."""
+        own = self.account.currentData()
+        all_ = self._facts.accounts if self._facts else ()
+        return [one for one in all_ if (not one.hidden if own is None else one.id == own)]
+
+    def _on_oldest(self, oldest: date | None) -> None:
+        self._oldest = oldest
+        if oldest is None:
+            self.empty.say(
+                tr("There is nothing to draw before the first transaction."),
+                tr("Show all accounts"),
+            )
+        self.setCurrentIndex(1 if oldest is None else 0)
+        self._ask()
+
+    def _ask(self) -> None:
+        wish = self._wish()
+        if wish:
+            for panel in self.panels:
+                panel.ask(wish)
+
+    def _wish(self) -> Wish | None:
+        currency, own = self.currency.currentData(), self.account.currentData()
+        if self._oldest is None or not currency:
+            return None
+        today = self._home.now().astimezone().date()
+        since = begin(self.period.currentData(), today, self._oldest)
+        asking = Asking(
+            self.account.currentText() if own is not None else "",
+            currency if own is None and self.currency.count() > 1 else "",
+        )
+        asked = store.Asked(currency, since, today, own)
+        return Wish(asked, asking, today, self._oldest, self._behind(today))
+
+    def _behind(self, today: date) -> tuple[tuple[str, date], ...]:
+        """Return the banks of these accounts that say nothing new, with the day of their last news."""
+        assert self._facts
+        concerned = {one.connection_id for one in self._chosen()}
+        found = (
+            (one.name, one.last_success.astimezone().date())
+            for one in self._facts.connections
+            if one.id in concerned and one.state is not State.OK and one.last_success
+        )
+        return tuple((name, day) for name, day in found if day < today)

@@ -1,0 +1,224 @@
+"""The page of recurring payments: what comes again and again, how much, and when next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QHeaderView,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bankview.domain.money import Money
+from bankview.store.recurring import recurring
+from bankview.ui.colours import colours
+from bankview.ui.measures import S1, S3, S4, S5, Type, figures, font, measures
+from bankview.ui.models.recurring import Column, RecurringModel
+from bankview.ui.models.transactions import MASK
+from bankview.ui.widgets.cells import Cells
+from bankview.ui.widgets.frame import FlatHeader
+from bankview.ui.widgets.text import Link, Text
+from bankview.words import money_text, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
+
+    from bankview.store.recurring import Recurring as Found
+    from bankview.sync.home import Home
+    from bankview.ui.facts import Facts
+    from bankview.ui.worker import Worker
+
+#: Pixels of a column at least: the widest of their names fits.
+SECTION = 96
+#: Below these widths of the table the range, and the last day, give way.
+_RANGE, _LAST = 760, 600
+
+
+class Recurring(QWidget):
+    """What has ended is folded; Return or a click shows the transactions behind a row."""
+
+    rows_asked = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, worker: Worker, home: Home) -> None:
+        super().__init__()
+        self.setObjectName("recurring-page")
+        self._worker, self._home = worker, home
+        self._found: tuple[Found, ...] = ()
+        self._masked = self._again = self._unfolded = False
+        self.model = RecurringModel()
+        self.table = _Table(self.model)
+        self.table.chosen.connect(self._on_chosen)
+        self.sums = Text("", role="second", wrap=True)
+        self.sums.setObjectName("recurring-sums")
+        self.fold = Link("")
+        self.fold.setObjectName("recurring-fold")
+        self.fold.clicked.connect(self._turn)
+        self.fold.hide()
+        self.nothing = Text("", role="second", wrap=True)
+        self.nothing.setObjectName("recurring-nothing")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._body = QStackedWidget()
+        framed = QVBoxLayout()
+        framed.setContentsMargins(S5 - S4, 0, S5 - S4, 0)
+        framed.addWidget(self.table)
+        page = QWidget()
+        page.setLayout(framed)
+        self._body.addWidget(page)
+        self._body.addWidget(self.nothing)
+        head = QVBoxLayout()
+        head.setContentsMargins(S5, S5, S5, S3)
+        head.setSpacing(S1)
+        head.addWidget(Text(tr("Recurring"), Type.TITLE))
+        head.addWidget(self.sums)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(S3, S1, S5, S3)
+        foot.addWidget(self.fold)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._body, 1)
+        column.addLayout(foot)
+        self.setFocusProxy(self.table)
+
+    def refresh(self, facts: Facts, masked: bool) -> None:  # noqa: ARG002 - as every page has it
+        """Read the ledger anew; what is on screen stays until then."""
+        if masked != self._masked:
+            self._masked = masked
+            self._show_found()
+        read = partial(_read, self._home)
+        self._again = not self._worker.run(read, self._show, self._fail, key="recurring")
+
+    def _show(self, found: tuple[Found, ...]) -> None:
+        self._found = found
+        if not found:
+            self.nothing.setText(
+                tr("Nothing that comes again and again was found in the last 18 months.")
+            )
+        self._show_found()
+        if self._again:
+            self._again = False
+            self._worker.run(partial(_read, self._home), self._show, self._fail, key="recurring")
+
+    def _fail(self, error: Exception) -> None:
+        self.failed.emit(error)
+
+    def _show_found(self) -> None:
+        live = [one for one in self._found if not one.rhythm.ended]
+        ended = len(self._found) - len(live)
+        today = self._home.now().astimezone().date()
+        shown = self._found if self._unfolded else live
+        self.model.show(shown, today, masked=self._masked)
+        self._body.setCurrentIndex(0 if self._found else 1)
+        self.sums.setText(monthly_text(live, masked=self._masked))
+        self.fold.setVisible(bool(ended))
+        words = tr("Hide what has ended") if self._unfolded else tr("Show {n} that ended", n=ended)
+        self.fold.setText(words)
+
+    def _turn(self) -> None:
+        self._unfolded = not self._unfolded
+        self._show_found()
+
+    def _on_chosen(self, row: int) -> None:
+        one = self.model.at(row)
+        payee = one.sought.replace('"', " ").strip()
+        way = "out" if one.rhythm.typical < 0 else "in"
+        self.rows_asked.emit(f'payee:"{payee}" currency:{one.currency} is:{way}')
+
+
+def monthly_text(found: Sequence[Found], *, masked: bool) -> str:
+    """Return what a month comes to, per currency: 'About −1 200,00 NOK and +30 000,00 NOK a month'."""
+    sums: dict[tuple[str, bool], int] = defaultdict(int)
+    for one in found:
+        sums[one.currency, one.rhythm.typical > 0] += one.rhythm.monthly
+    said = [
+        MASK if masked else money_text(Money(minor, currency), sign=True)
+        for (currency, _), minor in sorted(sums.items())
+    ]
+    return tr("A month comes to about {sums}", sums=" · ".join(said)) if said else ""
+
+
+class _Table(QTableView):
+    """`chosen` carries the row that Return was pressed on, or a click."""
+
+    chosen = Signal(int)
+
+    def __init__(self, model: RecurringModel) -> None:
+        super().__init__()
+        self.setObjectName("recurring")
+        self.setAccessibleName(tr("Recurring payments"))
+        self.setModel(model)
+        self.setItemDelegate(_Cells(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(measures(QApplication.font()).row)
+        header = FlatHeader(self)
+        self.setHorizontalHeader(header)
+        header.setMinimumSectionSize(measures(QApplication.font()).scaled(SECTION))
+        header.setFixedHeight(measures(QApplication.font()).control)
+        header.setFont(font(QApplication.font(), Type.TINY))
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(Column.PAYEE, QHeaderView.ResizeMode.Stretch)
+        self.clicked.connect(lambda index: self.chosen.emit(index.row()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Show what is behind a row by Return."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.chosen.emit(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what there is no room for."""
+        self.setColumnHidden(Column.RANGE, self.width() < _RANGE)
+        self.setColumnHidden(Column.LAST, self.width() < _LAST)
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw anew in the palette's colours."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self.viewport().update()
+        super().changeEvent(event)
+
+
+class _Cells(Cells):
+    """Amounts are the heaviest text; what has ended, and what is beside, is second text."""
+
+    def initStyleOption(self, option: Any, index: Any) -> None:
+        """Choose font and colour."""
+        super().initStyleOption(option, index)
+        column, model = Column(index.column()), index.model()
+        said, found = model.at(index.row()).rhythm, colours(option.palette)
+        amount = column is Column.AMOUNT
+        option.font = figures(QApplication.font(), Type.STRONG if amount else Type.BODY)
+        ink = found.text if column in {Column.PAYEE, Column.AMOUNT, Column.NEXT} else found.second
+        if amount and said.typical > 0 and not model.masked:
+            ink = found.credit
+        palette = option.palette
+        palette.setColor(palette.ColorRole.Text, found.second if said.ended else ink)
+        option.palette = palette
+
+
+def _read(home: Home) -> tuple[Found, ...]:
+    with closing(home.database()) as db:
+        return recurring(db, home.now().astimezone().date())
