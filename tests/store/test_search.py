@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from bankview import categories
 from bankview.domain import category as tree
 from bankview.domain.connection import Connection
+from bankview.domain.rule import Rule
 from bankview.domain.search import Key, Query, Term, amounts, days, parse
 from bankview.domain.transaction import Status, Transaction
-from bankview.store import connections, view, words
+from bankview.store import connections, rules, view, words
 from bankview.store.database import open_ledger
 from bankview.store.index import fold, text_of
 from bankview.store.view import Filter, Order
@@ -50,6 +51,7 @@ VALUES = {
         "x",
         "vy as",
         "kaffe",
+        "railway",
         "big store",
         '"',
     ],
@@ -123,6 +125,7 @@ def filled(
                 checked=random.random() < 0.5,
             )
     connections.rename_account(db, 3, "Savings")
+    rules.save(db, Rule("vy", category="transport.public", payee="The Railway"))
     yield book
     db.close()
 
@@ -134,7 +137,7 @@ def has(text: str, term: Term) -> bool:
 
 def kind(row: Transaction) -> tuple[str, str]:
     """Return the category in force: an id of the tree or nothing, and its text."""
-    own = row.words.category
+    own = row.words.category or row.ruled.category
     return (own if tree.place(own) else "") if own else row.kind, row.own_category
 
 
@@ -151,7 +154,7 @@ def filed(row: Transaction, term: Term, texts: set[str]) -> bool:
         ids |= {own for own in said if tree.parent(own) in ids}
     if id_:
         return id_ in ids
-    if not row.words.category and categories.of_bank(text) in ids:
+    if not (row.words.category or row.ruled.category) and categories.of_bank(text) in ids:
         return True
     named = {one for one in texts if fold(one) == word}
     if not named and not term.exact:
@@ -177,7 +180,10 @@ class Oracle:
         number = account.number
         return {
             Key.WORD: lambda: fold(term.value) in text_of(row),
-            Key.PAYEE: lambda: has(row.payee or row.description, term),
+            Key.PAYEE: lambda: (
+                has(row.payee or row.description, term)
+                or bool(row.ruled.payee and has(row.ruled.payee, term))
+            ),
             Key.TEXT: lambda: has(row.description, term),
             Key.NOTE: lambda: bool(row.words.note) and has(row.words.note, term),
             Key.TAG: lambda: any(has(tag, term) for tag in row.words.tags),

@@ -37,6 +37,7 @@ class Columns(QObject):
         self._kind = ""
         self._quiet = False
         self._lacking: frozenset[Column] = frozenset()
+        self._widths: dict[Column, int] = {}
         self.chosen: tuple[Column, ...] = USUAL
         self._header.setSectionsMovable(True)
         self._header.setFirstSectionMovable(True)
@@ -108,21 +109,26 @@ class Columns(QObject):
             names = [column.name.lower() for column in self.chosen]
             self._settings.setValue(f"columns/{self._kind}", json.dumps(names))
 
+    def widen(self, column: Column, width: int) -> None:
+        """Make a column so wide, whether it is shown or not."""
+        if self._widths.get(column) != width:
+            self._widths[column] = width
+            self._table.setColumnWidth(column, width)
+
     def arrange(self) -> None:
-        """Show what is chosen as far as payees keep their room; what a person added gives way first."""
+        """Show what is chosen as far as payees keep their room; what a person added gives way, the last first."""
         shown = [column for column in self.chosen if column not in self._lacking]
-        self._rows.wants_more = any(column in BESIDE for column in shown)
-        for column in Column:
-            self._header.setSectionHidden(column, column not in shown)
         room = self._table.viewport().width() - LEAST_PAYEE
-        for column in sorted(
-            shown, key=lambda one: (one not in USUAL, shown.index(one)), reverse=True
-        ):
-            others = (one for one in shown if one is not Column.PAYEE)
-            if column in USUAL or sum(map(self._header.sectionSize, others)) <= room:
+        for column in [column for column in reversed(shown) if column not in USUAL]:
+            others = (self._widths.get(one, 0) for one in shown if one is not Column.PAYEE)
+            if sum(others) <= room:
                 break
             shown.remove(column)
-            self._header.setSectionHidden(column, True)
+        self._rows.wants_more = any(column in BESIDE for column in self.chosen)
+        for column in Column:
+            # Each change lays the whole table out.
+            if self._header.isSectionHidden(column) is (column in shown):
+                self._header.setSectionHidden(column, column not in shown)
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
         """Arrange the columns anew in another width."""

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 MOST_CATEGORY = 118
 #: Pixels that a column which the person added has at most.
 MOST_BESIDE = 160
+#: Pixels that who writes in a column has at least.
+LEAST_WRITTEN = 80
 #: Rows that such a column is made wide enough for.
 FITTED = 40
 
@@ -176,18 +178,19 @@ class TransactionTable(QTableView):
         gap = 2 * S4
         days = {(row.day, row.pending): row for row in first}.values()
         texts = ("Wed 30 Sep", *(self.rows.text(row, Column.DATE) for row in days))
-        self.setColumnWidth(Column.DATE, max(map(faces.small.width, texts)) + S1 + S4)
+        self.columns.widen(Column.DATE, max(map(faces.small.width, texts)) + S1 + S4)
         texts = (tr("Category"), *{self.rows.text(row, Column.CATEGORY) for row in first})
         chip = max(map(faces.small.width, texts)) + CHIP
-        self.setColumnWidth(Column.CATEGORY, min(chip, measures(self).scaled(MOST_CATEGORY)) + S4)
+        self.columns.widen(Column.CATEGORY, min(chip, measures(self).scaled(MOST_CATEGORY)) + S4)
         for column, face in ((Column.AMOUNT, faces.strong), (Column.BALANCE, faces.body)):
             texts = ("−9 999,99", *self._widest_amounts(first, column))
-            self.setColumnWidth(column, max(map(face.width, texts)) + gap)
+            self.columns.widen(column, max(map(face.width, texts)) + gap)
         for column in self.columns.chosen:
             if column not in USUAL:
                 texts = (title(column), *(self.rows.text(row, column) for row in first[:FITTED]))
-                widest = min(max(map(faces.small.width, texts)), measures(self).scaled(MOST_BESIDE))
-                self.setColumnWidth(column, widest + gap)
+                least = LEAST_WRITTEN if column in WRITTEN else 0
+                widest = min(max(least, *map(faces.small.width, texts)), MOST_BESIDE)
+                self.columns.widen(column, measures(self).scaled(widest) + gap)
         self._leave_out()
 
     def _widest_amounts(self, rows: list[Row], column: Column) -> list[str]:
