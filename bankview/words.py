@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bankview import errors
 from bankview.domain.money import exponent
+from bankview.domain.search import STATES, Key
 from bankview.language import tr as tr  # noqa: PLC0414 - most of what is said is put together here
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from babel import Locale
 
     from bankview.domain.money import Money
+    from bankview.domain.search import Term
 
 MINUS = "\N{MINUS SIGN}"
 _NBSP = "\N{NO-BREAK SPACE}"
@@ -131,6 +133,19 @@ def money_text(money: Money, *, sign: bool = False) -> str:
 def category_text(category: str) -> str:
     """Return the name of a category of the tree; one of the person's own is its name itself."""
     return _category_names().get(category, category)
+
+
+def term_text(term: Term) -> str:
+    """Return why a term of a search is not understood, and what to write instead."""
+    return {
+        Key.AMOUNT: tr(
+            "`{term}` is not an amount; write amount:>500 or amount:100..200.", term=term
+        ),
+        Key.DATE: tr("`{term}` is not a date; write date:2026-03 or date:>2026-03-15.", term=term),
+    }.get(
+        term.key,
+        tr("`{term}` is nothing that a row can be; write {all}.", term=term, all=", ".join(STATES)),
+    )
 
 
 def category_texts() -> dict[str, str]:

@@ -6,15 +6,17 @@ import argparse
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bankview.domain.search import parse
 from bankview.errors import UsageError
 from bankview.store import connections
 from bankview.store.view import Filter
-from bankview.words import tr
+from bankview.words import term_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bankview.domain.account import Account
+    from bankview.domain.search import Query
     from bankview.store.database import Database
 
 
@@ -30,7 +32,14 @@ def configure(parser: argparse.ArgumentParser, *, status: str) -> None:
         "--from", dest="since", metavar="DAY", type=_day, help=tr("from this day on")
     )
     parser.add_argument("--to", dest="until", metavar="DAY", type=_day, help=tr("up to this day"))
-    parser.add_argument("--search", metavar="TEXT", default="", help=tr("with all these words"))
+    parser.add_argument(
+        "--search",
+        metavar="TEXT",
+        default="",
+        help=tr(
+            'words, and terms such as payee:"rema 1000" amount:>500 date:2026-03 -category:food is:out'
+        ),
+    )
     parser.add_argument(
         "--status",
         choices=("booked", "pending", "all"),
@@ -51,7 +60,7 @@ def filter_of(arguments: argparse.Namespace, db: Database) -> Filter:
     """Return the rows that the flags name.
 
     Raises:
-        UsageError: an account is not there, or its name is that of several.
+        UsageError: an account is not there, or its name is that of several, or a search is not understood.
     """
     accounts = None
     if arguments.account:
@@ -59,11 +68,23 @@ def filter_of(arguments: argparse.Namespace, db: Database) -> Filter:
         accounts = tuple(dict.fromkeys(_account(name, known) for name in arguments.account))
     return Filter(
         account_ids=accounts,
-        text=arguments.search,
         since=arguments.since,
         until=arguments.until,
         status=arguments.status,
+        query=_query(arguments.search),
     )
+
+
+def _query(text: str) -> Query:
+    """Return what a search asks for; nobody can correct it while they type.
+
+    Raises:
+        UsageError: a term's value is not understood.
+    """
+    query = parse(text)
+    if query.unknown:
+        raise UsageError(term_text(query.unknown[0]))
+    return query
 
 
 def _account(name: str, known: Sequence[Account]) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zlib
 
+import msgspec
+
 #: What a bank's objects are made of, the most frequent last. It is part of the ledger's format: what was written with
 #: it cannot be read without it, so it never changes.
 _ALIKE = (
@@ -34,3 +36,11 @@ def packed(raw: bytes) -> bytes:
 def unpacked(answer: bytes) -> bytes:
     """Return what `packed` was given; what an older version packed says itself that it needs no likeness."""
     return zlib.decompressobj(zdict=_ALIKE).decompress(answer)
+
+
+def readable(answer: bytes) -> str:
+    """Return an answer as people read it: a line a field; what is no JSON stays as it is."""
+    try:
+        return msgspec.json.format(answer, indent=2).decode()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return answer.decode("utf-8", "replace")

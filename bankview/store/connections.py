@@ -9,6 +9,7 @@ from bankview.domain.account import Account, AccountType
 from bankview.domain.connection import Connection, State
 from bankview.domain.money import Money
 from bankview.store import index, transfers
+from bankview.store.rows import NEW
 
 if TYPE_CHECKING:
     from bankview.store.database import Database
@@ -204,7 +205,13 @@ def move_account(db: Database, account_id: int, position: int) -> None:
 
 def mark_read(db: Database, account_id: int) -> None:
     """Count none of its rows as new any more."""
-    _set(db, account_id, "unread", 0)
+    with db.writing():
+        db.run("UPDATE account SET unread = 0 WHERE id = ?", (account_id,))
+        db.run(
+            f"UPDATE tx SET marks = marks & ~{NEW} WHERE account_id = ? AND id IN"
+            f" (SELECT id FROM tx WHERE marks & {NEW})",
+            (account_id,),
+        )
 
 
 #: The endpoint under which one whole run is counted; it is no call.

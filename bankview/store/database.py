@@ -26,7 +26,7 @@ from bankview.errors import (
 from bankview.store.schema import STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 #: Milliseconds to wait for another writer.
@@ -124,6 +124,10 @@ class Database:
         """Return the first column of the first row, None where there is none."""
         rows = self.run(sql, values)
         return rows[0][0] if rows else None
+
+    def know(self, name: str, function: Callable[..., str]) -> None:
+        """Let statements call a function of one text, which returns the same for the same."""
+        self._connection.create_scalar_function(name, function, 1, deterministic=True)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from bankview.errors import BadBankDataError, StoreError
 from bankview.store import answers, filing, index, links, placing
 from bankview.store.placing import Ready
-from bankview.store.rows import COLUMNS, JOINS, facts, first_of, read, read_facts
+from bankview.store.rows import COLUMNS, JOINS, NEW, facts, first_of, read, read_facts
 from bankview.store.schema import PENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from bankview.domain.account import Account
@@ -138,6 +138,7 @@ def publish(db: Database, account: Account, changes: Changes, at: datetime) -> P
         placing.balance(db, account, lowest)
         if _count(db, account.id) != before + len(insert):
             raise StoreError("the ledger does not hold as many rows as it should")
+        _mark_new(db, account.id, insert)
         filing.settle(db, account.id, (insert, update, pending), at)
         _settle(db, account.id, len(insert), at)
     return Published(len(insert), len(update), len(pending))
@@ -176,6 +177,16 @@ def _sorted_out(
     }
     fresh = [item for item in insert if item.row.id not in there]
     return fresh, update + [item for item in insert if item.row.id in there]
+
+
+def _mark_new(db: Database, account_id: int, rows: Sequence[Ready]) -> None:
+    """Mark rows as new, unless they are the account's first."""
+    if db.one("SELECT last_success FROM account WHERE id = ?", (account_id,)) is not None:
+        db.run(
+            f"UPDATE tx SET marks = marks | {NEW} WHERE id IN (SELECT d.id FROM json_each(?) j CROSS JOIN detail d"
+            " ON d.text_id = j.value AND d.account_id = ?)",
+            (json.dumps([item.row.id for item in rows]), account_id),
+        )
 
 
 def _settle(db: Database, account_id: int, new: int, at: datetime) -> None:

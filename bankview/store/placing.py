@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bankview.errors import StoreError
 from bankview.store import index
-from bankview.store.rows import DETAIL, TX, WHOLE, WHOLE_JOINS, detail, first_of, read_whole, shown
+from bankview.store.rows import (
+    DETAIL,
+    NEW,
+    TX,
+    WHOLE,
+    WHOLE_JOINS,
+    detail,
+    first_of,
+    read_whole,
+    shown,
+)
 from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
@@ -79,7 +89,7 @@ def update(db: Database, account_id: int, rows: Sequence[Ready]) -> int:
 
 def _overwrite(db: Database, own: int, account_id: int, item: Ready) -> None:
     db.run(
-        f"UPDATE tx SET ({TX}) = ({_marks(8)}) WHERE id = ?",
+        f"UPDATE tx SET ({TX}) = ({_marks(7)}, ? | marks & {NEW}) WHERE id = ?",
         (*shown(own, account_id, item.row), own),
     )
     db.run(

@@ -39,9 +39,9 @@ DETAIL = (
     " original_currency, bank_id, bank_category, rate"
 )
 #: What `tx.marks` says: there is a note; it is checked; it is half of a transfer between own accounts; the category is
-#: the person's, or a rule's. Above lie two places in the tree of categories: that of the category in force, and that
+#: the person's, or a rule's; it came since the person looked. Above lie two places in the tree of categories: that of the category in force, and that
 #: of the bank's.
-NOTED, CHECKED, TRANSFER, OWN, RULED = 1, 2, 4, 8, 16
+NOTED, CHECKED, TRANSFER, OWN, RULED, NEW = 1, 2, 4, 8, 16, 32
 PLACE, BANK_PLACE, PLACES = 8, 16, 0xFF
 #: What counts as income and spending, over `tx t`: no half of a transfer, and nothing that is filed under transfers.
 NOT_TRANSFER = (

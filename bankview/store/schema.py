@@ -136,4 +136,10 @@ STEPS: tuple[str, ...] = (
     UPDATE tx SET marks = marks | 8 WHERE id IN (SELECT d.id FROM words w JOIN detail d ON d.text_id = w.text_id
       AND d.account_id = w.account_id WHERE w.category > '');
     """,
+    # A bit of `tx.marks` says that a row came since the person looked; such rows are few. `saved` are searches that a
+    # person gave a name: what they look for is nobody else's business, and belongs with what it finds.
+    """
+    CREATE INDEX tx_new ON tx(id) WHERE marks & 32;
+    CREATE TABLE saved(name TEXT PRIMARY KEY COLLATE NOCASE, asked TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    """,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Fences",
     "Filter",
+    "More",
     "Order",
     "Row",
     "Totals",
@@ -31,7 +33,9 @@ __all__ = [
     "counts",
     "entries",
     "fences",
+    "more",
     "page",
+    "part",
     "raw",
     "rowid_of",
     "totals",
@@ -64,9 +68,27 @@ class Row(NamedTuple):
         return bool(self.marks & rows.NOTED)
 
     @property
+    def new(self) -> bool:
+        """Whether it came since the person looked."""
+        return bool(self.marks & rows.NEW)
+
+    @property
     def checked(self) -> bool:
         """Whether the person checked it."""
         return bool(self.marks & rows.CHECKED)
+
+
+class More(NamedTuple):
+    """What a table shows of a row besides, where a person wants it; `value_on` is a date's ordinal."""
+
+    value_on: int | None
+    counterparty: str
+    reference: str
+    original: int | None
+    original_currency: str | None
+    note: str
+    tags: tuple[str, ...]
+    by_bank: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +295,26 @@ def totals(db: Database, filter_: Filter) -> Totals:
     return Totals(found[0], {code: (out, both - out) for code, (_, out, both) in there})
 
 
+def part(
+    db: Database, filter_: Filter, order: Order, descending: bool, first: int, count: int
+) -> Totals:
+    """Return the sums of so many rows from a place on, for a worker thread."""
+    reader, sums = _Reader(db, filter_, order, descending), defaultdict[str, list[int]](list)
+    asked = reader.asked
+    found = db.run(
+        "SELECT account_id, count(*), sum(min(amount, 0)), sum(max(amount, 0)) FROM (SELECT t.account_id, t.amount"
+        f" FROM {asked.source} WHERE {asked.condition} ORDER BY {reader.sorting()} LIMIT :limit OFFSET :offset)"
+        " GROUP BY account_id",
+        {**asked.values, "limit": count, "offset": first},
+    )
+    for account, _, out, into in found:
+        before = sums[reader.currencies[account]] or [0, 0]
+        sums[reader.currencies[account]] = [before[0] + out, before[1] + into]
+    return Totals(
+        sum(row[1] for row in found), {code: (o, i) for code, (o, i) in sorted(sums.items())}
+    )
+
+
 def counts(db: Database) -> dict[int, int]:
     """Return how many rows each account has."""
     return dict(db.run("SELECT id, row_count FROM account"))
@@ -282,6 +324,20 @@ def transaction(db: Database, rowid: int) -> Transaction | None:
     """Return one row as a value, its raw answer and the person's words included."""
     found = db.run(f"SELECT {rows.WHOLE} FROM tx t {rows.WHOLE_JOINS} WHERE t.id = ?", (rowid,))
     return rows.read_whole(found[0], raw(db, rowid)) if found else None
+
+
+def more(db: Database, rowids: Iterable[int]) -> dict[int, More]:
+    """Return what more there is of rows, by row id."""
+    found = db.run(
+        "SELECT d.id, d.value_on, d.counterparty, d.reference, d.original, d.original_currency, w.note, w.tags,"
+        " d.balance_after IS NOT NULL FROM json_each(?) j CROSS JOIN detail d ON d.id = j.value"
+        " LEFT JOIN words w ON w.account_id = d.account_id AND w.text_id = d.text_id",
+        (json.dumps(list(rowids)),),
+    )
+    return {
+        own: More._make((*said, note or "", rows.unpacked(tags or ""), bool(by_bank)))
+        for own, *said, note, tags, by_bank in found
+    }
 
 
 def raw(db: Database, rowid: int) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bankview.domain.words import Words
 from bankview.store import index, rules
 from bankview.store.rows import (
+    NEW,
     TRANSFER,
     WHOLE,
     WHOLE_JOINS,
@@ -102,7 +103,7 @@ def _show(db: Database, account_id: int, text_id: str) -> None:
     said = rules.matcher(db).ruled(row.amount.minor, account_id, row.payee, row.description)
     row = row.but(ruled=said)
     db.run(
-        f"UPDATE tx SET category = ?, marks = marks & {TRANSFER} | ? WHERE id = ?",
+        f"UPDATE tx SET category = ?, marks = marks & {TRANSFER | NEW} | ? WHERE id = ?",
         (row.own_category, marks(row), rowid),
     )
     db.run("UPDATE detail SET bank_category = ? WHERE id = ?", (covered(row), rowid))

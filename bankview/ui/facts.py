@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bankview.domain.connection import State
 from bankview.domain.money import Money
-from bankview.store import connections, proofs, view, words
+from bankview.store import connections, proofs, saved, view, words
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.header import Fact, Head
 from bankview.words import amount_text, difference_text, next_run_text, time_text, tr
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bankview.domain.connection import Connection
     from bankview.domain.proof import Proof
     from bankview.store.database import Database
+    from bankview.store.saved import Saved
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
 
@@ -61,6 +62,8 @@ class Facts:
     details: frozenset[str] = frozenset()
     #: How the rows of each account compare with its balance.
     proofs: Mapping[int, Proof] = field(default_factory=dict)
+    #: The searches that have a name.
+    saved: tuple[Saved, ...] = ()
 
     @property
     def live(self) -> tuple[Connection, ...]:
@@ -94,6 +97,7 @@ def read_first(db: Database, now: datetime, question: Question) -> Facts:
         {currency: out + in_ for currency, (out, in_) in pending.items()},
         points,
         proofs=proofs.proofs(db),
+        saved=saved.saved(db),
     )
 
 
@@ -139,6 +143,18 @@ def _with_offers(home: Home, facts: Facts) -> Facts:
     )
 
 
+def read_parts(home: Home, question: Question, runs: Sequence[tuple[int, int]]) -> view.Totals:
+    """Return the sums of the rows in these places of an answer; runs in a worker."""
+    asked, sums = (question.filter, question.order, question.down), dict[str, tuple[int, int]]()
+    with closing(home.database()) as db:
+        parts = [view.part(db, *asked, first, last - first + 1) for first, last in runs]
+    for one in parts:
+        for currency, (out, into) in one.sums.items():
+            before = sums.get(currency, (0, 0))
+            sums[currency] = (before[0] + out, before[1] + into)
+    return view.Totals(sum(one.count for one in parts), sums)
+
+
 def read_offers(home: Home) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Read the categories and tags that are in use; runs in a worker."""
     with closing(home.database()) as db:
@@ -162,7 +178,8 @@ class Telling:
             return self._account_head(facts, account)
         bank = next((c for c in facts.connections if kind == "bank" and c.id == which), None)
         mine = (bank,) if bank else facts.connections
-        return Head(bank.name if bank else tr("All accounts"), facts=(Fact(self._updated(mine)),))
+        title = str(which) if kind == "saved" else bank.name if bank else tr("All accounts")
+        return Head(title, facts=(Fact(self._updated(mine)),))
 
     def _account_head(self, facts: Facts, account: Account) -> Head:
         said: list[Fact] = []
@@ -226,13 +243,20 @@ class Telling:
 
     def chosen(self, rows: Sequence[view.Row]) -> str:
         """Return how many rows are selected and their sum per currency."""
-        if not rows:
-            return ""
-        sums: dict[str, int] = {}
+        sums: dict[str, tuple[int, int]] = {}
         for row in rows:
-            sums[row.currency] = sums.get(row.currency, 0) + row.amount
-        amounts = (f"{self._amount(Money(n, currency))} {currency}" for currency, n in sums.items())
-        return "   ".join([tr("{n} selected", n=len(rows)), *amounts])
+            sums[row.currency] = (sums.get(row.currency, (0, 0))[0] + row.amount, 0)
+        return self.chosen_totals(view.Totals(len(rows), sums))
+
+    def chosen_totals(self, found: view.Totals | view.Fences) -> str:
+        """Return how many rows are selected and their sum per currency."""
+        if not found.count:
+            return ""
+        amounts = (
+            f"{self._amount(Money(out + into, currency))} {currency}"
+            for currency, (out, into) in found.sums.items()
+        )
+        return "   ".join([tr("{n} selected", n=found.count), *amounts])
 
 
 def _last(mine: Iterable[Connection]) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from threading import Lock
@@ -10,23 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from bankview.store import links, words
+from bankview.store import connections, links, saved, words
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
     from bankview.store.links import Pair
+    from bankview.store.saved import Saved
     from bankview.sync.home import Home
     from bankview.ui.worker import Worker
 
     #: What is done to the ledger; what takes it back is put on the pile, or taken from there.
     Deed = Callable[[Database, deque["Undo"]], None]
 
-#: An account's id, a row's text id, and what was written there before.
-Undo = tuple[int, str, dict[str, Any]]
+#: Takes something back.
+Undo = Callable[["Database"], object]
 #: What can be taken back, at most.
 DEPTH = 100
 
@@ -54,8 +54,22 @@ class Pen(QObject):
         self._do(partial(_write, row.account_id, row.id, said))
         self.undoable.emit(True)
 
+    def keep_search(self, search: Saved, instead: Saved | None = None) -> None:
+        """Keep a search, `instead` of one of another name."""
+        self._do(partial(_keep_search, search, instead))
+        self.undoable.emit(True)
+
+    def forget_search(self, search: Saved) -> None:
+        """Forget a search."""
+        self._do(partial(_forget_search, search))
+        self.undoable.emit(True)
+
+    def note_seen(self, account_id: int) -> None:
+        """Count none of an account's rows as new any more; that is nothing to take back."""
+        self._do(partial(_note_seen, account_id))
+
     def undo(self) -> None:
-        """Take the last words back."""
+        """Take the last words, or what was done with a search, back."""
         self._do(_take_back)
         self.said.emit(tr("Taken back."))
 
@@ -110,13 +124,35 @@ def _write(
 ) -> None:
     before, after = words.change(db, account_id, text_id, **said)
     if before != after:
-        back.append((account_id, text_id, {name: getattr(before, name) for name in said}))
+        there = {name: getattr(before, name) for name in said}
+        back.append(lambda db: words.change(db, account_id, text_id, **there))
+
+
+def _keep_search(search: Saved, instead: Saved | None, db: Database, back: deque[Undo]) -> None:
+    names = {one.name.casefold() for one in (search, instead) if one}
+    lost = [one for one in saved.saved(db) if one.name.casefold() in names]
+    saved.put(db, search, instead.name if instead else "")
+
+    def restore(db: Database) -> None:
+        saved.drop(db, search.name)
+        for one in lost:
+            saved.put(db, one)
+
+    back.append(restore)
+
+
+def _forget_search(search: Saved, db: Database, back: deque[Undo]) -> None:
+    saved.drop(db, search.name)
+    back.append(lambda db: saved.put(db, search))
+
+
+def _note_seen(account_id: int, db: Database, _: deque[Undo]) -> None:
+    connections.mark_read(db, account_id)
 
 
 def _take_back(db: Database, back: deque[Undo]) -> None:
     if back:
-        account_id, text_id, before = back.pop()
-        words.change(db, account_id, text_id, **before)
+        back.pop()(db)
 
 
 def _accept(account_id: int, pair: Pair, home: Home, db: Database, _: deque[Undo]) -> None:

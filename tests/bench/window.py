@@ -28,7 +28,7 @@ from PySide6.QtCore import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView
 
-from bankview.ui.models.transactions import Column
+from bankview.ui.models.transactions import ORDERS
 from bankview.ui.windows.main import MainWindow
 from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
@@ -227,7 +227,7 @@ def _sorts(bench: Bench) -> bool:
     bench.rest()
     bench.until(lambda: bench.whole)
     met, blocked = True, []
-    for column in reversed(Column):
+    for column in reversed(ORDERS):
         first, longest = bench.sorted_by(column)
         blocked.append(longest)
         met &= tell(f"sort by {column.name.lower()}: first screen", first, 100.0, "ms")

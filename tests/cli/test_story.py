@@ -190,6 +190,23 @@ def test_filters_meet(filled: Any) -> None:
         assert "rema" in f"{row['payee']} {row['description']}".lower()
 
 
+def test_the_search_language_says_the_same_as_flags(filled: Any) -> None:
+    flags = ("--from", "2026-01-01", "--to", "2026-06-30", "--status", "booked")
+    rows = filled("transactions", "--json", *flags).objects
+    wanted = [row for row in rows if "rema" in (row["payee"] or row["description"]).lower()]
+    search = "payee:rema date:2026-01..2026-06 is:booked"
+    assert filled("transactions", "--json", "--search", search).objects == wanted != []
+    out = filled("export", "--preset", "standard", "--search", search).out
+    assert len(out.splitlines()) == len(wanted) + 1
+
+
+def test_a_term_that_is_not_understood_is_said_in_a_sentence(filled: Any) -> None:
+    ran = filled("transactions", "--search", "date:foo")
+    assert ran.code == 2
+    assert "`date:foo` is not a date; write date:2026-03" in ran.err
+    assert not ran.out
+
+
 def test_the_export_is_the_banks_books(filled: Any, fjordbanken: Bank, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     ran = filled("export", "--preset", "standard", "-o", str(path))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bankview.domain.money import Money
+from bankview.domain.search import parse
 from bankview.errors import BadBankDataError, StoreError
-from bankview.store import answers, connections, ledger, progress, view
+from bankview.store import answers, connections, ledger, progress, view, words
 from bankview.store.ledger import Changes
 from bankview.store.view import Filter
 
@@ -183,6 +184,12 @@ def unread(book: Book) -> list[int]:
     return [account.unread for account in connections.accounts(book.db)]
 
 
+def new(book: Book) -> list[int]:
+    """Return the days of the rows that are new, as the search finds them."""
+    found = view.page(book.db, Filter(query=parse("is:new")))
+    return [date.fromordinal(row.day).day - 1 for row in found]
+
+
 def test_the_first_publication_brings_nothing_unread(book: Book) -> None:
     book.publish(book.account(), book.row(1, 1))
     assert unread(book) == [0]
@@ -193,8 +200,20 @@ def test_new_rows_count_as_unread_until_read(book: Book) -> None:
     book.publish(account, first)
     book.publish(account, book.row(2, 1), update=(first,), pending=(book.pending(3, 1),))
     assert unread(book) == [1]
+    assert new(book) == [2]
     connections.mark_read(book.db, account.id)
     assert unread(book) == [0]
+    assert new(book) == []
+
+
+def test_a_row_stays_new_when_it_changes(book: Book) -> None:
+    account, first = book.account(), book.row(2, 1, id="own")
+    book.publish(account)
+    book.publish(account, first)
+    words.change(book.db, account.id, "own", note="mine")
+    book.publish(account, update=(book.row(3, 5, "Other", id="own"),))
+    assert new(book) == [3]
+    assert [row.new for row in view.page(book.db, Filter())] == [True]
 
 
 def test_publishing_says_when_and_clears_the_problem(book: Book) -> None:

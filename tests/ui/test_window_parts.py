@@ -207,7 +207,7 @@ def test_all_rows_of_a_payee_are_one_click_away_and_back_leads_home(
     assert not viewer.act["back"].isEnabled()
     viewer.act["forward"].trigger()
     qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 10, timeout=PATIENCE)
-    assert viewer.filters.search.text() == "Kiwi"
+    assert viewer.filters.search.text() == "payee:=Kiwi"
 
 
 def test_back_and_forward_go_through_the_accounts(viewer: Viewer, qtbot: QtBot) -> None:

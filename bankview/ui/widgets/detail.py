@@ -26,6 +26,7 @@ from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.kin import Kin
 from bankview.ui.widgets.own_words import OwnWords
 from bankview.ui.widgets.raw_text import RawText
+from bankview.ui.widgets.record import Record
 from bankview.ui.widgets.text import Hairline, Link, Picture
 from bankview.words import amount_text, long_day_text, money_text, rate_text, tr
 
@@ -205,6 +206,8 @@ class Detail(QWidget):
             layout.addWidget(ask, 0, Qt.AlignmentFlag.AlignLeft)
         _divide(layout)
         layout.addLayout(self._text(row))
+        if row.raw and not self._masked:
+            layout.addWidget(Record(row.raw))
 
     def _amount(self, row: Transaction) -> QHBoxLayout:
         text = MASK if self._masked else amount_text(row.amount, sign=True)
@@ -255,8 +258,19 @@ class Detail(QWidget):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         for name, value in [*self._facts(row), *(self._told or ())]:
-            form.addRow(self._label(name, Type.SMALL, second=True), self._label(value, Type.BODY))
+            form.addRow(self._label(name, Type.SMALL, second=True), self._value(name, value))
         return form
+
+    def _value(self, name: str, value: str) -> QHBoxLayout:
+        """A fact with a button that copies it, unless it is hidden."""
+        line = QHBoxLayout()
+        line.setSpacing(S1)
+        line.addWidget(self._label(value, Type.BODY), 1)
+        if value != MASK:
+            copy = _tool("copy", tr("Copy {what}", what=name))
+            copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(value))
+            line.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
+        return line
 
     def _facts(self, row: Transaction) -> list[tuple[str, str]]:
         facts = [

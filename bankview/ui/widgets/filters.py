@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QDate, QEvent, Signal
+from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,15 +16,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bankview.domain.search import parse
 from bankview.store.view import Filter
 from bankview.ui.icons import icon
 from bankview.ui.measures import S2, S4, measures
-from bankview.ui.widgets.more_filters import MoreFilters
+from bankview.ui.widgets.more_filters import NOTHING, STATUSES, MoreFilters
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-EVERYTHING, CUSTOM = 0, 6
+    from collections.abc import Callable, Mapping
+
+    from bankview.ui.widgets.search_help import SearchHelp
+
+#: The periods and directions as they are kept, in the order in which they are offered.
+PERIODS = ("", "30 days", "90 days", "12 months", "month", "year", "from-to")
+DIRECTIONS = ("", "in", "out")
+CUSTOM = PERIODS.index("from-to")
 
 
 class Filters(QWidget):
@@ -80,6 +88,21 @@ class Filters(QWidget):
             layout.addWidget(widget)
         layout.addStretch()
         self._dress()
+        self.search.installEventFilter(self)
+
+    @cached_property
+    def help(self) -> SearchHelp:
+        """What explains the search; made when the field has the focus first."""
+        from bankview.ui.widgets.search_help import SearchHelp  # noqa: PLC0415 - after the first frame
+
+        return SearchHelp(self.search)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Explain the search to who comes to the field."""
+        if event.type() == QEvent.Type.FocusIn:
+            self.search.removeEventFilter(self)
+            self.help.settle()
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
@@ -101,13 +124,13 @@ class Filters(QWidget):
         since, until = self._days()
         return Filter(
             account_ids,
-            self.search.text().strip(),
-            since,
-            until,
-            ("both", "in", "out")[self.direction.currentIndex()],
-            self.more.status,
-            self.more.minor(self.more.low, self.currency),
-            self.more.minor(self.more.high, self.currency),
+            since=since,
+            until=until,
+            direction=("both", "in", "out")[self.direction.currentIndex()],
+            status=self.more.status,
+            low=self.more.minor(self.more.low, self.currency),
+            high=self.more.minor(self.more.high, self.currency),
+            query=parse(f"{self.search.text()} {self.more.term}"),
         )
 
     def state(self) -> tuple[object, ...]:
@@ -120,6 +143,38 @@ class Filters(QWidget):
             self.direction.currentIndex(),
             self.more.state(),
         )
+
+    def kept(self) -> dict[str, str]:
+        """Return what is asked for beside the text, for `of_kept`; what is left open is left out."""
+        said = {
+            "period": PERIODS[self.period.currentIndex()],
+            "direction": DIRECTIONS[self.direction.currentIndex()],
+            "low": self.more.low.text().strip(),
+            "high": self.more.high.text().strip(),
+            "status": "" if self.more.status == "all" else self.more.status,
+            "category": self.more.term,
+        }
+        if self.period.currentIndex() == CUSTOM:
+            for name, edit in (("since", self.since), ("until", self.until)):
+                said[name] = edit.date().toString(Qt.DateFormat.ISODate)
+        return {name: text for name, text in said.items() if text}
+
+    def of_kept(self, text: str, kept: Mapping[str, str]) -> tuple[object, ...]:
+        """Return the state that asks for a text and what `kept` returned, for `restore`."""
+        days = (
+            QDate.fromString(kept.get(name, ""), Qt.DateFormat.ISODate)
+            for name in ("since", "until")
+        )
+        since, until = (day if day.isValid() else self.since.date() for day in days)
+        status = kept.get("status", "")
+        more = (
+            kept.get("low", ""),
+            kept.get("high", ""),
+            STATUSES.index(status) if status in STATUSES else 0,
+            kept.get("category", ""),
+        )
+        period, direction = _place(PERIODS, kept, "period"), _place(DIRECTIONS, kept, "direction")
+        return (text, period, since, until, direction, more)
 
     def restore(self, state: tuple[Any, ...]) -> None:
         """Ask for what `state` returned; `changed` comes once."""
@@ -168,7 +223,12 @@ class Filters(QWidget):
 
     def only(self, text: str) -> tuple[object, ...]:
         """Return the state that asks for a text and nothing else, for `restore`."""
-        return (text, 0, self.since.date(), self.until.date(), 0, ("", "", 0))
+        return (text, 0, self.since.date(), self.until.date(), 0, NOTHING)
+
+
+def _place(names: tuple[str, ...], kept: Mapping[str, str], name: str) -> int:
+    said = kept.get(name, "")
+    return names.index(said) if said in names else 0
 
 
 def _choice(name: str, spoken: str, texts: list[str]) -> QComboBox:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -19,17 +20,23 @@ from PySide6.QtWidgets import (
 )
 
 from bankview.domain.money import Money
+from bankview.domain.search import Key, Term, parse
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
 from bankview.ui.measures import RADIUS_FRAME, S2, S3, S4, Type, measures
 from bankview.ui.painting import frame
 from bankview.ui.widgets.text import Link, Text
-from bankview.words import tr
+from bankview.words import category_text, category_texts, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Status = Literal["all", "booked", "pending"]
 STATUSES: tuple[Status, ...] = ("all", "booked", "pending")
 #: Milliseconds after the last key before an amount counts.
 PAUSE = 300
+#: What `restore` takes to ask for everything.
+NOTHING = ("", "", 0, "")
 _NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,4})?")
 
 
@@ -40,7 +47,7 @@ def read_amount(text: str) -> Decimal | None:
 
 
 class MoreFilters(QToolButton):
-    """Amounts from and to, whatever their sign, and booked or pending; `changed` after each change."""
+    """Amounts from and to, whatever their sign, category, and booked or pending; `changed` after each change."""
 
     changed = Signal()
 
@@ -59,6 +66,12 @@ class MoreFilters(QToolButton):
             choice.setObjectName(f"status-{STATUSES[place]}")
             self._group.addButton(choice, place)
         self.choices[0].setChecked(True)
+        self.category = QComboBox()
+        self.category.setObjectName("category")
+        self.category.setAccessibleName(tr("Category"))
+        self.category.addItem(tr("All categories"), "")
+        self._own: tuple[str, ...] = ()
+        self.category.currentIndexChanged.connect(self._on_change)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE)
@@ -83,6 +96,9 @@ class MoreFilters(QToolButton):
             row.addWidget(widget)
         column.addLayout(row)
         column.addSpacing(S2)
+        column.addWidget(Text(tr("Category"), Type.SMALL, "second"))
+        column.addWidget(self.category)
+        column.addSpacing(S2)
         column.addWidget(Text(tr("Status"), Type.SMALL, "second"))
         for choice in self.choices:
             column.addWidget(choice)
@@ -93,12 +109,40 @@ class MoreFilters(QToolButton):
 
     def open(self) -> None:
         """Show the popup below the button."""
+        self._offer()
         self.popup.adjustSize()
         right = self.window().width() - self.popup.width() - S2
         at = self.mapTo(self.window(), QPoint(0, self.height() + 4))
         self.popup.move(self.window().mapToGlobal(QPoint(max(0, min(at.x(), right)), at.y())))
         self.popup.show()
         self.low.setFocus()
+
+    def offer(self, categories: Iterable[str]) -> None:
+        """Offer these besides the categories of the tree, from the next opening on."""
+        self._own = tuple(text for text in categories if text not in category_texts())
+
+    def _offer(self) -> None:
+        chosen = self.term
+        terms = [("", tr("All categories")), ("category:none", tr("No category"))]
+        for id_, text in category_texts().items():
+            terms.append((f"category:{id_}", "   " * ("." in id_) + text))
+        terms += [(str(Term(Key.CATEGORY, text, exact=True)), text) for text in self._own]
+        self.category.blockSignals(True)
+        self.category.clear()
+        for term, text in terms:
+            self.category.addItem(text, term)
+        self._choose(chosen)
+        self.category.blockSignals(False)
+
+    def _choose(self, term: str) -> None:
+        if self.category.findData(term) < 0:
+            self.category.addItem(category_text(parse(term).terms[0].value), term)
+        self.category.setCurrentIndex(self.category.findData(term))
+
+    @property
+    def term(self) -> str:
+        """What is asked for of categories, in the search language."""
+        return self.category.currentData() or ""
 
     @property
     def status(self) -> Status:
@@ -117,23 +161,26 @@ class MoreFilters(QToolButton):
     def is_active(self) -> bool:
         """Whether anything is filtered here."""
         amounts = (read_amount(edit.text()) for edit in (self.low, self.high))
-        return self.status != "all" or any(amount is not None for amount in amounts)
+        return (
+            self.status != "all" or bool(self.term) or any(amount is not None for amount in amounts)
+        )
 
-    def state(self) -> tuple[str, str, int]:
+    def state(self) -> tuple[str, str, int, str]:
         """Return what is set, for `restore`."""
-        return self.low.text(), self.high.text(), self._group.checkedId()
+        return self.low.text(), self.high.text(), self._group.checkedId(), self.term
 
-    def restore(self, state: tuple[str, str, int]) -> None:
+    def restore(self, state: tuple[str, str, int, str]) -> None:
         """Set what `state` returned."""
         self.low.setText(state[0])
         self.high.setText(state[1])
         self.choices[state[2]].setChecked(True)
+        self._choose(state[3])
         self._timer.stop()
         self._on_change()
 
     def clear(self) -> None:
         """Ask for everything."""
-        self.restore(("", "", 0))
+        self.restore(NOTHING)
 
     def set_short(self, *, short: bool) -> None:
         """Show only the icon where words have no room."""
@@ -168,6 +215,8 @@ class MoreFilters(QToolButton):
             said.append(f"{low}–{high}")
         elif low or high:
             said.append(tr("from {n}", n=low) if low else tr("up to {n}", n=high))
+        if self.term:
+            said.append(self.category.currentText().strip())
         if self.status != "all":
             said.append(self.choices[self._group.checkedId()].text().lower())
         return ", ".join(said)

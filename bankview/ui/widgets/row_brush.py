@@ -12,7 +12,7 @@ from bankview.store.index import fold
 from bankview.ui.colours import Colours, category_colour, mixed
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S2, S4, Type, figures
-from bankview.ui.models.transactions import Column, TransactionsModel
+from bankview.ui.models.transactions import FIGURES, Column, TransactionsModel
 from bankview.words import category_text
 
 if TYPE_CHECKING:
@@ -141,8 +141,11 @@ class Brush:
                 colour = second if row.pending else look.credit if row.amount > 0 else look.debit
                 face = faces.body if row.pending else faces.strong
                 self._figure(cell, self._rows.text(row, column), face, colour)
-            else:
+            elif column in FIGURES:
                 self._figure(cell, self._rows.text(row, column), faces.body, second)
+            else:
+                words = faces.small.fitted(self._rows.text(row, column), wide)
+                self._write(left, cell, words, faces.small, second)
 
     def write(self) -> None:
         """Write the texts of all rows; a font and a colour are taken up once for all that is written in them."""
@@ -188,6 +191,8 @@ class Brush:
 
     def _payee(self, cell: QRect, row: Row, look: Colours, *, chosen: bool) -> None:
         self._signs(cell, row, look)
+        if row.new:
+            self._dot(cell, look)
         body, small = self._faces.body, self._faces.small
         name = body.fitted(row.payee or row.text, cell.width())
         if self._words:
@@ -197,6 +202,15 @@ class Brush:
         if self._memo and row.payee and row.text != row.payee and cell.width() - used > LEAST_MEMO:
             memo = small.fitted(row.text, cell.width() - used)
             self._write(cell.left() + used, cell, memo, small, look.second)
+
+    def _dot(self, cell: QRect, look: Colours) -> None:
+        """Paint that a row is new, in the gap before its payee."""
+        painter = self._painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.link)
+        painter.drawEllipse(QRectF(cell.left() - S2 - 3, cell.center().y() - 2, 6, 6))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def _marks(self, cell: QRect, name: str, *, chosen: bool) -> None:
         """Lay a mark behind what was searched for, where folding did not move the letters."""

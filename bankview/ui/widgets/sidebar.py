@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
     from bankview.domain.connection import Connection
 
 
+#: Rows that are no place to go to.
+UNCHOSEN = frozenset({"hidden", "heading"})
+
+
 class Sidebar(QWidget):
     """Emits what was chosen: `selected(account ids or None)`, and what a menu asks for."""
 
@@ -52,6 +57,8 @@ class Sidebar(QWidget):
     connect_bank = Signal()
     #: What to do (the first words of `_actions`), and with which id.
     asked = Signal(str, object)
+    #: What to do with a saved search: `rename` or `forget`, and which.
+    search_asked = Signal(str, object)
 
     def __init__(self, pages: Sequence[PageRow] = ()) -> None:
         """`pages` stand around "All accounts", the first of them above it."""
@@ -130,6 +137,7 @@ class Sidebar(QWidget):
         if shown.connections:
             self._add_pages(shown)
             self._add_banks(shown)
+            self._add_saved(shown)
         self.hint.setVisible(not shown.connections)
         self._fold()
         self._restore(chosen)
@@ -158,6 +166,12 @@ class Sidebar(QWidget):
             by_id = {connection.id: connection for connection in shown.connections}
             for account in hidden:
                 self._add(self._account(account, by_id.get(account.connection_id)))
+
+    def _add_saved(self, shown: Shown) -> None:
+        if shown.saved:
+            self._add(_item("heading", tr("Saved searches"), tr("Saved searches")))
+        for search in shown.saved:
+            self._add(_item("saved", search, search.name))
 
     def _add(self, item: QStandardItem) -> None:
         model = self.tree.model()
@@ -203,7 +217,7 @@ class Sidebar(QWidget):
     _low = False
 
     def choice(self) -> tuple[str, object] | None:
-        """Return what is selected: ("all", None), ("page", name), ("bank", id) or ("account", id)."""
+        """Return what is selected: ("all", None), ("page", name), ("saved", name), ("bank", id) or ("account", id)."""
         index = self.tree.currentIndex()
         return _choice(index) if index.isValid() else None
 
@@ -225,7 +239,7 @@ class Sidebar(QWidget):
             self.choose(("all", None))
 
     def _on_current(self, index: QModelIndex) -> None:
-        if index.isValid() and index.data(KIND) != "hidden":
+        if index.isValid() and index.data(KIND) not in UNCHOSEN:
             self.selected.emit(self.account_ids())
 
     def _on_clicked(self, index: QModelIndex) -> None:
@@ -236,7 +250,11 @@ class Sidebar(QWidget):
     def account_ids(self) -> tuple[int, ...] | None:
         """Return the accounts that are selected; None for all that are not hidden."""
         choice = self.choice()
-        if choice is None or choice[0] in {"all", "page", "hidden"} or self._shown is None:
+        if (
+            choice is None
+            or choice[0] in UNCHOSEN | {"all", "page", "saved"}
+            or self._shown is None
+        ):
             return None
         if choice[0] == "account":
             return (choice[1],)  # type: ignore[return-value]
@@ -246,10 +264,14 @@ class Sidebar(QWidget):
 
     def _menu(self, place: QPoint) -> None:
         index = self.tree.indexAt(place)
-        if not index.isValid() or index.data(KIND) in {"all", "page", "hidden"}:
+        if not index.isValid() or index.data(KIND) in UNCHOSEN | {"all", "page"}:
             return
         menu = QMenu(self)
-        for name, text in _actions(index):
+        if index.data(KIND) == "saved":
+            search = index.data(VALUE)
+            for name, text in (("rename", tr("Rename…")), ("forget", tr("Delete"))):
+                menu.addAction(text, partial(self.search_asked.emit, name, search))
+        for name, text in _actions(index) if index.data(KIND) != "saved" else ():
             action = QAction(text, menu)
             action.triggered.connect(
                 lambda _=False, name=name: self.asked.emit(name, _choice(index)[1])
@@ -284,7 +306,7 @@ def _choice(index: Index) -> tuple[str, object]:
     kind, value = index.data(KIND), index.data(VALUE)
     if kind == "account":
         return kind, value[0].id
-    if kind == "page":
+    if kind in {"page", "saved"}:
         return kind, value.name
     return kind, value.id if kind == "bank" else None
 
@@ -293,5 +315,5 @@ def _item(kind: str, value: Any, spoken: str) -> QStandardItem:
     item = QStandardItem(spoken)
     item.setData(kind, KIND)
     item.setData(value, VALUE)
-    item.setSelectable(kind != "hidden")
+    item.setSelectable(kind not in UNCHOSEN)
     return item

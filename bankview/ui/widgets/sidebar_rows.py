@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
+    from bankview.store.saved import Saved
 
 KIND = Qt.ItemDataRole.UserRole
 VALUE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
+#: Rows with some room above them, because something else begins.
+SECTIONS = frozenset({"bank", "hidden", "heading"})
 #: Days before the end of a consent on which the sidebar says so.
 SOON = 7
 
@@ -48,6 +51,8 @@ class Shown:
     masked: bool = False
     #: Connections whose bank can be asked whether an amount is covered.
     funds: frozenset[str] = frozenset()
+    #: Searches that have a name.
+    saved: Sequence[Saved] = ()
 
     @property
     def main_currency(self) -> str:
@@ -66,7 +71,7 @@ class SidebarRows(QStyledItemDelegate):
         kind = index.data(KIND)
         if kind == "account":
             return QSize(0, heights.control)
-        return QSize(0, heights.dialog_control + (S3 if kind in {"bank", "hidden"} else 0))
+        return QSize(0, heights.dialog_control + (S3 if kind in SECTIONS else 0))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
@@ -74,7 +79,7 @@ class SidebarRows(QStyledItemDelegate):
         look = colours(option.palette)
         box = QRect(option.rect)
         kind = index.data(KIND)
-        if kind in {"bank", "hidden"}:
+        if kind in SECTIONS:
             box.setTop(box.top() + S3)
         if option.state & QStyle.StateFlag.State_Selected:
             self._selection(painter, box, look)
@@ -124,6 +129,13 @@ class SidebarRows(QStyledItemDelegate):
         paint_icon(painter, value.picture, look.second, place)
         name = font(painter.font(), Type.BUTTON)
         self._write(painter, box.adjusted(24, 0, 0, 0), value.text, name, look.text)
+
+    def _heading(self, painter: QPainter, box: QRect, value: str, look: Colours) -> None:
+        face = font(painter.font(), Type.SMALL_STRONG)
+        self._write(painter, box, value, face, look.second)
+
+    def _saved(self, painter: QPainter, box: QRect, value: Saved, look: Colours) -> None:
+        self._page(painter, box, PageRow("", value.name, "search"), look)
 
     def _hidden(self, painter: QPainter, box: QRect, value: int, look: Colours) -> None:
         paint_icon(

@@ -25,6 +25,8 @@ class ResultStrip(QWidget):
     """Shown only while a filter is active."""
 
     cleared = Signal()
+    #: What is asked for is to have a name.
+    kept = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,9 +38,14 @@ class ResultStrip(QWidget):
         self._clear.setObjectName("clear")
         self._clear.setFont(font(self.font(), Type.SMALL_MEDIUM))
         self._clear.clicked.connect(self.cleared)
+        self._keep = Link(tr("Save…"))
+        self._keep.setObjectName("keep")
+        self._keep.setFont(font(self.font(), Type.SMALL_MEDIUM))
+        self._keep.clicked.connect(self.kept)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(S4, 0, S2 - 4, 0)
         layout.addWidget(self.text, 1)
+        layout.addWidget(self._keep)
         layout.addWidget(self._clear)
         self.setFixedHeight(measures(self).dialog_control)
 

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -14,22 +23,37 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from bankview.domain.money import Money
 from bankview.ui.colours import colours
-from bankview.ui.measures import S1, S4, measures
-from bankview.ui.models.transactions import MASK, Column, TransactionsModel
+from bankview.ui.measures import S1, S2, S4, measures
+from bankview.ui.models.transactions import (
+    FIGURES,
+    MASK,
+    ORDERS,
+    USUAL,
+    WRITTEN,
+    Column,
+    TransactionsModel,
+    title,
+)
 from bankview.ui.painting import ring
+from bankview.ui.widgets.columns import Columns
 from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
 from bankview.ui.widgets.row_brush import CHIP, Brush, Faces
 from bankview.words import tr
 
 if TYPE_CHECKING:
     from bankview.store.view import Row
+    from bankview.ui.widgets.cell_editor import CellEditor
 
 #: Pixels that a category has at most.
 MOST_CATEGORY = 118
+#: Pixels that a column which the person added has at most.
+MOST_BESIDE = 160
+#: Rows that such a column is made wide enough for.
+FITTED = 40
 
 
 class TransactionTable(QTableView):
@@ -39,6 +63,10 @@ class TransactionTable(QTableView):
     """
 
     opened = Signal()
+    #: The person wrote something of a row: which, what (as `Words` names it), and its value.
+    written = Signal(object, str, object)
+    #: Rows are wanted in another order.
+    sorted = Signal()
     #: The person wants the selected rows checked, or no longer.
     ticked = Signal()
 
@@ -67,19 +95,41 @@ class TransactionTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.PAYEE, QHeaderView.ResizeMode.Stretch)
         model.modelReset.connect(self.fit)
-        self.doubleClicked.connect(lambda _: self.opened.emit())
-        self._memo = self._category = True
+        self.doubleClicked.connect(self._on_double_click)
+        model.modelAboutToBeReset.connect(self._end_writing)
+        self.verticalScrollBar().valueChanged.connect(lambda _: self._end_writing())
+        self._editor: CellEditor | None = None
+        self._offers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+        self._memo = True
+        self._lacking: set[Column] = set()
         self._faces: Faces | None = None
+        self.columns = Columns(self, model)
+        self.columns.changed.connect(self.fit)
+        self._sorted = (int(Column.DATE), Qt.SortOrder.DescendingOrder)
+        header.sortIndicatorChanged.connect(self._on_sort)
         self.fit_room(compact=False, memo=True, balance=True, category=True)
 
     def fit_room(self, *, compact: bool, memo: bool, balance: bool, category: bool) -> None:
         """Choose the height of rows, and leave out memo, balance and category where there is no room for them."""
-        self._memo, self._category = memo, category
-        self.setColumnHidden(Column.BALANCE, not balance)
-        self.setColumnHidden(Column.CATEGORY, not (category and self._has_categories()))
+        self._memo = memo
+        room = ((Column.BALANCE, balance), (Column.CATEGORY, category))
+        self._lacking = {column for column, fits in room if not fits}
+        self._leave_out()
         heights = measures(self)
         self.verticalHeader().setDefaultSectionSize(heights.control if compact else heights.row)
         self.viewport().update()
+
+    def _leave_out(self) -> None:
+        empty = set() if self._has_categories() else {Column.CATEGORY}
+        self.columns.leave_out(self._lacking | empty)
+
+    def _on_sort(self, column: int, order: Qt.SortOrder) -> None:
+        """Sort by what the ledger sorts by; a click on another head changes nothing."""
+        if column not in ORDERS:
+            self.horizontalHeader().setSortIndicator(*self._sorted)
+        elif (column, order) != self._sorted:
+            self._sorted = (column, order)
+            self.sorted.emit()
 
     def _has_categories(self) -> bool:
         return any(row.category for row in self._first())
@@ -87,9 +137,22 @@ class TransactionTable(QTableView):
     def _first(self) -> list[Row]:
         return self.rows.page(0) if self.rows.rowCount() else []
 
-    def chosen(self) -> list[Row]:
-        """Return the selected rows, from the top."""
-        numbers = sorted(index.row() for index in self.selectionModel().selectedRows())
+    def ranges(self) -> list[tuple[int, int]]:
+        """Return the first and the last place of each run of selected rows, from the top."""
+        picked, runs = self.selectionModel().selection(), list[tuple[int, int]]()
+        parts = (picked.at(number) for number in range(picked.count()))
+        for first, last in sorted({(one.top(), one.bottom()) for one in parts}):
+            # Columns that were moved are selected apart.
+            if runs and first <= runs[-1][1]:
+                runs[-1] = (runs[-1][0], max(last, runs[-1][1]))
+            else:
+                runs.append((first, last))
+        return runs
+
+    def chosen(self, most: int | None = None) -> list[Row]:
+        """Return the selected rows, or the `most` uppermost of them, from the top."""
+        runs = (range(first, last + 1) for first, last in self.ranges())
+        numbers = islice(chain.from_iterable(runs), most)
         return [row for row in map(self.rows.row, numbers) if row]
 
     def choose(self, rowids: set[int]) -> None:
@@ -117,10 +180,15 @@ class TransactionTable(QTableView):
         texts = (tr("Category"), *{self.rows.text(row, Column.CATEGORY) for row in first})
         chip = max(map(faces.small.width, texts)) + CHIP
         self.setColumnWidth(Column.CATEGORY, min(chip, measures(self).scaled(MOST_CATEGORY)) + S4)
-        self.setColumnHidden(Column.CATEGORY, not (self._category and self._has_categories()))
         for column, face in ((Column.AMOUNT, faces.strong), (Column.BALANCE, faces.body)):
             texts = ("−9 999,99", *self._widest_amounts(first, column))
             self.setColumnWidth(column, max(map(face.width, texts)) + gap)
+        for column in self.columns.chosen:
+            if column not in USUAL:
+                texts = (title(column), *(self.rows.text(row, column) for row in first[:FITTED]))
+                widest = min(max(map(faces.small.width, texts)), measures(self).scaled(MOST_BESIDE))
+                self.setColumnWidth(column, widest + gap)
+        self._leave_out()
 
     def _widest_amounts(self, rows: list[Row], column: Column) -> list[str]:
         """Return the amounts furthest from nothing, of each currency: figures are equally wide."""
@@ -139,15 +207,74 @@ class TransactionTable(QTableView):
             self._faces = Faces(self.font())
         return self._faces
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with rows, and the columns, which the header's own menu offers to the mouse alone."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("Copy"), self.copy)
+        columns = self.columns.menu()
+        columns.setTitle(tr("Columns"))
+        menu.addMenu(columns)
+        menu.popup(event.globalPos())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.ticked.emit()
+        elif event.key() == Qt.Key.Key_F2 and not event.modifiers():
+            self._write_current()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.opened.emit()
         else:
             super().keyPressEvent(event)
+
+    def offer(self, categories: tuple[str, ...], tags: tuple[str, ...]) -> None:
+        """Complete categories and tags from these."""
+        self._offers = (categories, tags)
+
+    def write_cell(self, index: QModelIndex) -> None:
+        """Let the person write in a cell; notes of several lines, and what has no cell, are written in the details."""
+        row, column = self.rows.row(index.row()), Column(index.column())
+        if row is None:
+            return
+        more = self.rows.more(row) if column is not Column.CATEGORY else None
+        hidden = column not in WRITTEN or self.isColumnHidden(column)
+        if hidden or (column is Column.NOTE and more and "\n" in more.note):
+            self.opened.emit()
+            return
+        from bankview.ui.widgets.cell_editor import CellEditor  # noqa: PLC0415 - rarely needed
+
+        self._end_writing()
+        self._editor = CellEditor(
+            self.viewport(), self.visualRect(index).adjusted(S2, 2, -S1, -2), row, column, more
+        )
+        self._editor.offer(*self._offers)
+        self._editor.written.connect(self.written)
+        self._editor.destroyed.connect(self._forget_editor)
+
+    def _forget_editor(self) -> None:
+        self._editor = None
+
+    def _end_writing(self) -> None:
+        if self._editor:
+            self._editor.finish()
+
+    def _on_double_click(self, index: QModelIndex) -> None:
+        if index.column() in WRITTEN:
+            self.write_cell(index)
+        else:
+            self.opened.emit()
+
+    def _write_current(self) -> None:
+        """Write in the current cell, or in the first of the row that can be written in."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        shown = [column for column in self.columns.chosen if not self.isColumnHidden(column)]
+        ways = [column for column in shown if column in WRITTEN]
+        column = index.column() if index.column() in ways else next(iter(ways), index.column())
+        self.write_cell(index.siblingAtColumn(column))
 
     def as_text(self) -> str:
         """Return the selected rows as a spreadsheet takes them: day, payee, text, amount and currency, by tabs."""
@@ -161,7 +288,8 @@ class TransactionTable(QTableView):
         scroll = self.verticalScrollBar().value()
         first = scroll // height
         last = min(count, (scroll + self.viewport().height()) // height + 1)
-        selected = {index.row() for index in self.selectionModel().selectedRows()}
+        runs = self.ranges()
+        selected = {n for n in range(first, last) if any(a <= n <= b for a, b in runs)}
         above = self.rows.row(first - 1) if first else None
         by_date = self.horizontalHeader().sortIndicatorSection() == Column.DATE
         for number in range(first, last):
@@ -192,7 +320,7 @@ class TransactionTable(QTableView):
 
     def cell(self, column: Column) -> tuple[int, int]:
         """Return where a column's text begins, and how wide it may be."""
-        spare = S4 if column < Column.CATEGORY else 0
+        spare = S4 if column < Column.CATEGORY else S2 if column not in FIGURES else 0
         left, width = self.columnViewportPosition(column), self.columnWidth(column)
         return left + S4, width - 2 * S4 + spare
 

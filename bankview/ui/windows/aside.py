@@ -35,6 +35,8 @@ class Aside(QObject):
     #: The bank has answered, and nothing is left to be said of it.
     answered = Signal()
     failed = Signal(object)
+    #: The categories and the tags that are in use.
+    offered = Signal(object, object)
 
     def __init__(
         self, worker: Worker, home: Home, db: Database, table: TransactionTable, detail: Detail
@@ -42,17 +44,20 @@ class Aside(QObject):
         super().__init__(table)
         self._worker, self._home, self._db = worker, home, db
         self._table, self._detail = table, detail
-        self._pen = pen = Pen(worker, home)
+        self.pen = pen = Pen(worker, home)
         detail.written.connect(lambda row, name, value: pen.write(row, **{name: value}))
         for asked, deed in ((detail.same, pen.same), (detail.not_same, pen.not_same)):
             asked.connect(deed)
         detail.apart.connect(pen.take_apart)
         detail.more_asked.connect(self._ask_more)
         table.ticked.connect(self._tick)
+        table.written.connect(self._write)
         pen.written.connect(self._on_written)
         pen.undoable.connect(self.undoable)
         pen.said.connect(self.said)
         pen.failed.connect(self.failed)
+        self.offered.connect(detail.offer)
+        self.offered.connect(table.offer)
         self._offer_words()
 
     def show(self, rows: Sequence[view.Row], facts: Facts, *, masked: bool) -> None:
@@ -69,12 +74,12 @@ class Aside(QObject):
 
     def undo(self) -> None:
         """Take back what was written last."""
-        self._pen.undo()
+        self.pen.undo()
 
     def finish(self) -> None:
         """Keep what was typed last."""
         self._detail.flush()
-        self._pen.finish()
+        self.pen.finish()
 
     def _on_written(self) -> None:
         self.changed.emit()
@@ -84,7 +89,7 @@ class Aside(QObject):
         """Complete from the categories and tags that are in use."""
         self._worker.run(
             partial(read_offers, self._home),
-            lambda found: self._detail.offer(*found),
+            lambda found: self.offered.emit(*found),
             self.failed.emit,
             key="offers",
         )
@@ -96,7 +101,13 @@ class Aside(QObject):
         for row in rows:
             found = view.transaction(self._db, row.rowid)
             if found:
-                self._pen.write(found, checked=on)
+                self.pen.write(found, checked=on)
+
+    def _write(self, row: view.Row, name: str, value: object) -> None:
+        """Write what was said of a row in its own cell."""
+        found = view.transaction(self._db, row.rowid)
+        if found:
+            self.pen.write(found, **{name: value})
 
     def _ask_more(self) -> None:
         """Ask the bank what its own details say of the row that is shown."""

@@ -57,6 +57,7 @@ def _menu() -> tuple[Command, ...]:
         Command("undo", tr("Undo what you wrote"), "Ctrl+Z"),
         Command("go", tr("Go to…"), "Ctrl+K"),
         Command("find", tr("Search"), "Ctrl+F"),
+        Command("keep", tr("Save this search…"), "Ctrl+S"),
         Command("everything", tr("Clear filters")),
         Command("pensions", tr("Pension accounts too"), checkable=True),
         Command("capture", tr("Send us what your bank answers…")),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from bankview.domain.search import Key
 from bankview.store import view
 from bankview.store.index import fold
 from bankview.ui.facts import Question
@@ -21,9 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from bankview.domain.search import Query
     from bankview.store.database import Database
     from bankview.ui.facts import Facts, Telling
 
+#: Selected rows that stay selected when the ledger changed.
+MOST = 512
 AccountIds = tuple[int, ...] | None
 
 
@@ -77,6 +82,7 @@ class Transactions(QWidget):
     ) -> None:
         """Say what is chosen, and what all rows come to once they are counted."""
         self.model.today = self._today()
+        self.table.columns.set_kind(choice[0])
         self.header.show_head(telling.head(facts, choice))
         self.filters.currency = _currency(facts, account_ids)
         self.filters.show()
@@ -89,10 +95,12 @@ class Transactions(QWidget):
     ) -> None:
         """Show a question's rows; `keep` stays where the person is, with the same rows selected."""
         scroll = self.table.verticalScrollBar().value()
-        chosen = {row.rowid for row in self.table.chosen()} if keep else set()
-        self.table.words = tuple(fold(question.filter.text).split())
+        chosen = {row.rowid for row in self.table.chosen(MOST)} if keep else set()
+        self.table.words = _marked(question.filter.query)
         self.model.masked = masked
-        self.model.show(facts.fences.count, _pages(db, facts, question), facts.first)
+        self.model.accounts = {account.id: account.label for account in facts.accounts}
+        more = partial(view.more, db) if db else None
+        self.model.show(facts.fences.count, _pages(db, facts, question), facts.first, more)
         if keep:
             self.table.verticalScrollBar().setValue(scroll)
             self.table.choose(chosen)
@@ -121,6 +129,12 @@ class Transactions(QWidget):
 def _currency(facts: Facts, account_ids: AccountIds) -> str:
     found = [a.currency for a in facts.accounts if account_ids is None or a.id in account_ids]
     return max(set(found), key=found.count) if found else "NOK"
+
+
+def _marked(query: Query) -> tuple[str, ...]:
+    """Return what is marked in payees: the words that were searched for, and those of payees."""
+    terms = (*query.of(Key.WORD), *query.of(Key.PAYEE))
+    return tuple(filter(None, (fold(term.value) for term in terms if not term.negated)))
 
 
 def _pages(

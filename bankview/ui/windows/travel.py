@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from bankview.domain.search import Key, Term
 from bankview.ui.history import History
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QAction
 
     from bankview.ui.widgets.filters import Filters
@@ -45,9 +48,18 @@ class Travel(QObject):
 
     def show_similar(self, payee: str) -> None:
         """Ask for all rows of a payee."""
-        state = (payee, *self._filters.state()[1:])
+        term = str(Term(Key.PAYEE, payee, exact=True))
+        state = (term, *self._filters.state()[1:])
         self._places.visit((self._sidebar.choice(), state))
         self._filters.restore(state)
+
+    def open(self, text: str, kept: Mapping[str, str]) -> None:
+        """Come to a saved search, which is chosen in the sidebar by now."""
+        if not self._under_way:
+            self._under_way = True
+            self._filters.restore(self._filters.of_kept(text, kept))
+            self._under_way = False
+            self.go()
 
     def search(self, text: str) -> None:
         """Ask for all rows that a search finds."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QUrl, Sign
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from bankview.ui.facts import Facts, Question, Telling
+from bankview.ui.facts import Facts, Question, Telling, read_parts
 from bankview.ui.reading import Reading
 from bankview.ui.widgets.detail import Detail
 from bankview.ui.widgets.drawer import USUAL, Drawer
@@ -32,16 +32,21 @@ if TYPE_CHECKING:
 
     from bankview.domain.connection import Connection
     from bankview.store.database import Database
+    from bankview.store.saved import Saved
+    from bankview.store.view import Totals
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
     from bankview.ui.widgets.notice import Notice
     from bankview.ui.windows.aside import Aside
     from bankview.ui.windows.export import Shown
     from bankview.ui.windows.main import MainWindow
+    from bankview.ui.windows.searches import Searches
     from bankview.ui.worker import Worker
 
 #: Milliseconds that an answer to the person stays in the status line.
 READING = 8000
+#: Selected rows that are read at once.
+FEW = 256
 
 
 class Viewer(QObject):
@@ -74,6 +79,7 @@ class Viewer(QObject):
         self._reading: Reading | None = None
         self._telling = Telling(now(), masked=False)
         self._wanted = ""
+        self._at: tuple[str, object] = ("all", None)
         self._aside: Aside | None = None
         self._saying = QTimer(self)
         self._saying.setSingleShot(True)
@@ -178,6 +184,7 @@ class Viewer(QObject):
             ("connect-menu", self.connect_bank.emit),
             ("demo", self.demo_asked.emit),
             ("find", self._find),
+            ("keep", self._keep_search),
             ("everything", self.filters.clear),
             ("undo", self._undo),
             ("capture", self._capture),
@@ -195,9 +202,11 @@ class Viewer(QObject):
         self.sidebar.selected.connect(lambda _: self._go())
         self.sidebar.connect_bank.connect(self.connect_bank)
         self.sidebar.asked.connect(self.account_asked)
+        self.sidebar.search_asked.connect(self._on_search_asked)
+        self.transactions.strip.kept.connect(self._keep_search)
         self.travel.moved.connect(lambda: self.reload(reset=True))
-        header = self.table.horizontalHeader()
-        header.sortIndicatorChanged.connect(lambda *_: self.reload(reset=True))
+        self.table.columns.remember(self.window.settings)
+        self.table.sorted.connect(lambda: self.reload(reset=True))
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._on_selection())
         self.table.opened.connect(lambda: self.room.set_detail(shown=True))
         self.detail.closed.connect(lambda: self.room.set_detail(shown=False))
@@ -234,6 +243,7 @@ class Viewer(QObject):
 
         self._aside = aside = Aside(self._worker, home, self._db, self.table, self.detail)
         aside.changed.connect(self.reload)
+        aside.offered.connect(lambda categories, _: self.filters.more.offer(categories))
         aside.undoable.connect(self.act["undo"].setEnabled)
         aside.said.connect(self.tell)
         aside.answered.connect(self._on_answered)
@@ -327,7 +337,7 @@ class Viewer(QObject):
 
     def _show_sidebar(self, facts: Facts) -> None:
         shown = (facts.connections, facts.accounts, self._now(), self.masked, facts.funds)
-        self.sidebar.show_facts(SidebarShown(*shown))
+        self.sidebar.show_facts(SidebarShown(*shown, saved=facts.saved))
 
     def _choose_wanted(self, facts: Facts) -> None:
         wanted, self._wanted = self._wanted, ""
@@ -350,7 +360,43 @@ class Viewer(QObject):
     def _go(self) -> None:
         if self.home:
             self.pages.explored = ""
-        self.travel.go()
+        left = self._leave()
+        kind, which = self._choice()
+        saved = self._facts.saved if self._facts and kind == "saved" else ()
+        search = next((one for one in saved if one.name == which), None)
+        if search:
+            self.travel.open(search.text, search.filters)
+        elif left == "saved":
+            self.travel.open("", {})
+        else:
+            self.travel.go()
+
+    def _leave(self) -> str:
+        """Return the kind of place that the person came from; the rows of an account that was left are seen."""
+        left, self._at = self._at, self._choice()
+        account = self._facts.account(left[1]) if self._facts and isinstance(left[1], int) else None
+        if account and account.unread and left != self._at and self._aside:
+            self._aside.pen.note_seen(account.id)
+        return left[0]
+
+    @cached_property
+    def _searches(self) -> Searches:
+        from bankview.ui.windows.searches import Searches  # noqa: PLC0415 - rarely needed
+
+        assert self._aside
+        return Searches(self.window, self.filters, self._aside.pen)
+
+    def _on_search_asked(self, what: str, search: Saved) -> None:
+        self._searches.do(what, search)
+
+    def _keep_search(self) -> None:
+        if self._facts and self._aside and self.filters.active:
+            from bankview.ui.windows.searches import among  # noqa: PLC0415 - rarely needed
+
+            kind, which = self._choice()
+            account = self._facts.account(which) if isinstance(which, int) else None
+            bank = next((one.name for one in self._facts.connections if one.id == which), "")
+            self._searches.keep(among(kind, account.label if account else bank))
 
     def shown_now(self) -> Shown:
         """Return what is shown, for the export dialog."""
@@ -390,10 +436,30 @@ class Viewer(QObject):
         self._saying.start()
 
     def _on_selection(self) -> None:
+        runs = self.table.ranges()
+        if sum(last - first + 1 for first, last in runs) > FEW:
+            self._sum_up(runs)
+            return
         rows = self.table.chosen()
         self._chosen.setText(self._telling.chosen(rows))
         if self._aside and self._facts:
             self._aside.show(rows, self._facts, masked=self.masked)
+
+    def _sum_up(self, runs: list[tuple[int, int]]) -> None:
+        """Say what many selected rows come to: all of them are summed already, some are by the worker."""
+        facts = self._facts
+        count = sum(last - first + 1 for first, last in runs)
+        if facts and facts.whole and count == facts.fences.count:
+            self._chosen.setText(self._telling.chosen_totals(facts.fences))
+            return
+        self._chosen.setText(tr("{n} selected", n=count))
+        if self.home:
+            read = partial(read_parts, self.home, self._question(), runs)
+            self._worker.run(read, partial(self._on_summed, runs), self.failed, key="selected")
+
+    def _on_summed(self, runs: list[tuple[int, int]], found: Totals) -> None:
+        if runs == self.table.ranges():
+            self._chosen.setText(self._telling.chosen_totals(found))
 
     def _on_answered(self) -> None:
         self.say("")
