@@ -57,6 +57,7 @@ bench: $(READY) ## an hour: requests, starts, frames, keys, syncs and files besi
 	@$(BIN)/python -m tests.bench.authorised_get
 	@tests/session.sh $(BIN)/python -m tests.bench.start
 	@tests/session.sh --screen-only $(BIN)/python -m tests.bench.window
+	@tests/session.sh --screen-only $(BIN)/python -m tests.bench.charts
 	@tests/session.sh --screen-only $(BIN)/python -m tests.bench.sync_rows
 	@tests/session.sh --screen-only $(BIN)/python -m tests.bench.standard_csv
 	@$(BIN)/python -m tests.bench.many_syncs

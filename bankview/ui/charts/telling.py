@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Rows of a list, and groups of two months, that a chart has.
 MOST = 10
+#: Above so many months years are named alone.
+MANY = 36
 GROUPS = 7
 
 
@@ -30,10 +32,9 @@ def cash_flow(asked: Asked, found: Mapping[date, Flow], asking: Asking) -> Bars:
     """Return what came in and went out by month; none where nothing did."""
     groups, year, no = [], None, f"-{of_category(tree.TRANSFERS)}"
     for month, flow in found.items():
-        name = short_month_text(month)
         groups.append(
             Group(
-                name if month.year == year or year is None else f"{name} {month.year}",
+                _month_name(month, begins=year not in {None, month.year}, many=len(found) > MANY),
                 month_text(month),
                 (flow.into, -flow.out),
                 (
@@ -45,6 +46,13 @@ def cash_flow(asked: Asked, found: Mapping[date, Flow], asking: Asking) -> Bars:
         year = month.year
     kinds = (Kind(tr("In"), "credit"), Kind(tr("Out"), "quiet", out=True))
     return Bars(asked.currency, kinds, tuple(groups))
+
+
+def _month_name(month: date, *, begins: bool, many: bool) -> str:
+    if many:
+        return str(month.year) if month.month == 1 else ""
+    name = short_month_text(month)
+    return f"{name} {month.year}" if begins else name
 
 
 def compared(asked: Asked, found: Iterable[Two], month: date, other: date, asking: Asking) -> Bars:
@@ -73,13 +81,14 @@ def compared(asked: Asked, found: Iterable[Two], month: date, other: date, askin
 def spending(asked: Asked, found: Iterable[Two], asking: Asking, above: str = "") -> Ranks:
     """Return what categories cost, at the top of the tree, or those below one; each opens."""
     costly = sorted((one for one in found if one.now.out), key=lambda one: one.now.out)
+    before = tr("Period before") if any(one.before.out for one in costly) else ""
     period = within(asked.since, asked.until)
     rows = [
         Rank(
             one.name,
             _name(one.name, above),
             -one.now.out,
-            -one.before.out,
+            -one.before.out if before else None,
             one.name or "other",
             asking.of(_only(one.name, above), "is:out", period, COUNTED),
             opens=not above or one.name != above,
@@ -87,7 +96,7 @@ def spending(asked: Asked, found: Iterable[Two], asking: Asking, above: str = ""
         for one in costly
     ]
     total = -sum(one.now.out for one in costly)
-    return Ranks(asked.currency, tuple(rows), total, tr("Period before"))
+    return Ranks(asked.currency, tuple(rows), total, before)
 
 
 def payees(
@@ -96,6 +105,7 @@ def payees(
     """Return the payees that most went out to, or came in from; of a category where one is given."""
     chosen = [(one, _size(one.now, out), _size(one.before, out)) for one in found]
     chosen = sorted((one for one in chosen if one[1]), key=lambda one: -one[1])
+    before = tr("Period before") if any(earlier for _, _, earlier in chosen) else ""
     period = within(asked.since, asked.until)
     narrow = () if category is None else (of_category(category),)
     rows = [
@@ -103,7 +113,7 @@ def payees(
             one.name,
             one.name or tr("No name"),
             size,
-            before,
+            earlier if before else None,
             asks=asking.of(
                 *((term("payee", one.name, exact=True),) if one.name else ()),
                 *narrow,
@@ -112,10 +122,10 @@ def payees(
                 COUNTED,
             ),
         )
-        for one, size, before in chosen[:MOST]
+        for one, size, earlier in chosen[:MOST]
     ]
     total = sum(size for _, size, _ in chosen)
-    return Ranks(asked.currency, tuple(rows), total, tr("Period before"), out)
+    return Ranks(asked.currency, tuple(rows), total, before, out)
 
 
 def _only(name: str, above: str) -> str:

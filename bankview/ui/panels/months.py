@@ -64,3 +64,4 @@ class MonthsPanel(Panel):
         # The boxes say which month it is.
         for swatch, kind in zip(self._swatches, bars.kinds, strict=True):
             swatch.show_marks([(kind.role, "")])
+            swatch.setFixedWidth(swatch.sizeHint().width())

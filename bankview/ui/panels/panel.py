@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from bankview.ui.measures import S1, S2, S3, Type, measures
@@ -112,10 +114,13 @@ def offer(box: QComboBox, choices: list[tuple[str, Any]]) -> None:
     """Offer these words, each with what it stands for; what is chosen stays so, without a signal."""
     if choices == [(box.itemText(n), box.itemData(n)) for n in range(box.count())]:
         return
-    chosen = box.currentData()
-    box.blockSignals(True)
-    box.clear()
+    chosen, model = box.currentData(), QStandardItemModel(box)
     for words, value in choices:
-        box.addItem(words, value)
+        item = QStandardItem(words)
+        item.setData(value, Qt.ItemDataRole.UserRole)
+        model.appendRow(item)
+    box.blockSignals(True)
+    # All at once: a box measures all its words after each that is added.
+    box.setModel(model)
     box.setCurrentIndex(max(0, box.findData(chosen)))
     box.blockSignals(False)

@@ -33,4 +33,4 @@ class PayeesPanel(Panel):
         out = bool(self.direction.currentData())
         ranks = telling.payees(wish.asked, found, wish.asking, out=out)
         self.ranks.show_ranks(ranks, masked=self.masked)
-        self.legend.show_marks([("tick", ranks.before)])
+        self.legend.show_marks([("tick", ranks.before)] if ranks.before else [])

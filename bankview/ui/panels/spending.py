@@ -80,7 +80,7 @@ class SpendingPanel(Panel):
         title = tr("Spending: {category}", category=inside) if inside else ""
         self.title.setText(title or tr("Spending by category"))
         self.ranks.setAccessibleName(self.title.text())
-        self.legend.show_marks([("tick", ranks.before)])
+        self.legend.show_marks([("tick", ranks.before)] if ranks.before else [])
         self.back.setVisible(bool(self.path))
 
     def _ranks(self, wish: Wish) -> Ranks:

@@ -147,17 +147,19 @@ class BarsChart(Chart):
     def _draw_names(self, painter: QPainter, plot: QRectF, look: Colours) -> None:
         """Draw the names of as many groups as have room; the first of those that share it."""
         metrics, groups = QFontMetricsF(painter.font()), self._bars.groups
+        named = [number for number, group in enumerate(groups) if group.name]
+        apart = named[1] - named[0] if len(named) > 1 else 1
         width = plot.width() / len(groups)
-        needed = max(metrics.horizontalAdvance(group.name) for group in groups) + S3
-        every = 1 if len(groups) <= 8 else max(1, -int(-needed // width))
+        needed = max((metrics.horizontalAdvance(one.name) for one in groups), default=0.0) + S3
+        every = 1 if len(groups) <= 8 else max(1, -int(-needed // (width * apart)))
+        room = max(width * apart * every - S1, 1.0)
         painter.setPen(look.second)
-        top, height = plot.bottom() + S2, metrics.height()
-        for number in range(0, len(groups), every):
-            middle = plot.left() + (number + 0.5) * width
-            room = max(width * every - S1, 1.0)
+        for number in named[::every]:
             words = metrics.elidedText(groups[number].name, Qt.TextElideMode.ElideRight, room)
-            place = QRectF(middle - room / 2, top, room, height)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+            taken = metrics.horizontalAdvance(words)
+            left = plot.left() + (number + 0.5) * width - taken / 2
+            left = max(plot.left() - S1, min(left, plot.right() - taken))
+            painter.drawText(QPointF(left, plot.bottom() + S2 + metrics.ascent()), words)
 
     def _places(self, plot: QRectF) -> list[QRectF]:
         """Return where the bars lie."""

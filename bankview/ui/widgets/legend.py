@@ -43,7 +43,8 @@ class Legend(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(font(self.font(), Type.SMALL))
         widths = [
-            _width(mark) + S2 + metrics.horizontalAdvance(words) for mark, words in self._marks
+            _width(mark) + (S2 + metrics.horizontalAdvance(words) if words else 0)
+            for mark, words in self._marks
         ]
         return QSize(sum(widths) + S3 * max(0, len(widths) - 1) + 1, measures(self).u)
 

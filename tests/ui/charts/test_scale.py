@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bankview.ui.charts.scale import Scale, grid, thinned
@@ -14,6 +14,7 @@ AMOUNTS = st.integers(-(10**17), 10**17)
 
 
 @given(AMOUNTS, AMOUNTS)
+@example(5, 6)
 def test_a_grid_has_three_or_four_values_evenly_apart_around_all_amounts(
     one: int, other: int
 ) -> None:

@@ -46,6 +46,22 @@ def test_a_year_is_said_where_it_begins() -> None:
     assert [group.name for group in bars.groups] == ["Dec", "Jan 2026", "Feb"]
 
 
+def test_of_many_months_years_alone_are_named() -> None:
+    many = [date(2020 + n // 12, n % 12 + 1, 1) for n in range(40)]
+    bars = telling.cash_flow(ASKED, dict.fromkeys(many, Flow(-1, 1)), ASKING)
+    assert [group.name for group in bars.groups if group.name] == ["2020", "2021", "2022", "2023"]
+    assert bars.groups[1].said == "February 2020"
+
+
+def test_where_nothing_was_before_there_are_no_ticks() -> None:
+    found = (Two("food", Flow(-300, 20), Flow()),)
+    for ranks in (
+        telling.spending(ASKED, found, Asking()),
+        telling.payees(ASKED, found, Asking(), out=True),
+    ):
+        assert (ranks.before, ranks.rows[0].before) == ("", None)
+
+
 def test_spending_leaves_out_what_cost_nothing_and_names_what_is_in_no_category() -> None:
     found = (
         Two("income", Flow(0, 900), Flow()),

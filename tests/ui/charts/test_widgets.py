@@ -247,10 +247,10 @@ def test_colours_follow_the_scheme(qtbot: QtBot) -> None:
     assert isinstance(app, QApplication)
     chart = shown(BalanceChart(), qtbot)
     chart.setPalette(colours.palette("light"))
-    light = picture(chart)
+    light = chart._drawn().toImage()
     chart.setPalette(colours.palette("dark"))
     QApplication.sendEvent(chart, QEvent(QEvent.Type.PaletteChange))
-    assert picture(chart) != light
+    assert chart._drawn().toImage() != light
 
 
 def test_larger_letters_make_a_list_taller(qtbot: QtBot) -> None:
