@@ -57,12 +57,14 @@ def changed(settings: Settings, **values: Any) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class HomeFile:
-    """What `home.json` says: which place holds the key, and the key as wrapped by the recovery key. No secret."""
+    """What `home.json` says: which place holds secrets, and the key as wrapped by the recovery key. No secret."""
 
     namespace: str
     place: str
     recovery: str = ""
     recovery_kept: bool = False
+    #: A place that is not used, in which copies of secrets may lie.
+    leaving: str = ""
 
 
 def read_home_file(path: Path) -> HomeFile | None:
