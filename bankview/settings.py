@@ -27,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     hide_amounts: bool = False
     public_roots_only: bool = False
     pensions: bool = False
+    #: Minutes without key or mouse after which a home with a passphrase is locked; 0 = never.
+    lock_after: Literal[0, 5, 15, 30] = 15
 
 
 def load(path: Path) -> Settings:

@@ -97,12 +97,12 @@ class Affairs(QObject):
 
     def _on_finished(self) -> None:
         self.changed.emit()
-        if self._home.fresh_recovery_key:
-            self._show_recovery_key()
+        self.offer_recovery_key()
 
-    def _show_recovery_key(self) -> None:
+    def offer_recovery_key(self) -> None:
         """Show the key once there is something worth recovering; until it is kept, after each new bank."""
-        self._worker.run(partial(_any_connection, self._home), self._open_recovery_key)
+        if self._home.fresh_recovery_key:
+            self._worker.run(partial(_any_connection, self._home), self._open_recovery_key)
 
     def _open_recovery_key(self, worth_it: bool) -> None:
         if not worth_it:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bankview.sync.schedule import Upcoming
     from bankview.ui.affairs import Affairs
     from bankview.ui.demo import Demo
+    from bankview.ui.guard import Guard
     from bankview.ui.instance import Instance
     from bankview.ui.updates import Updates
     from bankview.ui.windows.http_log import HttpLog
@@ -46,7 +47,7 @@ def now() -> datetime:
 def _load() -> None:
     """Import what the window needs once its rows are on screen."""
     from bankview.sync import certificates  # noqa: F401, PLC0415
-    from bankview.ui import affairs, poller, updates  # noqa: F401, PLC0415
+    from bankview.ui import affairs, guard, poller, updates  # noqa: F401, PLC0415
 
 
 class App(QObject):
@@ -75,6 +76,7 @@ class App(QObject):
         self._unfurnished: Home | None = None
         self._updates: Updates | None = None
         self._affairs: Affairs | None = None
+        self._guard: Guard | None = None
         self._problem: Exception | None = None
         self._dismissed: set[str] = set()
         self._ending: dict[str, str] = {}
@@ -94,6 +96,7 @@ class App(QObject):
         self.viewer.file_asked.connect(self._open_file)
         self.viewer.update_asked.connect(self._update)
         self.viewer.log_asked.connect(self.show_http_log)
+        self.viewer.lock_asked.connect(lambda: self._guard.lock_now() if self._guard else None)
         self.viewer.export_asked.connect(self._export)
         self.viewer.account_asked.connect(self._act)
         self.viewer.shown.connect(self._show_bars)
@@ -168,6 +171,7 @@ class App(QObject):
 
     def _furnish(self, home: Home) -> None:
         from bankview.ui.affairs import Affairs  # noqa: PLC0415 - loaded by now
+        from bankview.ui.guard import Guard  # noqa: PLC0415 - loaded by now
         from bankview.ui.poller import Poller  # noqa: PLC0415 - loaded by now
         from bankview.ui.updates import Updates  # noqa: PLC0415 - loaded by now
 
@@ -189,6 +193,11 @@ class App(QObject):
         poller.due.connect(partial(self._updates.one, attended=False))
         poller.scheduled.connect(self._on_schedule)
         poller.tick()
+        self._guard = Guard(self.worker, home, self.viewer, self._updates, poller)
+        self._guard.setting.said.connect(self.viewer.tell)
+        self._guard.failed.connect(self._say_error)
+        self._guard.setting.changed.connect(self._affairs.offer_recovery_key)
+        self._guard.watch(load(self._paths.settings).lock_after)
         self._look_at_certificates(home)
         wished, self._wished = self._wished, None
         if wished:

@@ -85,6 +85,10 @@ class Aside(QObject):
         elif not rows:
             self._detail.show_row(None, "", masked=masked)
 
+    def reopen(self, db: Database) -> None:
+        """Go on with another connection to the same ledger."""
+        self._db = db
+
     def undo(self) -> None:
         """Take back what was written last."""
         self.pen.undo()

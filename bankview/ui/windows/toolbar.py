@@ -66,6 +66,7 @@ def _menu() -> tuple[Command, ...]:
         Command("sync-log", tr("Update log")),
         Command("http-log", tr("HTTP log")),
         Command("keys", tr("Keyboard shortcuts"), "F1"),
+        Command("lock", tr("Lock now"), "Ctrl+L"),
         Command("quit", tr("Quit"), "Ctrl+Q"),
     )
 

@@ -58,6 +58,7 @@ class Viewer(QObject):
     demo_asked = Signal()
     file_asked = Signal()
     log_asked = Signal()
+    lock_asked = Signal()
     account_asked = Signal(str, object)
     theme_asked = Signal(str)
     pensions_asked = Signal(bool)
@@ -194,6 +195,7 @@ class Viewer(QObject):
             ("http-log", self.log_asked.emit),
             ("keys", self._show_keys),
             ("go", self._go_to),
+            ("lock", self.lock_asked.emit),
             ("quit", self.window.close),
         ):
             self.act[name].triggered.connect(lambda _=False, slot=slot: slot())
@@ -235,12 +237,8 @@ class Viewer(QObject):
 
     def set_home(self, home: Home) -> None:
         """Begin to show a home's ledger."""
-        self.home, self._db = home, home.database()
-        self._reading = Reading(self._worker, home, self._db, self)
-        self._reading.began.connect(partial(self._show, reset=True))
-        self._reading.counted.connect(self._on_counted)
-        self._reading.completed.connect(self._on_whole)
-        self._reading.failed.connect(self.failed)
+        self.home = home
+        self._db = self._open_ledger(home)
         self.reload(reset=True)
         from bankview.ui.windows.aside import Aside  # noqa: PLC0415 - while the worker reads
 
@@ -253,6 +251,32 @@ class Viewer(QObject):
         aside.failed.connect(self._on_ask_failed)
         aside.rule_asked.connect(self._show_rules)
         aside.rows_asked.connect(self.travel.search)
+
+    def _open_ledger(self, home: Home) -> Database:
+        db = home.database()
+        self._reading = Reading(self._worker, home, db, self)
+        self._reading.began.connect(partial(self._show, reset=True))
+        self._reading.counted.connect(self._on_counted)
+        self._reading.completed.connect(self._on_whole)
+        self._reading.failed.connect(self.failed)
+        return db
+
+    def suspend(self) -> None:
+        """Let go of the ledger, and of what was read of it, until `resume`."""
+        self.close_ledger()
+        self._facts = self._begun = None
+        self.say("")
+        self._chosen.setText("")
+        self.transactions.model.show(0, lambda _: [], (), lambda _: {})
+        self.detail.show_row(None, "", masked=self.masked)
+
+    def resume(self) -> None:
+        """Show the ledger again, where the person was."""
+        if self.home:
+            self._db = self._open_ledger(self.home)
+            if self._aside:
+                self._aside.reopen(self._db)
+            self.reload()
 
     def _undo(self) -> None:
         if self._aside:
@@ -450,12 +474,17 @@ class Viewer(QObject):
     def say(self, text: str) -> None:
         """Say something in the status line until the next news."""
         self._saying.stop()
-        self._state.setText(text)
+        self._state.setText("" if self._is_suspended else text)
 
     def tell(self, text: str) -> None:
         """Say something that the next news must not wipe away at once."""
-        self._state.setText(text)
-        self._saying.start()
+        if not self._is_suspended:
+            self._state.setText(text)
+            self._saying.start()
+
+    @property
+    def _is_suspended(self) -> bool:
+        return self.home is not None and self._db is None
 
     def _on_selection(self) -> None:
         runs = self.table.ranges()
