@@ -27,6 +27,11 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     hide_amounts: bool = False
     public_roots_only: bool = False
     pensions: bool = False
+    language: Literal["system", "en", "nb", "fr", "de"] = "system"
+    start_page: Literal["all", "overview"] = "all"
+    reduce_motion: bool = False
+    #: Whether banks are asked by themselves while the window is open.
+    background: bool = True
     #: Minutes without key or mouse after which a home with a passphrase is locked; 0 = never.
     lock_after: Literal[0, 5, 15, 30] = 15
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QInputDialog, QMessageBox
 
 from bankview.domain.connection import State
 from bankview.errors import UsageError
+from bankview.ui.models.transactions import MASK
 from bankview.words import long_day_text, money_text, time_text, tr
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class Affairs(QObject):
     def act(self, what: str, which: object) -> None:
         """Do what the sidebar's menu asks for: of an account (an int) or of a bank (its connection's id)."""
         if what in {"about", "funds"}:
-            job = partial(_known, self._home, which)
+            job = partial(_known, self._home, which, masked=self._viewer.masked)
             self._worker.run(job, partial(self._open, what), self.failed.emit)
         elif isinstance(which, int):
             self._account(what, which)
@@ -154,7 +155,8 @@ class Affairs(QObject):
             question = partial(ask.is_covered, self._home, account.id)
             Funds(account, question, self._worker, self._window).open()
             return
-        dialog = About(known.title, known.told, self._window)
+        masked = self._viewer.masked
+        dialog = About(known.title, known.told, self._window, masked=masked)
         dialog.open()
         if account and known.has_more:
             dialog.ask(self._worker, partial(ask.about_account, self._home, account.id))
@@ -221,7 +223,7 @@ class Known:
     has_more: bool
 
 
-def _known(home: Home, which: object) -> Known:
+def _known(home: Home, which: object, *, masked: bool = False) -> Known:
     from bankview.store import connections  # noqa: PLC0415 - the window is painted first
 
     with closing(home.database()) as db:
@@ -233,7 +235,8 @@ def _known(home: Home, which: object) -> Known:
     live = connection.state is not State.DISCONNECTED
     if account:
         money = (account.balance, account.available)
-        balance, available = (money_text(one) if one else "" for one in money)
+        texts = (money_text(one) if one else "" for one in money)
+        balance, available = (MASK if one and masked else one for one in texts)
         told: tuple[tuple[str, str], ...] = (
             (tr("Bank"), connection.name),
             (tr("Bank's name of it"), account.name),

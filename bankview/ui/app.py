@@ -8,15 +8,14 @@ import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from bankview.settings import changed, load, save
 from bankview.ui import bars, colours, hooks
+from bankview.ui.choices import Choices
 from bankview.ui.door import Door
 from bankview.ui.icons import app_icon
-from bankview.ui.style import Look
 from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
 from bankview.words import say, tr
@@ -66,11 +65,9 @@ class App(QObject):
         self.window = window
         self.qt, self._paths, self._instance, self._demo = qt, paths, instance, demo
         self.home: Home | None = None
-        settings = load(paths.settings)
-        self._theme = settings.theme
-        colours.dress(qt, self._theme)
-        qt.setStyle(Look())
         self.worker = Worker()
+        self._choices = Choices(paths.settings, self.worker)
+        self._choices.dress(qt)
         self.viewer = Viewer(window, self.worker, now)
         self._door = Door(self.worker, paths, place, self.window)
         self._unfurnished: Home | None = None
@@ -85,8 +82,7 @@ class App(QObject):
         self._version = 0
         self._wished: Callable[[Affairs], None] | None = None
         self._wire()
-        self.viewer.show_theme(self._theme)
-        self.viewer.show_pensions(wanted=settings.pensions)
+        self._choices.begin(self.viewer)
         # What is there by now stays, and is looked at by no later collection.
         gc.freeze()
 
@@ -101,8 +97,9 @@ class App(QObject):
         self.viewer.account_asked.connect(self._act)
         self.viewer.shown.connect(self._show_bars)
         self.viewer.read.connect(self._on_read)
-        self.viewer.theme_asked.connect(self.use_theme)
-        self.viewer.pensions_asked.connect(lambda wanted: self._keep(pensions=wanted))
+        self.viewer.theme_asked.connect(partial(self._choices.set, "theme"))
+        self.viewer.settings_asked.connect(lambda: self._choices.open(self.window))
+        self._choices.failed.connect(self._say_error)
         self.window.closed.connect(self.qt.quit)
         self.viewer.notices.acted.connect(self._on_bar)
         self.viewer.notices.dismissed.connect(self._on_dismissed)
@@ -110,20 +107,8 @@ class App(QObject):
         self._door.opened.connect(self._on_home)
         self._door.shut.connect(self._on_shut)
         self.qt.styleHints().colorSchemeChanged.connect(
-            lambda _: colours.dress(self.qt, self._theme)
+            lambda _: colours.dress(self.qt, self._choices.settings.theme)
         )
-
-    def use_theme(self, theme: Literal["system", "light", "dark"]) -> None:
-        """Dress the app in a theme, and remember it."""
-        self._theme = theme
-        colours.dress(self.qt, theme)
-        self.viewer.show_theme(theme)
-        self._keep(theme=theme)
-
-    def _keep(self, **settings: object) -> None:
-        """Remember settings; they count from the next update."""
-        path = self._paths.settings
-        self.worker.run(lambda: save(path, changed(load(path), **settings)), failed=self._say_error)
 
     def begin(self, http_log: str | None) -> None:
         """Show the frame; logs, keychain and ledger follow in the worker."""
@@ -190,14 +175,15 @@ class App(QObject):
         self.window.setWindowIcon(app_icon())
         poller = Poller(self.worker, home)
         poller.look.connect(self._look)
-        poller.due.connect(partial(self._updates.one, attended=False))
+        poller.due.connect(self._on_due)
         poller.scheduled.connect(self._on_schedule)
         poller.tick()
         self._guard = Guard(self.worker, home, self.viewer, self._updates, poller)
         self._guard.setting.said.connect(self.viewer.tell)
         self._guard.failed.connect(self._say_error)
         self._guard.setting.changed.connect(self._affairs.offer_recovery_key)
-        self._guard.watch(load(self._paths.settings).lock_after)
+        self._guard.watch(self._choices.settings.lock_after)
+        self._choices.guard = self._guard
         self._look_at_certificates(home)
         wished, self._wished = self._wished, None
         if wished:
@@ -219,7 +205,11 @@ class App(QObject):
         home.adopt(demo.start(), demo=True)
 
     def _on_schedule(self, runs: tuple[Upcoming, ...]) -> None:
-        self.viewer.note_next(runs)
+        self.viewer.note_next(runs if self._choices.settings.background else ())
+
+    def _on_due(self, connection_id: str) -> None:
+        if self._updates and self._choices.settings.background:
+            self._updates.one(connection_id, attended=False)
 
     def _on_shut(self, error: Exception) -> None:
         self._problem = error

@@ -34,11 +34,16 @@ class LockSetting(QObject):
         """Whether a passphrase guards the secrets."""
         return self._home.secrets.place == "passphrase"
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is something to guard: secrets in memory are gone with the app."""
+        return self._home.secrets.place != "memory"
+
     def turn_on(self, window: QWidget) -> None:
         """Ask for a new passphrase, and move the secrets under it; the dialog says what is wrong until they are."""
         from bankview.ui.windows.keys import Passphrase  # noqa: PLC0415 - rarely needed
 
-        if self._home.secrets.place == "memory":
+        if not self.is_possible:
             self.said.emit(tr("Nothing is kept here, so that there is nothing to lock."))
             return
         dialog = Passphrase(new=True, parent=window)

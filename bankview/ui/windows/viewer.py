@@ -61,7 +61,7 @@ class Viewer(QObject):
     lock_asked = Signal()
     account_asked = Signal(str, object)
     theme_asked = Signal(str)
-    pensions_asked = Signal(bool)
+    settings_asked = Signal()
     #: An answer's bytes are to be saved under this name.
     saving = Signal(bytes, str)
     #: New facts of the ledger are on screen.
@@ -80,6 +80,8 @@ class Viewer(QObject):
         self._reading: Reading | None = None
         self._telling = Telling(now(), masked=False)
         self._wanted = ""
+        #: The page to begin with; "all" for the transactions of all accounts.
+        self.start_page = "all"
         self._at: tuple[str, object] = ("all", None)
         self._aside: Aside | None = None
         self._saying = QTimer(self)
@@ -195,6 +197,7 @@ class Viewer(QObject):
             ("http-log", self.log_asked.emit),
             ("keys", self._show_keys),
             ("go", self._go_to),
+            ("settings", self.settings_asked.emit),
             ("lock", self.lock_asked.emit),
             ("quit", self.window.close),
         ):
@@ -203,7 +206,6 @@ class Viewer(QObject):
         copy.triggered.connect(self.table.copy)
         self.bar.update_one.connect(lambda which: self.account_asked.emit("update", which))
         self.bar.theme.connect(self.theme_asked)
-        self.act["pensions"].toggled.connect(self.pensions_asked)
         self.sidebar.selected.connect(lambda _: self._go())
         self.sidebar.connect_bank.connect(self.connect_bank)
         self.sidebar.asked.connect(self.account_asked)
@@ -229,16 +231,12 @@ class Viewer(QObject):
         """Tick the theme that is on."""
         self.bar.show_theme(theme)
 
-    def show_pensions(self, *, wanted: bool) -> None:
-        """Tick whether pension accounts are fetched."""
-        self.act["pensions"].blockSignals(True)
-        self.act["pensions"].setChecked(wanted)
-        self.act["pensions"].blockSignals(False)
-
     def set_home(self, home: Home) -> None:
         """Begin to show a home's ledger."""
         self.home = home
         self._db = self._open_ledger(home)
+        if self.start_page != "all":
+            self.sidebar.choose(("page", self.start_page))
         self.reload(reset=True)
         from bankview.ui.windows.aside import Aside  # noqa: PLC0415 - while the worker reads
 
@@ -450,7 +448,8 @@ class Viewer(QObject):
 
         assert self._facts
         title = self._telling.head(self._facts, self._choice()).title
-        return Shown(self._question().filter, self.transactions.asked(title), title)
+        words = self.transactions.asked(title)
+        return Shown(self._question().filter, words, title, masked=self.masked)
 
     # -- what is said ------------------------------------------------------------------------------------------------
 
