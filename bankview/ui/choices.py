@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -32,6 +34,8 @@ class Choices(QObject):
         self._path, self._worker = path, worker
         self.settings: Settings = load(path)
         self.guard: Guard | None = None
+        self._unkept: deque[tuple[str, Any]] = deque()
+        self._hand = Lock()
 
     def dress(self, qt: QApplication) -> None:
         """Dress the app in its theme, and in its style."""
@@ -50,7 +54,8 @@ class Choices(QObject):
     def set(self, name: str, value: Any) -> None:
         """Apply a setting, and remember it."""
         self.settings = changed(self.settings, **{name: value})
-        self._worker.run(lambda: _keep(self._path, name, value), failed=self.failed.emit)
+        self._unkept.append((name, value))
+        self._worker.run(self._keep, failed=self.failed.emit)
         if name == "theme":
             app = QApplication.instance()
             assert isinstance(app, QApplication)
@@ -85,6 +90,9 @@ class Choices(QObject):
             dialog.finished.connect(lambda _: QObject.disconnect(link))
         dialog.open()
 
-
-def _keep(path: Path, name: str, value: Any) -> None:
-    save(path, changed(load(path), **{name: value}))
+    def _keep(self) -> None:
+        """Write down what was chosen last, one job after the other; runs in a worker."""
+        with self._hand:
+            chosen = dict(self._unkept.popleft() for _ in range(len(self._unkept)))
+            if chosen:
+                save(self._path, changed(load(self._path), **chosen))

@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
 
 from bankview.ui.measures import S1, S3, S4, S5, Type, measures
 from bankview.ui.widgets.footer import Footer, Where
+from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.text import Text
 from bankview.words import tr
 
 if TYPE_CHECKING:
     from bankview.settings import Settings
 
-_WIDTH, _HEIGHT = 620, 600
+_WIDTH, _HEIGHT = 620, 640
 #: The one that is not in the settings' file: the home itself knows its place.
 LOCK = "lock"
 
@@ -156,6 +157,7 @@ class Preferences(QDialog):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setVerticalScrollBar(SlimScrollBar())
         scroll.setWidget(inside)
         top = QVBoxLayout()
         top.setContentsMargins(S5, S4, S5, 0)

@@ -235,8 +235,6 @@ class Viewer(QObject):
         """Begin to show a home's ledger."""
         self.home = home
         self._db = self._open_ledger(home)
-        if self.start_page != "all":
-            self.sidebar.choose(("page", self.start_page))
         self.reload(reset=True)
         from bankview.ui.windows.aside import Aside  # noqa: PLC0415 - while the worker reads
 
@@ -363,6 +361,9 @@ class Viewer(QObject):
         self._show_sidebar(facts)
         self._choose_wanted(facts)
         connected = bool(facts.connections)
+        if connected and self.start_page != "all":
+            page, self.start_page = self.start_page, "all"
+            self.sidebar.choose(("page", page))
         self._show_page()
         for name in ("update", "export", "hide", "panel"):
             self.act[name].setEnabled(connected)
