@@ -63,6 +63,7 @@ def _menu() -> tuple[Command, ...]:
         Command("suggestions", tr("Suggestions…")),
         Command("settings", tr("Settings…"), "Ctrl+,"),
         Command("capture", tr("Send us what your bank answers…")),
+        Command("stored", tr("What is stored where")),
         Command("sync-log", tr("Update log")),
         Command("http-log", tr("HTTP log")),
         Command("keys", tr("Keyboard shortcuts"), "F1"),

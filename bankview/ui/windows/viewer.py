@@ -193,6 +193,7 @@ class Viewer(QObject):
             ("rules", self._show_rules),
             ("suggestions", self._show_suggestions),
             ("capture", self._capture),
+            ("stored", self._show_stored),
             ("sync-log", self._show_sync_log),
             ("http-log", self.log_asked.emit),
             ("keys", self._show_keys),
@@ -564,6 +565,12 @@ class Viewer(QObject):
             self.account_asked.emit("capture", found)
         else:
             self.tell(tr("Choose a bank in the list first."))
+
+    def _show_stored(self) -> None:
+        from bankview.ui.windows.stored import StoredWhere  # noqa: PLC0415 - rarely needed
+
+        if self.home:
+            StoredWhere(self._worker, self.home, self.window).open()
 
     def _show_sync_log(self) -> None:
         from bankview.ui.windows.sync_log import SyncLog  # noqa: PLC0415 - rarely needed

@@ -11,6 +11,7 @@ from bankview.settings import Settings, changed, load, save
 from bankview.ui.choices import Choices
 from bankview.ui.style import Look
 from bankview.ui.widgets.spinner import moves
+from bankview.ui.windows.overview import Overview
 from bankview.ui.windows.preferences import LOCK, Preferences, settings
 from tests.ui.conftest import NOON
 from tests.ui.viewing import viewer_over
@@ -141,7 +142,8 @@ def test_the_window_begins_as_the_person_wants(
     viewer = viewer_over(home, worker, tmp_path, lambda: NOON, begin=Choices(path, worker).begin)
     qtbot.addWidget(viewer.window)
     qtbot.waitUntil(lambda: viewer.sidebar.choice() == ("page", "overview"), timeout=20_000)
-    qtbot.waitUntil(lambda: viewer.stack.currentWidget().objectName() == "overview", timeout=20_000)
+    shown = viewer.stack
+    qtbot.waitUntil(lambda: isinstance(shown.currentWidget(), Overview), timeout=20_000)
     assert viewer.masked
     viewer.close_ledger()
 
