@@ -116,10 +116,6 @@ class Overview(QScrollArea):
         self._band((self._balance_over_time(), 7), (aside, 4))
         everything = Link(tr("Show all"))
         everything.setObjectName("show-all")
-        # Its words end where the amounts below them do.
-        everything.setMaximumWidth(
-            everything.fontMetrics().horizontalAdvance(everything.text()) + 2
-        )
         everything.clicked.connect(lambda: self.rows_asked.emit(""))
         before = Text(tr("▏ {days} days before", days=30), Type.SMALL, "second")
         self._band(
