@@ -164,17 +164,22 @@ class Affairs(QObject):
             dialog.ask(self._worker, partial(ask.about_person, self._home, known.connection.id))
 
     def _account(self, what: str, account_id: int) -> None:
+        from bankview.ui import deeds  # noqa: PLC0415 - the window is painted first
+
+        account = self._viewer.account(account_id)
+        if account is None:
+            return
+        name = tr("account {name}", name=account.label)
         if what == "rename":
-            name, wanted = QInputDialog.getText(
+            text, wanted = QInputDialog.getText(
                 self._window, tr("Rename account"), tr("Name (empty: the bank's own)")
             )
             if wanted:
-                self._run(partial(_rename, self._home, account_id, name))
+                self._viewer.do(deeds.rename_account(account, text), name)
+        elif what in {"hide", "show"}:
+            self._viewer.do(deeds.hide_account(account_id, hidden=what == "hide"), name)
         else:
-            self._run(partial(_arrange, self._home, what, account_id))
-
-    def _run(self, job: partial[None]) -> None:
-        self._worker.run(job, lambda _: self.changed.emit(), self.failed.emit)
+            self._viewer.do(deeds.move_account(account_id, -1 if what == "up" else 1), name)
 
     def _disconnect(self, connection_id: str, portal: str) -> None:
         """Ask, then end access at the bank; the rows stay unless the person ticks that they go too."""
@@ -292,25 +297,3 @@ def _save(body: bytes, path: str) -> None:
     from bankview.export.file import save  # noqa: PLC0415 - rarely needed
 
     save(Path(path), lambda out: out.write(body))
-
-
-def _rename(home: Home, account_id: int, name: str) -> None:
-    from bankview.store.connections import rename_account  # noqa: PLC0415 - the window is painted first
-
-    with closing(home.database()) as db:
-        rename_account(db, account_id, name)
-
-
-def _arrange(home: Home, what: str, account_id: int) -> None:
-    """Hide, show, or move an account up or down among its bank's."""
-    from bankview.store import connections  # noqa: PLC0415 - the window is painted first
-
-    with closing(home.database()) as db:
-        if what in {"hide", "show"}:
-            connections.hide_account(db, account_id, what == "hide")
-            return
-        every = connections.accounts(db)
-        bank = next(account.connection_id for account in every if account.id == account_id)
-        family = [account.id for account in every if account.connection_id == bank]
-        place = family.index(account_id) + (-1 if what == "up" else 1)
-        connections.move_account(db, account_id, max(0, place))

@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from bankview.domain.account import Account
     from bankview.domain.connection import Connection
     from bankview.store.database import Database
     from bankview.store.saved import Saved
     from bankview.store.view import Totals
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
+    from bankview.ui.pen import Deed
     from bankview.ui.widgets.notice import Notice
     from bankview.ui.windows.aside import Aside
     from bankview.ui.windows.export import Shown
@@ -243,6 +245,7 @@ class Viewer(QObject):
         aside.changed.connect(self.reload)
         aside.offered.connect(lambda categories, _: self.filters.more.offer(categories))
         aside.undoable.connect(self.act["undo"].setEnabled)
+        aside.pen.next_undo.connect(self._name_undo)
         aside.said.connect(self.tell)
         aside.answered.connect(self._on_answered)
         aside.failed.connect(self._on_ask_failed)
@@ -276,8 +279,17 @@ class Viewer(QObject):
             self.reload()
 
     def _undo(self) -> None:
-        if self._aside:
+        if self._aside and not self._is_suspended:
             self._aside.undo()
+
+    def _name_undo(self, what: str) -> None:
+        text = tr("Undo: {what}", what=what) if what else tr("Undo what you did")
+        self.act["undo"].setText(text)
+
+    def do(self, deed: Deed, name: str) -> None:
+        """Do something to the ledger that can be taken back."""
+        if self._aside:
+            self._aside.pen.do(deed, name=name)
 
     def _show_rules(self, chosen: int | None = None) -> None:
         """Open the person's rules, at one of them."""
@@ -319,6 +331,10 @@ class Viewer(QObject):
     def connections(self) -> tuple[Connection, ...]:
         """The banks as they were last read."""
         return self._facts.connections if self._facts else ()
+
+    def account(self, account_id: int) -> Account | None:
+        """Return an account as it was last read."""
+        return self._facts.account(account_id) if self._facts else None
 
     # -- what is asked of the ledger ---------------------------------------------------------------------------------
 
