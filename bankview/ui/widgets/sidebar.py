@@ -106,6 +106,7 @@ class Sidebar(QWidget):
         row.addStretch()
         layout.addLayout(row)
         self.tree.selectionModel().currentChanged.connect(self._on_current)
+        self.tree.selectionModel().selectionChanged.connect(lambda *_: self._on_selection())
         self.tree.clicked.connect(self._on_clicked)
         self._dress()
 
@@ -143,6 +144,7 @@ class Sidebar(QWidget):
         self._restore(chosen)
         self.tree.selectionModel().blockSignals(False)
         self._totals(shown)
+        self._speak()
         self.tree.viewport().update()
 
     def _add_pages(self, shown: Shown) -> None:
@@ -224,7 +226,15 @@ class Sidebar(QWidget):
     def _age(self, before: datetime, now: datetime) -> None:
         # Ages and times of day are told to the minute.
         if before.replace(second=0, microsecond=0) != now.replace(second=0, microsecond=0):
+            self._speak()
             self.tree.viewport().update()
+
+    def _speak(self) -> None:
+        """Let every row say what is painted in it."""
+        model = self.tree.model()
+        for row in range(model.rowCount()):
+            index = model.index(row, 0)
+            model.setData(index, self._delegate.spoken(index), Qt.ItemDataRole.AccessibleTextRole)
 
     def choose(self, choice: tuple[str, object]) -> None:
         """Select a row, as a click would."""
@@ -241,6 +251,12 @@ class Sidebar(QWidget):
     def _on_current(self, index: QModelIndex) -> None:
         if index.isValid() and index.data(KIND) not in UNCHOSEN:
             self.selected.emit(self.account_ids())
+
+    def _on_selection(self) -> None:
+        """Go where a screen reader selects: unlike a click, that leaves the current row where it was."""
+        chosen = self.tree.selectedIndexes()
+        if chosen and chosen[0] != self.tree.currentIndex():
+            self.tree.setCurrentIndex(chosen[0])
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.data(KIND) == "hidden":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from bankview.domain.connection import State
@@ -14,7 +14,7 @@ from bankview.ui.colours import Colours, colours
 from bankview.ui.icons import paint_icon, paint_monogram
 from bankview.ui.measures import S1, S2, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
-from bankview.words import amount_text, time_text, tr
+from bankview.words import amount_text, money_text, time_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,6 +185,25 @@ class SidebarRows(QStyledItemDelegate):
             return tr("{days} days left", days=days), "clock", look.soon
         last = connection.last_success
         return (time_text(last, now=now) if last and now else ""), "", look.second
+
+    def spoken(self, index: Index) -> str:
+        """Return all that a row shows in one line, for who hears it."""
+        kind, value = index.data(KIND), index.data(VALUE)
+        if kind == "bank":
+            said = [value.name, self._state(value, colours(QPalette()))[0]]
+        elif kind == "account":
+            account, connection, _ = value
+            behind = connection is None or connection.state is not State.OK
+            said = [account.label, self._balance(account)]
+            said += [tr("new")] * bool(account.unread) + [tr("not up to date")] * behind
+        else:
+            said = [index.data()]
+        return ", ".join(part for part in said if part)
+
+    def _balance(self, account: Account) -> str:
+        if account.balance is None:
+            return ""
+        return MASK if self.shown and self.shown.masked else money_text(account.balance)
 
     def _account(
         self,

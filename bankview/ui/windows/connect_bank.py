@@ -26,6 +26,7 @@ from bankview.ui.models.bank_list import ENTRY, MATCH, BankList, Entry, country_
 from bankview.ui.widgets.box import Box
 from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.problem import Problem
+from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
 from bankview.ui.widgets.tile import Tile
 from bankview.words import tr
@@ -84,10 +85,11 @@ class BankPage(QWidget):
     def _make_search(self) -> QLineEdit:
         search = QLineEdit()
         search.setObjectName("bank-search")
-        search.setAccessibleName(tr("Search banks"))
-        search.setPlaceholderText(tr("Search"))
-        search.setClearButtonEnabled(True)
-        search.addAction(icon("search", self.palette()), QLineEdit.ActionPosition.LeadingPosition)
+        as_search(search, tr("Search banks"))
+        lens = search.addAction(
+            icon("search", self.palette()), QLineEdit.ActionPosition.LeadingPosition
+        )
+        lens.setText(tr("Search"))
         search.textChanged.connect(self._narrow)
         search.installEventFilter(self)
         return search

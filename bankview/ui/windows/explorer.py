@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from bankview.ui.measures import S1, S2, S4, S5, Type, font, measures
 from bankview.ui.models import answer as models
 from bankview.ui.widgets.frame import FlatHeader
+from bankview.ui.widgets.search_field import with_clear
 from bankview.ui.widgets.text import Text
 from bankview.words import say, tr
 
@@ -90,7 +91,7 @@ class Explorer(QWidget):
             widget.setAccessibleName(words)
         self.path.setPlaceholderText(tr("Path"))
         self.parameters.setPlaceholderText(tr("name=value name=value"))
-        self.path.setClearButtonEnabled(True)
+        with_clear(self.path)
         for text in (self.raw, self.headers):
             text.setReadOnly(True)
             text.setFont(font(self.font(), Type.MONO))

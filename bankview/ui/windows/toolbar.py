@@ -206,6 +206,9 @@ class Toolbar(FlatBar):
         button.setAccessibleName(tr("Menu"))
         button.setToolTip(tr("Menu"))
         button.setAutoRaise(True)
+        # A screen reader finds the menu of a split button only.
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         button.clicked.connect(lambda: menu.popup(button.mapToGlobal(button.rect().bottomLeft())))
         self.addWidget(button)
         return button
