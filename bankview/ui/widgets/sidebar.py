@@ -34,6 +34,7 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import icon
 from bankview.ui.measures import S1, S2, S3, S4, Type
 from bankview.ui.models.transactions import MASK
+from bankview.ui.widgets.choosing import follow_selection
 from bankview.ui.widgets.sidebar_rows import KIND, VALUE, Index, PageRow, Shown, SidebarRows
 from bankview.ui.widgets.text import Hairline, Text
 from bankview.words import amount_text, tr
@@ -106,7 +107,7 @@ class Sidebar(QWidget):
         row.addStretch()
         layout.addLayout(row)
         self.tree.selectionModel().currentChanged.connect(self._on_current)
-        self.tree.selectionModel().selectionChanged.connect(lambda *_: self._on_selection())
+        follow_selection(self.tree)
         self.tree.clicked.connect(self._on_clicked)
         self._dress()
 
@@ -251,12 +252,6 @@ class Sidebar(QWidget):
     def _on_current(self, index: QModelIndex) -> None:
         if index.isValid() and index.data(KIND) not in UNCHOSEN:
             self.selected.emit(self.account_ids())
-
-    def _on_selection(self) -> None:
-        """Go where a screen reader selects: unlike a click, that leaves the current row where it was."""
-        chosen = self.tree.selectedIndexes()
-        if chosen and chosen[0] != self.tree.currentIndex():
-            self.tree.setCurrentIndex(chosen[0])
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.data(KIND) == "hidden":

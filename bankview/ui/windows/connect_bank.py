@@ -24,6 +24,7 @@ from bankview.ui.icons import icon, paint_monogram
 from bankview.ui.measures import RADIUS_MARK, S2, S3, S5, Type, font, measures
 from bankview.ui.models.bank_list import ENTRY, MATCH, BankList, Entry, country_name
 from bankview.ui.widgets.box import Box
+from bankview.ui.widgets.choosing import follow_selection
 from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.search_field import as_search
@@ -117,6 +118,7 @@ class BankPage(QWidget):
         view.setVerticalScrollBar(SlimScrollBar())
         view.activated.connect(lambda _: self.chosen.emit())
         view.selectionModel().currentChanged.connect(lambda *_: self.changed.emit())
+        follow_selection(view)
         return view
 
     def _arrange(self) -> None:

@@ -28,6 +28,7 @@ from bankview.ui.export_job import Look, Wish
 from bankview.ui.icons import icon
 from bankview.ui.measures import S1, S2, S3, S5, Type, measures
 from bankview.ui.widgets.box import BasePane
+from bankview.ui.widgets.choosing import follow_selection
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.preset_list import LAST, NAME, PresetDelegate, preset_title
 from bankview.ui.widgets.preview import Preview, PreviewBox
@@ -112,6 +113,7 @@ class ExportDialog(QDialog):
         names = list(PRESETS)
         last = self._settings.export_preset
         view.setCurrentRow(names.index(last) if last in names else 0)
+        follow_selection(view)
         return view
 
     def _make_rows(self) -> QComboBox:

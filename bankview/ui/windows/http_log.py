@@ -83,6 +83,7 @@ class HttpLog(QDialog):
         self.table.setItemDelegate(Inset(self.table))
         self.table.setFrameShape(QTableView.Shape.NoFrame)
         self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(False)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
