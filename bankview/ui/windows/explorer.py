@@ -99,6 +99,7 @@ class Explorer(QWidget):
         self.tree.setAlternatingRowColors(True)
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(measures(self).control)
         self.table.setHorizontalHeader(FlatHeader(self.table))
