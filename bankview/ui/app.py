@@ -156,6 +156,7 @@ class App(QObject):
 
     def _furnish(self, home: Home) -> None:
         from bankview.ui.affairs import Affairs  # noqa: PLC0415 - loaded by now
+        from bankview.ui.announcing import announce  # noqa: PLC0415 - loaded by now
         from bankview.ui.guard import Guard  # noqa: PLC0415 - loaded by now
         from bankview.ui.poller import Poller  # noqa: PLC0415 - loaded by now
         from bankview.ui.updates import Updates  # noqa: PLC0415 - loaded by now
@@ -163,6 +164,7 @@ class App(QObject):
         self._updates = Updates(self.worker, home)
         self._updates.began.connect(lambda _: self.viewer.say(tr("Updating…")))
         self._updates.ended.connect(self._on_updated)
+        self._updates.told.connect(partial(announce, self.window))
         self._updates.failed.connect(self._say_error)
         self._affairs = Affairs(self.worker, home, self.viewer)
         self._affairs.connected.connect(self._on_connected)

@@ -30,6 +30,7 @@ from bankview.ui.masking import hidden_columns
 from bankview.ui.measures import S1, S2, S3, S5, Type, measures
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.box import BasePane
+from bankview.ui.widgets.choosing import follow_selection
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.preset_list import LAST, NAME, PresetDelegate, preset_title
 from bankview.ui.widgets.preview import Preview, PreviewBox
@@ -116,6 +117,7 @@ class ExportDialog(QDialog):
         names = list(PRESETS)
         last = self._settings.export_preset
         view.setCurrentRow(names.index(last) if last in names else 0)
+        follow_selection(view)
         return view
 
     def _make_rows(self) -> QComboBox:

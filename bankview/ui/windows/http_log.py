@@ -23,6 +23,7 @@ from bankview.ui.measures import S2, S4, S5, Type, measures
 from bankview.ui.models import exchanges as model
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.frame import FlatHeader, Inset, SlimScrollBar
+from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
 from bankview.words import tr
 
@@ -73,9 +74,7 @@ class HttpLog(QDialog):
         scaled = measures(self).scaled
         self.resize(scaled(_WIDTH), scaled(_HEIGHT))
         self.search.setObjectName("http-log-search")
-        self.search.setAccessibleName(tr("Search"))
-        self.search.setPlaceholderText(tr("Search"))
-        self.search.setClearButtonEnabled(True)
+        as_search(self.search, tr("Search"))
         self.table.setObjectName("http-log-table")
         self.table.setAccessibleName(tr("HTTP exchanges of this run"))
         self.table.setModel(self._shown)
@@ -84,6 +83,7 @@ class HttpLog(QDialog):
         self.table.setItemDelegate(Inset(self.table))
         self.table.setFrameShape(QTableView.Shape.NoFrame)
         self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(False)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)

@@ -19,6 +19,7 @@ from bankview.ui.widgets.sidebar import Sidebar
 from bankview.ui.widgets.sidebar_rows import Shown as SidebarShown
 from bankview.ui.widgets.status import StatusLine
 from bankview.ui.windows.pages import OVERVIEW, Pages, rows
+from bankview.ui.windows.panes import to_next
 from bankview.ui.windows.room import Room
 from bankview.ui.windows.toolbar import Toolbar
 from bankview.ui.windows.transactions import Transactions
@@ -202,6 +203,7 @@ class Viewer(QObject):
             ("go", self._go_to),
             ("settings", self.settings_asked.emit),
             ("lock", self.lock_asked.emit),
+            ("pane", lambda: to_next((self.sidebar, self.centre, self.detail))),
             ("quit", self.window.close),
         ):
             self.act[name].triggered.connect(lambda _=False, slot=slot: slot())
