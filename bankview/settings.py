@@ -21,6 +21,8 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     """Every setting with its default. Unknown keys of a newer Bankview are ignored."""
 
     theme: Literal["system", "light", "dark"] = "system"
+    #: A tag of `language.LANGUAGES`; empty for the system's.
+    language: str = ""
     export_preset: str = "spreadsheet"
     export_folder: str = ""
     include_pending: bool = False

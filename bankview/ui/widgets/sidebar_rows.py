@@ -14,7 +14,7 @@ from bankview.ui.colours import Colours, colours
 from bankview.ui.icons import paint_icon, paint_monogram
 from bankview.ui.measures import S1, S2, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
-from bankview.words import amount_text, time_text, tr
+from bankview.words import amount_text, time_text, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,7 +182,7 @@ class SidebarRows(QStyledItemDelegate):
         if days < 0:
             return tr("Sign in again"), "warning", look.attention
         if days <= SOON:
-            return tr("{days} days left", days=days), "clock", look.soon
+            return tr_n("{n} day left", "{n} days left", days), "clock", look.soon
         last = connection.last_success
         return (time_text(last, now=now) if last and now else ""), "", look.second
 
