@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ class Key(NamedTuple):
     context: str = ""
 
 
+@cache
 def collected() -> dict[Key, str]:
     """Return all texts in English, each with its second form; empty where it has one."""
     found = {Key(name): "" for name in CATEGORIES.values()}
@@ -72,8 +74,10 @@ def header(tag: str) -> str:
         Key(""),
         "",
         [
-            f"Language: {tag}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
-            f"Content-Transfer-Encoding: 8bit\nPlural-Forms: nplurals=2; plural={PLURALS[tag]};\n"
+            (
+                f"Language: {tag}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
+                f"Content-Transfer-Encoding: 8bit\nPlural-Forms: nplurals=2; plural={PLURALS[tag]};\n"
+            )
         ],
     )
 

@@ -75,7 +75,7 @@ class TransactionTable(QTableView):
     def __init__(self, model: TransactionsModel) -> None:
         super().__init__()
         self.setObjectName("transactions")
-        self.setAccessibleName("Transactions")
+        self.setAccessibleName(tr("Transactions"))
         self.rows = model
         self.words: tuple[str, ...] = ()
         self.setModel(model)
