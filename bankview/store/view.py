@@ -11,6 +11,7 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bankview.domain import category as tree
 from bankview.domain.entry import Entry
 from bankview.store import answers, rows
 from bankview.store.question import BY_NUMBER, BY_TEXT, NO_BALANCE, Filter, Order, Question, ask
@@ -67,6 +68,11 @@ class Row(NamedTuple):
     def name(self) -> str:
         """Whom it is from or for: as a rule calls them, else as the bank does."""
         return self.named or self.payee or self.text
+
+    @property
+    def filed(self) -> str:
+        """The category in force: an id of the tree, else the words of the person or the bank."""
+        return tree.at(self.marks >> rows.PLACE & rows.PLACES) or self.category
 
     @property
     def noted(self) -> bool:

@@ -217,7 +217,7 @@ class TransactionsModel(QAbstractTableModel):
         if column == Column.PAYEE:
             return row.name
         if column == Column.CATEGORY:
-            return category_text(row.category)
+            return category_text(row.filed)
         if column > Column.BALANCE:
             return self._beside(row, column)
         minor = row.amount if column == Column.AMOUNT else row.balance

@@ -90,7 +90,7 @@ class CellEditor(QLineEdit):
 
 def _text(row: Row, column: Column, more: More | None) -> str:
     if column is Column.CATEGORY:
-        return category_text(row.category)
+        return category_text(row.filed)
     if more is None:
         return ""
     return more.note if column is Column.NOTE else ", ".join(more.tags)

@@ -21,8 +21,9 @@ from bankview.domain.transaction import Status
 from bankview.store.story import Story
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
-from bankview.ui.measures import S1, S2, S3, S4, Type, figures, font
+from bankview.ui.measures import S1, S2, S4, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
+from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.kin import Kin
 from bankview.ui.widgets.own_words import OwnWords
 from bankview.ui.widgets.raw_text import RawText
@@ -72,6 +73,7 @@ class Detail(QWidget):
         self._suggested: Suggestion | None = None
         self.own: OwnWords | None = None
         self._scroll = QScrollArea()
+        self._scroll.setVerticalScrollBar(SlimScrollBar())
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -163,7 +165,7 @@ class Detail(QWidget):
         column.setSpacing(0)
         column.addWidget(Hairline("edge"))
         row = QHBoxLayout()
-        row.setContentsMargins(S1, S2, S4, S2)
+        row.setContentsMargins(S4, S2, S4, S2)
         row.addWidget(self._more)
         row.addStretch()
         column.addLayout(row)
@@ -280,11 +282,13 @@ class Detail(QWidget):
     def _form(self, row: Transaction) -> QFormLayout:
         form = QFormLayout()
         form.setHorizontalSpacing(S4)
-        form.setVerticalSpacing(S3)
+        form.setVerticalSpacing(S1)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         for name, value in [*self._facts(row), *(self._told or ())]:
-            form.addRow(self._label(name, Type.SMALL, second=True), self._value(name, value))
+            spoken = self._label(name, Type.SMALL, second=True)
+            spoken.setMinimumHeight(measures(self).preset)
+            form.addRow(spoken, self._value(name, value))
         return form
 
     def _value(self, name: str, value: str) -> QHBoxLayout:
@@ -294,6 +298,7 @@ class Detail(QWidget):
         line.addWidget(self._label(value, Type.BODY), 1)
         if value != MASK:
             copy = _tool("copy", tr("Copy {what}", what=name))
+            copy.setFixedSize(measures(self).preset, measures(self).preset)
             copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(value))
             line.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
         return line
@@ -302,7 +307,7 @@ class Detail(QWidget):
         facts = [
             (tr("Account"), self._account),
             (tr("Bank's payee"), row.payee if row.ruled.payee else ""),
-            (tr("Bank's category"), category_text(row.category) if self._is_refiled(row) else ""),
+            (tr("Bank's category"), row.category if self._is_refiled(row) else ""),
             (tr("Bought"), long_day_text(row.transacted_on) if row.transacted_on else ""),
             (tr("Value date"), long_day_text(row.value_on) if row.value_on else ""),
             (tr("Other account"), row.counterparty_account),
@@ -325,7 +330,9 @@ class Detail(QWidget):
         return [(name, value) for name, value in facts if value]
 
     def _is_refiled(self, row: Transaction) -> bool:
-        return bool(row.words.category or (self._story.rule and self._story.rule.category))
+        """Return whether something else stands in place of what the bank calls the category."""
+        by_rule = self._story.rule and self._story.rule.category
+        return bool(row.words.category or by_rule or category_text(row.kind) != row.category)
 
     def _text(self, row: Transaction) -> QVBoxLayout:
         """The bank's words as it sent them, with a button that copies them."""

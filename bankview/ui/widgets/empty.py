@@ -113,7 +113,7 @@ class FirstRun(QWidget):
 
     def _others(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(S1)
+        row.setSpacing(S5)
         demo, file = Link(tr("Try with demo data")), Link(tr("Open a file…"))
         demo.setObjectName("try-demo")
         file.setObjectName("open-file")

@@ -84,7 +84,7 @@ def _told(picture: str, words: str, name: str, *links: Link) -> QWidget:
     column.setSpacing(0)
     column.addLayout(top)
     below = QVBoxLayout()
-    below.setContentsMargins(S2, 0, 0, 0)
+    below.setContentsMargins(16 + S2, 0, 0, 0)
     below.setSpacing(0)
     for link in links:
         below.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)

@@ -152,9 +152,10 @@ class OwnWords(QWidget):
     def _show_category(self) -> None:
         """Show the category in force and where it comes from."""
         rule = self._rule.category if self._rule else ""
-        self.category.show_category(self._kept.category or rule or self._row.category)
+        said_by_bank = self._row.kind or self._row.category
+        self.category.show_category(self._kept.category or rule or said_by_bank)
         by_rule = self._rule if rule and not self._kept.category else None
-        said = tr("From the bank") if self._row.category else ""
+        said = tr("From the bank") if said_by_bank else ""
         if by_rule:
             words = rule_text(by_rule, currency=self._row.amount.currency)
             said = tr("By your rule: {rule}", rule=words)

@@ -133,7 +133,7 @@ class Brush:
             if column == Column.PAYEE:
                 self._payee(cell, row, look, chosen=chosen)
             elif column == Column.CATEGORY:
-                self._chip(cell, row.category, look)
+                self._chip(cell, row.filed, look)
             elif column == Column.DATE:
                 if dated:
                     self._day(cell, row, second)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from bankview.domain.money import Money
 from bankview.ui.colours import colours
-from bankview.ui.measures import S2, S4, Type, figures, font, measures
+from bankview.ui.measures import S4, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.text import Link
 from bankview.words import amount_text, tr
@@ -43,7 +43,8 @@ class ResultStrip(QWidget):
         self._keep.setFont(font(self.font(), Type.SMALL_MEDIUM))
         self._keep.clicked.connect(self.kept)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(S4, 0, S2 - 4, 0)
+        layout.setContentsMargins(S4, 0, S4, 0)
+        layout.setSpacing(S4)
         layout.addWidget(self.text, 1)
         layout.addWidget(self._keep)
         layout.addWidget(self._clear)

@@ -100,7 +100,7 @@ class Hairline(QWidget):
 
 
 class Link(QPushButton):
-    """A button that reads as a link."""
+    """A button that reads as a link: as wide as its words, so that they stand where words would."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -109,6 +109,14 @@ class Link(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFont(font(QApplication.font(), Type.BUTTON))
+
+    def sizeHint(self) -> QSize:
+        return QSize(
+            self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height()
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw its words in the link's colour of the moment."""

@@ -28,6 +28,7 @@ from bankview.ui.panels.payees import PayeesPanel
 from bankview.ui.panels.spending import SpendingPanel
 from bankview.ui.readings import Readings
 from bankview.ui.widgets.empty import EmptyTable
+from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.text import Hairline, Text
 from bankview.words import tr
 
@@ -96,6 +97,7 @@ class Charts(QStackedWidget):
             column.addLayout(self._band(band))
         column.addStretch()
         scrolled = QScrollArea()
+        scrolled.setVerticalScrollBar(SlimScrollBar())
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
         scrolled.setWidgetResizable(True)
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -20,26 +20,24 @@ from PySide6.QtWidgets import (
 
 from bankview.store.flows import Flow
 from bankview.ui.charts.values import Line as Curve
-from bankview.ui.charts.values import Rank, Ranks, said
 from bankview.ui.measures import S1, S2, S3, S4, S5, S6, Type, measures
 from bankview.ui.overview.attention import Attention
 from bankview.ui.overview.balances import Balance, FlowBars
 from bankview.ui.overview.holdings import Holding, holdings
-from bankview.ui.overview.reading import Moved, Spent, read_moved, read_spent
-from bankview.ui.overview.row_list import Line, RowList
+from bankview.ui.overview.reading import DAYS, Moved, Spent, read_moved, read_spent
+from bankview.ui.overview.row_list import RowList
+from bankview.ui.overview.telling import Telling
 from bankview.ui.widgets.balance_chart import BalanceChart
 from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.ranked_bars import RankedBars
 from bankview.ui.widgets.text import Hairline, Link, Text
-from bankview.words import category_text, day_text, long_day_text, time_text, tr
+from bankview.words import long_day_text, time_text, tr
 
 if TYPE_CHECKING:
     from datetime import date
 
     from PySide6.QtGui import QResizeEvent
 
-    from bankview.store.recurring import Recurring
-    from bankview.store.view import Row
     from bankview.sync.home import Home
     from bankview.ui.facts import Facts
     from bankview.ui.widgets.notice import Notice
@@ -47,8 +45,6 @@ if TYPE_CHECKING:
 
 #: Below this width each band is one column.
 WIDE = 900
-#: Categories that are told; the rest is one more.
-TOLD = 7
 
 
 class Overview(QScrollArea):
@@ -116,12 +112,8 @@ class Overview(QScrollArea):
         self._band((self._balance_over_time(), 7), (aside, 4))
         everything = Link(tr("Show all"))
         everything.setObjectName("show-all")
-        # Its words end where the amounts below them do.
-        everything.setMaximumWidth(
-            everything.fontMetrics().horizontalAdvance(everything.text()) + 2
-        )
         everything.clicked.connect(lambda: self.rows_asked.emit(""))
-        before = Text(tr("▏ {days} days before", days=30), Type.SMALL, "second")
+        before = Text("▏ " + tr("{days} days before", days=DAYS), Type.SMALL, "second")
         self._band(
             (self._titled(tr("Spending by category"), self.spending, before), 1),
             (self._titled(tr("Newest transactions"), self.newest, everything), 1),
@@ -254,15 +246,16 @@ class Overview(QScrollArea):
         self.updated.setText(said_of)
         self._show_balances()
         currency = self.currency.currentText()
+        telling = Telling(self._today, masked=self._masked)
         if self._moved:
             flow = self._moved.flows.get(currency, Flow())
             self.flow.show_flow(flow, currency, masked=self._masked)
             self._show_curve(self._moved, currency)
-            self.newest.show_lines([self._line(row, facts) for row in self._moved.newest])
+            self.newest.show_lines([telling.newest(row, facts) for row in self._moved.newest])
         if self._spent:
-            ranks = self._ranks(self._spent, currency)
+            ranks = telling.ranks(self._spent, currency, alone=self.currency.count() == 1)
             self.spending.show_ranks(ranks, masked=self._masked)
-            self.coming.show_lines([self._expected(one) for one in self._spent.coming])
+            self.coming.show_lines([telling.expected(one) for one in self._spent.coming])
         self._coming_up.setVisible(bool(self._spent and self._spent.coming))
 
     def _show_balances(self) -> None:
@@ -290,47 +283,6 @@ class Overview(QScrollArea):
             for one in behind
         ]
         self.stale.setText("┄ " + ", ".join(words) if words else "")
-
-    def _line(self, row: Row, facts: Facts) -> Line:
-        account = facts.account(row.account_id)
-        day = self._day(row.day)
-        amount = said(row.amount, row.currency, masked=self._masked, sign=True)
-        role = "second" if row.pending else "credit" if row.amount > 0 else "text"
-        asks = f'payee:"{row.payee}"' if row.payee and '"' not in row.payee else ""
-        where = account.label if account else ""
-        return Line(day, row.payee or row.text, where, amount, role, asks, row.pending)
-
-    def _expected(self, one: Recurring) -> Line:
-        rhythm = one.rhythm
-        amount = said(rhythm.typical, one.currency, masked=self._masked, sign=True)
-        asks = f'payee:"{one.name}"' if '"' not in one.name else ""
-        day = self._day(rhythm.next.toordinal())
-        return Line(day, one.name, "", amount, "second", asks, quiet=True)
-
-    def _day(self, ordinal: int) -> str:
-        today = self._today
-        away = ordinal - today.toordinal()
-        near = {0: tr("Today"), -1: tr("Yesterday"), 1: tr("Tomorrow")}
-        return near.get(away) or day_text(today + timedelta(days=away), today=today)
-
-    def _ranks(self, spent: Spent, currency: str) -> Ranks:
-        now, before = spent.now.get(currency, {}), spent.before.get(currency, {})
-        costly = sorted((one for one in now.values() if one.flow.out), key=lambda one: one.flow.out)
-        first = self._today - timedelta(days=29)
-        rows = [
-            Rank(
-                one.name,
-                category_text(one.name) or tr("No category"),
-                -one.flow.out,
-                -before[one.name].flow.out if one.name in before else 0,
-                one.name or "other",
-                f"category:{one.name or 'none'} is:out date:{first}..{self._today}",
-            )
-            for one in costly[:TOLD]
-        ]
-        return Ranks(
-            currency, tuple(rows), -sum(one.flow.out for one in costly), tr("30 days before")
-        )
 
 
 def _head(*parts: QWidget | None, stretch: QWidget | None = None) -> QWidget:

@@ -68,7 +68,9 @@ def test_a_category_leads_to_its_rows(viewer: Viewer, qtbot: QtBot) -> None:
         page.spending.setFocus()
         QTest.keyClick(page.spending, Qt.Key.Key_Down)
         QTest.keyClick(page.spending, Qt.Key.Key_Return)
-    assert heard.args == ["category:none is:out date:2026-10-22..2026-11-20"]
+    assert heard.args == ["category:none is:out date:2026-10-22..2026-11-20 is:booked -is:transfer"]
+    strip = viewer.transactions.strip.text
+    qtbot.waitUntil(lambda: "−304.35" in strip.text(), timeout=PATIENCE)
     assert viewer.sidebar.choice() == ("all", None)
     assert viewer.filters.search.text() == heard.args[0]
 
