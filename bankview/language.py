@@ -5,7 +5,6 @@ The other languages are gettext's catalogues, read as they are written: there is
 
 from __future__ import annotations
 
-import locale
 import os
 import re
 from typing import TYPE_CHECKING
@@ -159,14 +158,20 @@ def _stretched(text: str) -> str:
     return f"⟦{text}{'·' * (len(text) // 3)}⟧"
 
 
+def _locale() -> str:
+    """Return the locale of a system that has no variables for it."""
+    import locale  # noqa: PLC0415 - it takes longer than all else here
+
+    return locale.getlocale()[0] or ""
+
+
 def _system() -> str:
     """Return the first language of the system's that there is (POSIX 8.2, and gettext's LANGUAGE)."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     said = next((code for name in names if (code := os.environ.get(name))), "")
     if said.partition(".")[0] in {"C", "POSIX"}:
         return "en"
-    wished = [*os.environ.get("LANGUAGE", "").split(":"), said, locale.getlocale()[0] or ""]
-    for code in wished:
+    for code in (*os.environ.get("LANGUAGE", "").split(":"), said or _locale()):
         short = re.split(r"[_.@-]", code)[0].lower()
         tag = _KNOWN_AS.get(short, short)
         if tag in LANGUAGES:

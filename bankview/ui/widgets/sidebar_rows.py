@@ -76,6 +76,8 @@ class SidebarRows(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # A row is name, then figure, in all languages: a minus stays before its digits.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         look = colours(option.palette)
         box = QRect(option.rect)
         kind = index.data(KIND)
