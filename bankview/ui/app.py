@@ -18,7 +18,7 @@ from bankview.ui.door import Door
 from bankview.ui.icons import app_icon
 from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
-from bankview.words import say, tr
+from bankview.words import say, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,6 +156,7 @@ class App(QObject):
 
     def _furnish(self, home: Home) -> None:
         from bankview.ui.affairs import Affairs  # noqa: PLC0415 - loaded by now
+        from bankview.ui.announcing import announce  # noqa: PLC0415 - loaded by now
         from bankview.ui.guard import Guard  # noqa: PLC0415 - loaded by now
         from bankview.ui.poller import Poller  # noqa: PLC0415 - loaded by now
         from bankview.ui.updates import Updates  # noqa: PLC0415 - loaded by now
@@ -163,6 +164,7 @@ class App(QObject):
         self._updates = Updates(self.worker, home)
         self._updates.began.connect(lambda _: self.viewer.say(tr("Updating…")))
         self._updates.ended.connect(self._on_updated)
+        self._updates.told.connect(partial(announce, self.window))
         self._updates.failed.connect(self._say_error)
         self._affairs = Affairs(self.worker, home, self.viewer)
         self._affairs.connected.connect(self._on_connected)
@@ -309,7 +311,9 @@ class App(QObject):
 
         dialog = ExportDialog(self.home, self.worker, self.viewer.shown_now(), self.window)
         dialog.saved.connect(self._on_saved)
-        dialog.copied.connect(lambda rows: self.viewer.tell(tr("{n} rows copied.", n=rows)))
+        dialog.copied.connect(
+            lambda rows: self.viewer.tell(tr_n("{n} row copied.", "{n} rows copied.", rows))
+        )
         dialog.open()
 
     def _on_saved(self, rows: int, path: str) -> None:

@@ -218,8 +218,7 @@ def tool_button(option: QStyleOptionToolButton, painter: QPainter) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     tool(option, painter)
     inner = QRect(given.rect)
-    split = bool(given.features & QStyleOptionToolButton.ToolButtonFeature.MenuButtonPopup)
-    if split:
+    if is_split(given):
         place = _mirrored(given, QRect(inner.right() - MENU + 4, inner.top(), CHEVRON, 0))
         top = inner.center().y() - CHEVRON / 2 + 1
         paint_icon(painter, "chevron-down", found.second, QRectF(place.x(), top, CHEVRON, CHEVRON))
@@ -238,6 +237,13 @@ def tool_button(option: QStyleOptionToolButton, painter: QPainter) -> None:
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
         painter.drawText(_mirrored(given, inner), int(flags), given.text)
     painter.restore()
+
+
+def is_split(option: Any) -> bool:
+    """Return whether a tool button has a part for its menu: a picture alone opens it as a whole."""
+    menu = QStyleOptionToolButton.ToolButtonFeature.MenuButtonPopup
+    alone = option.toolButtonStyle == Qt.ToolButtonStyle.ToolButtonIconOnly
+    return bool(option.features & menu) and not alone
 
 
 def _mirrored(option: Any, place: QRect) -> QRect:

@@ -159,7 +159,7 @@ class Look(QProxyStyle):
     ) -> QRect:
         """Leave room between a combo box's edge and its words."""
         made = super().subControlRect(control, option, part, widget)  # type: ignore[arg-type]
-        if control == QStyle.ComplexControl.CC_ToolButton and _is_split(option):
+        if control == QStyle.ComplexControl.CC_ToolButton and painting.is_split(option):
             whole, menu = QRect(option.rect), QRect(option.rect)
             menu.setLeft(whole.right() - painting.MENU)
             whole.setRight(menu.left())
@@ -226,15 +226,11 @@ def _is_field(widget: QWidget | None) -> bool:
     )
 
 
-def _is_split(option: Any) -> bool:
-    return bool(option.features & QStyleOptionToolButton.ToolButtonFeature.MenuButtonPopup)
-
-
 def _tool_size(option: Any, measure: Measures) -> QSize:
     """Return a square for an icon; words get the room that `painting.tool_button` gives them."""
     high = measure.dialog_control if option.state & State.State_AutoRaise else measure.control
     if option.toolButtonStyle == Qt.ToolButtonStyle.ToolButtonIconOnly or not option.text:
         return QSize(high, high)
     words = option.fontMetrics.size(Qt.TextFlag.TextShowMnemonic, option.text).width()
-    menu = painting.MENU if _is_split(option) else 0
+    menu = painting.MENU if painting.is_split(option) else 0
     return QSize(2 * (S3 - 2) + option.iconSize.width() + S2 + words + menu, high)

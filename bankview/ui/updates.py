@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from bankview.domain.connection import State
+from bankview.ui.announcing import news_of
 
 if TYPE_CHECKING:
     from bankview.sync.home import Home
@@ -25,6 +26,8 @@ class Updates(QObject):
     began = Signal(str)
     ended = Signal(str)
     failed = Signal(object)
+    #: What to say of an update that ended.
+    told = Signal(str)
 
     def __init__(self, worker: Worker, home: Home) -> None:
         super().__init__(worker)
@@ -80,6 +83,7 @@ class Updates(QObject):
             elif account.proof and not account.proof.differs:
                 self.differing.pop(account.account_id, None)
         self.ended.emit(report.connection_id)
+        self.told.emit(news_of(report, attended=attended))
 
     def _on_failed(self, error: Exception) -> None:
         if self.paused:

@@ -8,7 +8,8 @@ packages_of() {
       libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 \
       libxcb-xfixes0 libxcb-xkb1 fonts-dejavu-core ;;
     screen) echo xvfb xauth ;;
-    session) echo dbus dbus-bin dbus-daemon gnome-keyring libsecret-tools desktop-file-utils xdotool ;;
+    session) echo dbus dbus-bin dbus-daemon gnome-keyring libsecret-tools desktop-file-utils xdotool \
+      at-spi2-core python3-pyatspi ;;
     browser) echo chromium chromium-driver chromium-sandbox ;;
     # Debian keeps the shared library of its own Python apart.
     freeze) echo binutils "libpython$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')" ;;

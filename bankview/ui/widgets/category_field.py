@@ -41,7 +41,7 @@ class CategoryField(Line):
         super().__init__(name, words)
         self._shown = ""
         self._own: tuple[str, ...] = ()
-        self._dot = QAction(self)
+        self._dot = QAction(tr("Colour of the category"), self)
         self._all = QAction(tr("Show all categories"), self)
         self._all.triggered.connect(self.open)
         self.addAction(self._dot, _Where.LeadingPosition)

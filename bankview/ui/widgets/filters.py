@@ -21,6 +21,7 @@ from bankview.store.view import Filter
 from bankview.ui.icons import icon
 from bankview.ui.measures import S2, S4, measures
 from bankview.ui.widgets.more_filters import NOTHING, STATUSES, MoreFilters
+from bankview.ui.widgets.search_field import as_search
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -45,10 +46,8 @@ class Filters(QWidget):
         self._today = today
         self.search = QLineEdit()
         self.search.setObjectName("search")
-        self.search.setPlaceholderText(tr("Search"))
-        self.search.setAccessibleName(tr("Search transactions"))
-        self.search.setClearButtonEnabled(True)
-        self._lens = QAction(self.search)
+        as_search(self.search, tr("Search transactions"))
+        self._lens = QAction(tr("Search"), self.search)
         self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
         self.period = _choice(
             "period",

@@ -181,7 +181,7 @@ class Sparkline(QWidget):
     def show_points(self, points: Sequence[tuple[date, int]]) -> None:
         """Show these end-of-day balances, oldest first."""
         self._points = points
-        self.setAccessibleName(f"{len(points)}" if points else "")
+        self.setAccessibleName(tr("Balance of the last 90 days") if points else "")
         self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from bankview.ui.colours import colours
 from bankview.ui.measures import RADIUS, S2, S3, Type, font
 from bankview.ui.painting import frame
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -22,6 +23,7 @@ class Preview(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("preview")
+        self.setAccessibleName(tr("Preview"))
         self.setReadOnly(True)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)

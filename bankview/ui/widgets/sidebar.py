@@ -34,6 +34,7 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import icon
 from bankview.ui.measures import S1, S2, S3, S4, Type
 from bankview.ui.models.transactions import MASK
+from bankview.ui.widgets.choosing import follow_selection
 from bankview.ui.widgets.sidebar_rows import KIND, VALUE, Index, PageRow, Shown, SidebarRows
 from bankview.ui.widgets.text import Hairline, Text
 from bankview.words import amount_text, tr
@@ -106,6 +107,7 @@ class Sidebar(QWidget):
         row.addStretch()
         layout.addLayout(row)
         self.tree.selectionModel().currentChanged.connect(self._on_current)
+        follow_selection(self.tree)
         self.tree.clicked.connect(self._on_clicked)
         self._dress()
 
@@ -143,6 +145,7 @@ class Sidebar(QWidget):
         self._restore(chosen)
         self.tree.selectionModel().blockSignals(False)
         self._totals(shown)
+        self._speak()
         self.tree.viewport().update()
 
     def _add_pages(self, shown: Shown) -> None:
@@ -224,7 +227,15 @@ class Sidebar(QWidget):
     def _age(self, before: datetime, now: datetime) -> None:
         # Ages and times of day are told to the minute.
         if before.replace(second=0, microsecond=0) != now.replace(second=0, microsecond=0):
+            self._speak()
             self.tree.viewport().update()
+
+    def _speak(self) -> None:
+        """Let every row say what is painted in it."""
+        model = self.tree.model()
+        for row in range(model.rowCount()):
+            index = model.index(row, 0)
+            model.setData(index, self._delegate.spoken(index), Qt.ItemDataRole.AccessibleTextRole)
 
     def choose(self, choice: tuple[str, object]) -> None:
         """Select a row, as a click would."""

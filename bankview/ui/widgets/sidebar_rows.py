@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bankview.domain.connection import State
 from bankview.ui.colours import Colours, colours
 from bankview.ui.icons import paint_icon, paint_monogram
 from bankview.ui.measures import S1, S2, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
-from bankview.words import amount_text, time_text, tr
+from bankview.ui.painting import ring
+from bankview.words import amount_text, money_text, time_text, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +67,10 @@ class SidebarRows(QStyledItemDelegate):
 
     shown: Shown | None = None
 
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
+        self._view = view
+
     def sizeHint(self, _: QStyleOptionViewItem, index: Index) -> QSize:
         heights = measures(self.parent())  # type: ignore[arg-type]
         kind = index.data(KIND)
@@ -76,6 +81,8 @@ class SidebarRows(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # A row is name, then figure, in all languages: a minus stays before its digits.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         look = colours(option.palette)
         box = QRect(option.rect)
         kind = index.data(KIND)
@@ -84,6 +91,9 @@ class SidebarRows(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             self._selection(painter, box, look)
             look = look.chosen()
+        by_keys = self._view.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if option.state & QStyle.StateFlag.State_HasFocus and by_keys:
+            ring(painter, box.adjusted(S2 + 2, 2, -S2 - 2, -2), look)
         inner = box.adjusted(S4, 0, -S4, 0)
         getattr(self, f"_{kind}")(painter, inner, index.data(VALUE), look)
         painter.restore()
@@ -182,9 +192,28 @@ class SidebarRows(QStyledItemDelegate):
         if days < 0:
             return tr("Sign in again"), "warning", look.attention
         if days <= SOON:
-            return tr("{days} days left", days=days), "clock", look.soon
+            return tr_n("{n} day left", "{n} days left", days), "clock", look.soon
         last = connection.last_success
         return (time_text(last, now=now) if last and now else ""), "", look.second
+
+    def spoken(self, index: Index) -> str:
+        """Return all that a row shows in one line, for who hears it."""
+        kind, value = index.data(KIND), index.data(VALUE)
+        if kind == "bank":
+            said = [value.name, self._state(value, colours(QPalette()))[0]]
+        elif kind == "account":
+            account, connection, _ = value
+            behind = connection is None or connection.state is not State.OK
+            said = [account.label, self._balance(account)]
+            said += [tr("new")] * bool(account.unread) + [tr("not up to date")] * behind
+        else:
+            said = [index.data()]
+        return ", ".join(part for part in said if part)
+
+    def _balance(self, account: Account) -> str:
+        if account.balance is None:
+            return ""
+        return MASK if self.shown and self.shown.masked else money_text(account.balance)
 
     def _account(
         self,

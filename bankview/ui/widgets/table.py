@@ -75,12 +75,13 @@ class TransactionTable(QTableView):
     def __init__(self, model: TransactionsModel) -> None:
         super().__init__()
         self.setObjectName("transactions")
-        self.setAccessibleName("Transactions")
+        self.setAccessibleName(tr("Transactions"))
         self.rows = model
         self.words: tuple[str, ...] = ()
         self.setModel(model)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -24,11 +24,13 @@ from bankview.ui.icons import icon, paint_monogram
 from bankview.ui.measures import RADIUS_MARK, S2, S3, S5, Type, font, measures
 from bankview.ui.models.bank_list import ENTRY, MATCH, BankList, Entry, country_name
 from bankview.ui.widgets.box import Box
+from bankview.ui.widgets.choosing import follow_selection
 from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.problem import Problem
+from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
 from bankview.ui.widgets.tile import Tile
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from bankview.banks import Bank
@@ -84,10 +86,11 @@ class BankPage(QWidget):
     def _make_search(self) -> QLineEdit:
         search = QLineEdit()
         search.setObjectName("bank-search")
-        search.setAccessibleName(tr("Search banks"))
-        search.setPlaceholderText(tr("Search"))
-        search.setClearButtonEnabled(True)
-        search.addAction(icon("search", self.palette()), QLineEdit.ActionPosition.LeadingPosition)
+        as_search(search, tr("Search banks"))
+        lens = search.addAction(
+            icon("search", self.palette()), QLineEdit.ActionPosition.LeadingPosition
+        )
+        lens.setText(tr("Search"))
         search.textChanged.connect(self._narrow)
         search.installEventFilter(self)
         return search
@@ -115,6 +118,7 @@ class BankPage(QWidget):
         view.setVerticalScrollBar(SlimScrollBar())
         view.activated.connect(lambda _: self.chosen.emit())
         view.selectionModel().currentChanged.connect(lambda *_: self.changed.emit())
+        follow_selection(view)
         return view
 
     def _arrange(self) -> None:
@@ -156,10 +160,11 @@ class BankPage(QWidget):
         self.model.narrow(self.search.text(), self.countries.currentData() or "")
         banks = [one.bank for one in self.model.shown]
         self._count.setText(
-            tr(
-                "{shown} of {count} banks",
+            tr_n(
+                "{shown} of {n} bank",
+                "{shown} of {n} banks",
+                self.model.count,
                 shown=sum(1 for bank in banks if bank),
-                count=self.model.count,
             )
         )
         usable = [row for row, bank in enumerate(banks) if bank]

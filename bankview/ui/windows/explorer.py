@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from bankview.ui.measures import S1, S2, S4, S5, Type, font, measures
 from bankview.ui.models import answer as models
 from bankview.ui.widgets.frame import FlatHeader
+from bankview.ui.widgets.search_field import with_clear
 from bankview.ui.widgets.text import Text
 from bankview.words import say, tr
 
@@ -91,7 +92,7 @@ class Explorer(QWidget):
             widget.setAccessibleName(words)
         self.path.setPlaceholderText(tr("Path"))
         self.parameters.setPlaceholderText(tr("name=value name=value"))
-        self.path.setClearButtonEnabled(True)
+        with_clear(self.path)
         for text in (self.raw, self.headers):
             text.setReadOnly(True)
             text.setFont(font(self.font(), Type.MONO))
@@ -99,6 +100,7 @@ class Explorer(QWidget):
         self.tree.setAlternatingRowColors(True)
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(measures(self).control)
         self.table.setHorizontalHeader(FlatHeader(self.table))

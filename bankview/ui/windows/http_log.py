@@ -23,8 +23,9 @@ from bankview.ui.measures import S2, S4, S5, Type, measures
 from bankview.ui.models import exchanges as model
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.frame import FlatHeader, Inset, SlimScrollBar
+from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
@@ -73,9 +74,7 @@ class HttpLog(QDialog):
         scaled = measures(self).scaled
         self.resize(scaled(_WIDTH), scaled(_HEIGHT))
         self.search.setObjectName("http-log-search")
-        self.search.setAccessibleName(tr("Search"))
-        self.search.setPlaceholderText(tr("Search"))
-        self.search.setClearButtonEnabled(True)
+        as_search(self.search, tr("Search"))
         self.table.setObjectName("http-log-table")
         self.table.setAccessibleName(tr("HTTP exchanges of this run"))
         self.table.setModel(self._shown)
@@ -84,6 +83,7 @@ class HttpLog(QDialog):
         self.table.setItemDelegate(Inset(self.table))
         self.table.setFrameShape(QTableView.Shape.NoFrame)
         self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(False)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -125,8 +125,8 @@ class HttpLog(QDialog):
 
     def _say(self) -> None:
         shown, all_ = self._shown.rowCount(), self.model.rowCount()
-        some = tr("{shown} of {all} exchanges", shown=shown, all=all_)
-        self.count.setText(some if shown != all_ else tr("{all} exchanges", all=all_))
+        some = tr_n("{shown} of {n} exchange", "{shown} of {n} exchanges", all_, shown=shown)
+        self.count.setText(some if shown != all_ else tr_n("{n} exchange", "{n} exchanges", all_))
         for button in (self.copy, self.save):
             button.setEnabled(shown > 0)
 

@@ -20,6 +20,7 @@ from bankview.store import diary
 from bankview.ui.measures import S2, S4, S5, Type, measures
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.frame import FlatHeader, Inset, SlimScrollBar
+from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
 from bankview.words import brought_text, short_day_text, tr
 
@@ -79,9 +80,7 @@ class SyncLog(QDialog):
     def _dress(self) -> None:
         scaled = measures(self).scaled
         self.resize(scaled(_WIDTH), scaled(_HEIGHT))
-        self.search.setAccessibleName(tr("Search"))
-        self.search.setPlaceholderText(tr("Search"))
-        self.search.setClearButtonEnabled(True)
+        as_search(self.search, tr("Search"))
         self.table.setObjectName("sync-log-table")
         self.table.setAccessibleName(tr("What updates brought"))
         self.table.setModel(self._shown)

@@ -57,6 +57,7 @@ def _menu() -> tuple[Command, ...]:
         Command("undo", tr("Undo what you did"), "Ctrl+Z"),
         Command("go", tr("Go to…"), "Ctrl+K"),
         Command("find", tr("Search"), "Ctrl+F"),
+        Command("pane", tr("Next pane"), "F6"),
         Command("keep", tr("Save this search…"), "Ctrl+S"),
         Command("everything", tr("Clear filters")),
         Command("rules", tr("Rules…"), "Ctrl+Shift+R"),
@@ -208,6 +209,9 @@ class Toolbar(FlatBar):
         button.setAccessibleName(tr("Menu"))
         button.setToolTip(tr("Menu"))
         button.setAutoRaise(True)
+        # A screen reader finds the menu of a split button only.
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         button.clicked.connect(lambda: menu.popup(button.mapToGlobal(button.rect().bottomLeft())))
         self.addWidget(button)
         return button
