@@ -32,6 +32,7 @@ BankviewError
 │   ├── KeychainLockedError    … it is locked, or the unlock prompt was dismissed
 │   ├── KeychainSilentError    … it does not answer
 │   ├── KeychainLossError      … an entry that should be there is gone
+│   ├── HomeLockedError        … the person has locked Bankview
 │   └── WrongPassphraseError   … passphrase or recovery key do not fit
 ├── StoreError                 the ledger cannot do what was asked
 │   ├── LedgerKeyError         … the file is there, its key is missing or does not fit
@@ -279,6 +280,10 @@ class KeychainLossError(KeychainError):
 
 class WrongPassphraseError(KeychainError):
     """The passphrase or recovery key does not fit, or none was given."""
+
+
+class HomeLockedError(KeychainError):
+    """The person has locked Bankview: its keys are not in memory."""
 
 
 class StoreError(BankviewError):

@@ -27,6 +27,13 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     hide_amounts: bool = False
     public_roots_only: bool = False
     pensions: bool = False
+    language: Literal["system", "en", "nb", "fr", "de"] = "system"
+    start_page: Literal["all", "overview"] = "all"
+    reduce_motion: bool = False
+    #: Whether banks are asked by themselves while the window is open.
+    background: bool = True
+    #: Minutes without key or mouse after which a home with a passphrase is locked; 0 = never.
+    lock_after: Literal[0, 5, 15, 30] = 15
 
 
 def load(path: Path) -> Settings:
@@ -57,12 +64,14 @@ def changed(settings: Settings, **values: Any) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class HomeFile:
-    """What `home.json` says: which place holds the key, and the key as wrapped by the recovery key. No secret."""
+    """What `home.json` says: which place holds secrets, and the key as wrapped by the recovery key. No secret."""
 
     namespace: str
     place: str
     recovery: str = ""
     recovery_kept: bool = False
+    #: A place that is not used, in which copies of secrets may lie.
+    leaving: str = ""
 
 
 def read_home_file(path: Path) -> HomeFile | None:

@@ -529,6 +529,9 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("It may be waiting for you to unlock it in another window."),
     ),
     errors.KeychainLossError: lambda e, _: _lost(e),
+    errors.HomeLockedError: lambda _, __: Said(
+        tr("Bankview is locked."), tr("Enter your passphrase to go on.")
+    ),
     errors.WrongPassphraseError: lambda e, _: _retry(
         _sentence(str(e)) or tr("The passphrase does not fit."), tr("Nothing was changed.")
     ),

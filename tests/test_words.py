@@ -57,6 +57,7 @@ SAMPLES: dict[type[BaseException], BaseException] = {
         errors.KeychainError("it could not be opened"),
         errors.KeychainMissingError("no bus"),
         errors.KeychainLockedError("it stays locked"),
+        errors.HomeLockedError(),
         errors.KeychainSilentError(10),
         errors.KeychainLossError("ledger-key"),
         errors.WrongPassphraseError("the passphrase does not fit"),

@@ -13,6 +13,7 @@ from bankview.cli import terminal
 from bankview.errors import UsageError
 from bankview.paths import Paths
 from bankview.sync.home import Home
+from bankview.sync.moving import finish
 from bankview.words import say, tr
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def opened(arguments: Namespace) -> Iterator[Home]:
     place = getattr(arguments, "secrets", None)
     home = Home.open(paths, place, passphrase=partial(passphrase, new=not paths.vault.exists()))
     try:
+        finish(home)
         if home.damage:
             terminal.tell(str(say(home.damage)))
         yield home

@@ -47,6 +47,11 @@ class Redaction(logging.Filter):
                 self._values.update(dict.fromkeys((value, escaped, *url)))
         self._cleaned.clear()
 
+    def forget(self) -> None:
+        """Forget every value: none of them is in use any more."""
+        self._values.clear()
+        self._cleaned.clear()
+
     def clean(self, text: str) -> str:
         """Return `text` without secrets, codes, query strings and account numbers."""
         from bankview.log import shapes  # noqa: PLC0415 - its patterns take a while, and a start logs nothing

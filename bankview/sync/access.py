@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from bankview.oauth.grants import TokenAuth
 from bankview.oauth.pause import Pause
 from bankview.store import connections
 from bankview.sync.exchanged import others, shown
-from bankview.sync.kept import load_token, read_answers, save_token
+from bankview.sync.kept import load_token, lock_name, read_answers, save_token
 from bankview.sync.reach import finisher, oauth_client
 from bankview.sync.renewal import Marker, refreshed
 
@@ -67,7 +66,7 @@ def renew(
     Raises:
         SignInNeededError: the bank does not renew it any more.
     """
-    name = hashlib.sha256(connection_id.encode()).hexdigest()[:16]
+    name = lock_name(connection_id)
     with _alone(home, name, oauth.server.host):
         current = load_token(home, connection_id)
         if current.access_token != stale.access_token:

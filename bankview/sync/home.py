@@ -15,6 +15,7 @@ from bankview import keychain, log
 from bankview.domain.connection import State
 from bankview.domain.secret import Secret
 from bankview.errors import (
+    HomeLockedError,
     KeychainLossError,
     LedgerBusyError,
     LedgerDamagedError,
@@ -23,6 +24,7 @@ from bankview.errors import (
     WrongPassphraseError,
 )
 from bankview.file_lock import HeldError, locked
+from bankview.keychain.sealed import Sealed
 from bankview.settings import HomeFile, Settings, load, read_home_file, write_home_file
 from bankview.store import backup, connections, database
 from bankview.sync.clocks import Clocks
@@ -135,6 +137,8 @@ class Home:
         with locked(paths.locks / "home.lock", PATIENCE):
             said = read_home_file(paths.home_file)
             place = place or (said.place if said else "keychain")
+            if said and place == said.leaving:
+                raise LedgerKeyError
             said = said or HomeFile(secrets.token_hex(8), place)
             chain = _chain(paths, place, said.namespace, passphrase)
             key = _read_key(chain)
@@ -285,8 +289,76 @@ class Home:
                 for connection in connections.connections(db)
             )
 
+    def open_place(self, place: str, passphrase: str = "") -> Keychain:
+        """Open a place in which this home's secrets lie, or may lie.
+
+        Raises:
+            KeychainError: it cannot be opened, or the passphrase does not fit.
+        """
+        return _chain(self.paths, place, self._said.namespace, lambda: passphrase)
+
+    @property
+    def leaving(self) -> str:
+        """The place in which copies of secrets are left that are not used any more; mostly none."""
+        return self._said.leaving if self._key else ""
+
+    def leave(self, place: str) -> None:
+        """Remember that copies of secrets may lie in a place that is not used; "" for none."""
+        self._said = replace(self._said, leaving=place)
+        write_home_file(self.paths.home_file, self._said)
+
+    def settle_in(self, chain: Keychain) -> None:
+        """Use another place from now on, which holds all secrets; their copies are left behind in the old one."""
+        said = replace(self._said, place=chain.place, leaving=self.secrets.place)
+        write_home_file(self.paths.home_file, said)
+        self._said, self.secrets = said, chain
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether another process has moved the secrets to another place."""
+        said = read_home_file(self.paths.home_file) if self._key else None
+        return said is not None and said.place != self.secrets.place
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the key is not in memory."""
+        return isinstance(self.secrets, Sealed)
+
+    def seal(self) -> None:
+        """Drop the key, and what is known of other secrets, until `unseal`; nothing can be read or written till then.
+
+        Renewed tokens that are kept nowhere else stay in `unsaved`.
+
+        Raises:
+            UsageError: no passphrase would open it again.
+        """
+        if self.secrets.place != "passphrase":
+            raise UsageError("Only a home with a passphrase can be locked.")
+        self.secrets.close()
+        self.secrets, self._key = Sealed(), Secret()
+        log.REDACTION.forget()
+
+    def unseal(self, passphrase: str) -> None:
+        """Open a sealed home again.
+
+        Raises:
+            WrongPassphraseError: it does not fit.
+            KeychainError: the vault is damaged or cannot be read.
+            LedgerKeyError: the vault has no key.
+        """
+        chain = self.open_place("passphrase", passphrase)
+        key = _read_key(chain)
+        if key is None:
+            raise LedgerKeyError
+        self._key, self.secrets = Secret(key.hex()), chain
+
     def database(self) -> Database:
-        """Return a new connection to the ledger for the calling thread, who closes it."""
+        """Return a new connection to the ledger for the calling thread, who closes it.
+
+        Raises:
+            HomeLockedError: the home is sealed.
+            StoreError: the ledger cannot be opened.
+        """
         if self._key is None:
             return database.open_memory(self._memory)
         return database.open_ledger(self.paths.ledger, self._raw_key())
@@ -317,6 +389,8 @@ class Home:
 
     def _raw_key(self) -> bytes:
         assert self._key is not None
+        if not self._key:
+            raise HomeLockedError
         return bytes.fromhex(self._key.reveal())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from typing import TYPE_CHECKING
@@ -28,6 +29,11 @@ def answers_name(connection_id: str) -> str:
     return f"answers/{connection_id}"
 
 
+def lock_name(connection_id: str) -> str:
+    """Return the name of the lock that whoever renews a connection's token holds."""
+    return hashlib.sha256(connection_id.encode()).hexdigest()[:16]
+
+
 def read_answers(home: Home, connection_id: str) -> dict[str, str]:
     """Return what the person entered for a connection; empty where nothing was asked."""
     text = home.secrets.read(answers_name(connection_id))
@@ -41,8 +47,11 @@ def load_token(home: Home, connection_id: str) -> Token:
 
     Raises:
         SignInNeededError: the keychain has none.
+        KeychainError: another process has moved it elsewhere.
     """
     text = home.unsaved.get(connection_id) or home.secrets.read(token_name(connection_id))
+    if not text and home.has_moved:
+        raise KeychainError("the keys were moved to another place meanwhile; start Bankview anew")
     if not text:
         raise SignInNeededError(reason="the keychain has no token")
     return Token.from_json(text)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QInputDialog, QMessageBox
 
 from bankview.domain.connection import State
 from bankview.errors import UsageError
+from bankview.ui.models.transactions import MASK
 from bankview.words import long_day_text, money_text, time_text, tr
 
 if TYPE_CHECKING:
@@ -97,12 +98,12 @@ class Affairs(QObject):
 
     def _on_finished(self) -> None:
         self.changed.emit()
-        if self._home.fresh_recovery_key:
-            self._show_recovery_key()
+        self.offer_recovery_key()
 
-    def _show_recovery_key(self) -> None:
+    def offer_recovery_key(self) -> None:
         """Show the key once there is something worth recovering; until it is kept, after each new bank."""
-        self._worker.run(partial(_any_connection, self._home), self._open_recovery_key)
+        if self._home.fresh_recovery_key:
+            self._worker.run(partial(_any_connection, self._home), self._open_recovery_key)
 
     def _open_recovery_key(self, worth_it: bool) -> None:
         if not worth_it:
@@ -125,7 +126,7 @@ class Affairs(QObject):
     def act(self, what: str, which: object) -> None:
         """Do what the sidebar's menu asks for: of an account (an int) or of a bank (its connection's id)."""
         if what in {"about", "funds"}:
-            job = partial(_known, self._home, which)
+            job = partial(_known, self._home, which, masked=self._viewer.masked)
             self._worker.run(job, partial(self._open, what), self.failed.emit)
         elif isinstance(which, int):
             self._account(what, which)
@@ -154,7 +155,8 @@ class Affairs(QObject):
             question = partial(ask.is_covered, self._home, account.id)
             Funds(account, question, self._worker, self._window).open()
             return
-        dialog = About(known.title, known.told, self._window)
+        masked = self._viewer.masked
+        dialog = About(known.title, known.told, self._window, masked=masked)
         dialog.open()
         if account and known.has_more:
             dialog.ask(self._worker, partial(ask.about_account, self._home, account.id))
@@ -162,17 +164,22 @@ class Affairs(QObject):
             dialog.ask(self._worker, partial(ask.about_person, self._home, known.connection.id))
 
     def _account(self, what: str, account_id: int) -> None:
+        from bankview.ui import deeds  # noqa: PLC0415 - the window is painted first
+
+        account = self._viewer.account(account_id)
+        if account is None:
+            return
+        name = tr("account {name}", name=account.label)
         if what == "rename":
-            name, wanted = QInputDialog.getText(
+            text, wanted = QInputDialog.getText(
                 self._window, tr("Rename account"), tr("Name (empty: the bank's own)")
             )
             if wanted:
-                self._run(partial(_rename, self._home, account_id, name))
+                self._viewer.do(deeds.rename_account(account, text), name)
+        elif what in {"hide", "show"}:
+            self._viewer.do(deeds.hide_account(account_id, hidden=what == "hide"), name)
         else:
-            self._run(partial(_arrange, self._home, what, account_id))
-
-    def _run(self, job: partial[None]) -> None:
-        self._worker.run(job, lambda _: self.changed.emit(), self.failed.emit)
+            self._viewer.do(deeds.move_account(account_id, -1 if what == "up" else 1), name)
 
     def _disconnect(self, connection_id: str, portal: str) -> None:
         """Ask, then end access at the bank; the rows stay unless the person ticks that they go too."""
@@ -221,7 +228,7 @@ class Known:
     has_more: bool
 
 
-def _known(home: Home, which: object) -> Known:
+def _known(home: Home, which: object, *, masked: bool = False) -> Known:
     from bankview.store import connections  # noqa: PLC0415 - the window is painted first
 
     with closing(home.database()) as db:
@@ -233,7 +240,8 @@ def _known(home: Home, which: object) -> Known:
     live = connection.state is not State.DISCONNECTED
     if account:
         money = (account.balance, account.available)
-        balance, available = (money_text(one) if one else "" for one in money)
+        texts = (money_text(one) if one else "" for one in money)
+        balance, available = (MASK if one and masked else one for one in texts)
         told: tuple[tuple[str, str], ...] = (
             (tr("Bank"), connection.name),
             (tr("Bank's name of it"), account.name),
@@ -289,25 +297,3 @@ def _save(body: bytes, path: str) -> None:
     from bankview.export.file import save  # noqa: PLC0415 - rarely needed
 
     save(Path(path), lambda out: out.write(body))
-
-
-def _rename(home: Home, account_id: int, name: str) -> None:
-    from bankview.store.connections import rename_account  # noqa: PLC0415 - the window is painted first
-
-    with closing(home.database()) as db:
-        rename_account(db, account_id, name)
-
-
-def _arrange(home: Home, what: str, account_id: int) -> None:
-    """Hide, show, or move an account up or down among its bank's."""
-    from bankview.store import connections  # noqa: PLC0415 - the window is painted first
-
-    with closing(home.database()) as db:
-        if what in {"hide", "show"}:
-            connections.hide_account(db, account_id, what == "hide")
-            return
-        every = connections.accounts(db)
-        bank = next(account.connection_id for account in every if account.id == account_id)
-        family = [account.id for account in every if account.connection_id == bank]
-        place = family.index(account_id) + (-1 if what == "up" else 1)
-        connections.move_account(db, account_id, max(0, place))

@@ -8,15 +8,14 @@ import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from bankview.settings import changed, load, save
 from bankview.ui import bars, colours, hooks
+from bankview.ui.choices import Choices
 from bankview.ui.door import Door
 from bankview.ui.icons import app_icon
-from bankview.ui.style import Look
 from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
 from bankview.words import say, tr
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from bankview.sync.schedule import Upcoming
     from bankview.ui.affairs import Affairs
     from bankview.ui.demo import Demo
+    from bankview.ui.guard import Guard
     from bankview.ui.instance import Instance
     from bankview.ui.updates import Updates
     from bankview.ui.windows.http_log import HttpLog
@@ -46,7 +46,7 @@ def now() -> datetime:
 def _load() -> None:
     """Import what the window needs once its rows are on screen."""
     from bankview.sync import certificates  # noqa: F401, PLC0415
-    from bankview.ui import affairs, poller, updates  # noqa: F401, PLC0415
+    from bankview.ui import affairs, guard, poller, updates  # noqa: F401, PLC0415
 
 
 class App(QObject):
@@ -65,16 +65,15 @@ class App(QObject):
         self.window = window
         self.qt, self._paths, self._instance, self._demo = qt, paths, instance, demo
         self.home: Home | None = None
-        settings = load(paths.settings)
-        self._theme = settings.theme
-        colours.dress(qt, self._theme)
-        qt.setStyle(Look())
         self.worker = Worker()
+        self._choices = Choices(paths.settings, self.worker)
+        self._choices.dress(qt)
         self.viewer = Viewer(window, self.worker, now)
         self._door = Door(self.worker, paths, place, self.window)
         self._unfurnished: Home | None = None
         self._updates: Updates | None = None
         self._affairs: Affairs | None = None
+        self._guard: Guard | None = None
         self._problem: Exception | None = None
         self._dismissed: set[str] = set()
         self._ending: dict[str, str] = {}
@@ -83,8 +82,7 @@ class App(QObject):
         self._version = 0
         self._wished: Callable[[Affairs], None] | None = None
         self._wire()
-        self.viewer.show_theme(self._theme)
-        self.viewer.show_pensions(wanted=settings.pensions)
+        self._choices.begin(self.viewer)
         # What is there by now stays, and is looked at by no later collection.
         gc.freeze()
 
@@ -94,12 +92,14 @@ class App(QObject):
         self.viewer.file_asked.connect(self._open_file)
         self.viewer.update_asked.connect(self._update)
         self.viewer.log_asked.connect(self.show_http_log)
+        self.viewer.lock_asked.connect(lambda: self._guard.lock_now() if self._guard else None)
         self.viewer.export_asked.connect(self._export)
         self.viewer.account_asked.connect(self._act)
         self.viewer.shown.connect(self._show_bars)
         self.viewer.read.connect(self._on_read)
-        self.viewer.theme_asked.connect(self.use_theme)
-        self.viewer.pensions_asked.connect(lambda wanted: self._keep(pensions=wanted))
+        self.viewer.theme_asked.connect(partial(self._choices.set, "theme"))
+        self.viewer.settings_asked.connect(lambda: self._choices.open(self.window))
+        self._choices.failed.connect(self._say_error)
         self.window.closed.connect(self.qt.quit)
         self.viewer.notices.acted.connect(self._on_bar)
         self.viewer.notices.dismissed.connect(self._on_dismissed)
@@ -107,20 +107,8 @@ class App(QObject):
         self._door.opened.connect(self._on_home)
         self._door.shut.connect(self._on_shut)
         self.qt.styleHints().colorSchemeChanged.connect(
-            lambda _: colours.dress(self.qt, self._theme)
+            lambda _: colours.dress(self.qt, self._choices.settings.theme)
         )
-
-    def use_theme(self, theme: Literal["system", "light", "dark"]) -> None:
-        """Dress the app in a theme, and remember it."""
-        self._theme = theme
-        colours.dress(self.qt, theme)
-        self.viewer.show_theme(theme)
-        self._keep(theme=theme)
-
-    def _keep(self, **settings: object) -> None:
-        """Remember settings; they count from the next update."""
-        path = self._paths.settings
-        self.worker.run(lambda: save(path, changed(load(path), **settings)), failed=self._say_error)
 
     def begin(self, http_log: str | None) -> None:
         """Show the frame; logs, keychain and ledger follow in the worker."""
@@ -169,6 +157,7 @@ class App(QObject):
     def _furnish(self, home: Home) -> None:
         from bankview.ui.affairs import Affairs  # noqa: PLC0415 - loaded by now
         from bankview.ui.announcing import announce  # noqa: PLC0415 - loaded by now
+        from bankview.ui.guard import Guard  # noqa: PLC0415 - loaded by now
         from bankview.ui.poller import Poller  # noqa: PLC0415 - loaded by now
         from bankview.ui.updates import Updates  # noqa: PLC0415 - loaded by now
 
@@ -188,9 +177,15 @@ class App(QObject):
         self.window.setWindowIcon(app_icon())
         poller = Poller(self.worker, home)
         poller.look.connect(self._look)
-        poller.due.connect(partial(self._updates.one, attended=False))
+        poller.due.connect(self._on_due)
         poller.scheduled.connect(self._on_schedule)
         poller.tick()
+        self._guard = Guard(self.worker, home, self.viewer, self._updates, poller)
+        self._guard.setting.said.connect(self.viewer.tell)
+        self._guard.failed.connect(self._say_error)
+        self._guard.setting.changed.connect(self._affairs.offer_recovery_key)
+        self._guard.watch(self._choices.settings.lock_after)
+        self._choices.guard = self._guard
         self._look_at_certificates(home)
         wished, self._wished = self._wished, None
         if wished:
@@ -212,7 +207,11 @@ class App(QObject):
         home.adopt(demo.start(), demo=True)
 
     def _on_schedule(self, runs: tuple[Upcoming, ...]) -> None:
-        self.viewer.note_next(runs)
+        self.viewer.note_next(runs if self._choices.settings.background else ())
+
+    def _on_due(self, connection_id: str) -> None:
+        if self._updates and self._choices.settings.background:
+            self._updates.one(connection_id, attended=False)
 
     def _on_shut(self, error: Exception) -> None:
         self._problem = error

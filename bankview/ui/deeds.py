@@ -1,16 +1,17 @@
-"""What a person does to rules, suggestions and transfers, as deeds for the pen: each knows what takes it back."""
+"""What a person does to rules, suggestions, transfers and accounts, as deeds for the pen: each knows what takes it back."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bankview.store import rules, suggestions, transfers
+from bankview.store import connections, rules, suggestions, transfers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from bankview.domain.account import Account
     from bankview.domain.rule import Rule
     from bankview.domain.transfer import Pair
     from bankview.store.database import Database
@@ -75,6 +76,40 @@ def part(pair: Pair, at: datetime) -> Deed:
     def deed(db: Database) -> Undo:
         transfers.decline(db, pair, at)
         return lambda db: transfers.accept(db, pair, at)
+
+    return deed
+
+
+def rename_account(account: Account, name: str) -> Deed:
+    """Give an account the person's own name; an empty one gives the bank's back."""
+
+    def deed(db: Database) -> Undo:
+        connections.rename_account(db, account.id, name)
+        return lambda db: connections.rename_account(db, account.id, account.own_name)
+
+    return deed
+
+
+def hide_account(account_id: int, *, hidden: bool) -> Deed:
+    """Hide an account from lists, or show it again."""
+
+    def deed(db: Database) -> Undo:
+        connections.hide_account(db, account_id, hidden)
+        return lambda db: connections.hide_account(db, account_id, not hidden)
+
+    return deed
+
+
+def move_account(account_id: int, by: int) -> Deed:
+    """Move an account up (-1) or down (+1) among its bank's."""
+
+    def deed(db: Database) -> Undo:
+        every = connections.accounts(db)
+        bank = next(account.connection_id for account in every if account.id == account_id)
+        family = [account.id for account in every if account.connection_id == bank]
+        place = family.index(account_id)
+        connections.move_account(db, account_id, max(0, place + by))
+        return lambda db: connections.move_account(db, account_id, place)
 
     return deed
 

@@ -44,8 +44,13 @@ class Door(QObject):
 
     def _home(self) -> Home:
         from bankview.sync.home import Home  # noqa: PLC0415 - the frame is painted before this is imported
+        from bankview.sync.moving import finish  # noqa: PLC0415 - the frame is painted before this is imported
 
-        return Home.open(self._paths, self._place, passphrase=lambda: self._passphrase)
+        home = Home.open(self._paths, self._place, passphrase=lambda: self._passphrase)
+        finish(home)
+        # It is held by the home alone, which forgets it when it is locked.
+        self._passphrase = None
+        return home
 
     def _on_shut(self, error: Exception) -> None:
         """Show a dialog once by itself; after that the notice's button brings it."""

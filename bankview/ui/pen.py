@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from bankview.store import connections, links, saved, words
-from bankview.words import tr
+from bankview.words import category_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,8 @@ class Pen(QObject):
     written = Signal()
     #: There is something to take back, or nothing any more.
     undoable = Signal(bool)
+    #: What would be taken back next, in words; "" where nothing is named.
+    next_undo = Signal(str)
     #: A sentence for the status line.
     said = Signal(str)
     failed = Signal(object)
@@ -48,32 +50,32 @@ class Pen(QObject):
     def __init__(self, worker: Worker, home: Home) -> None:
         super().__init__(worker)
         self._worker, self._home = worker, home
-        self._deeds: deque[Deed] = deque()
-        self._back: deque[Undo] = deque(maxlen=DEPTH)
+        self._deeds: deque[tuple[str, Deed]] = deque()
+        self._back: deque[tuple[str, Undo]] = deque(maxlen=DEPTH)
         self._hand = Lock()
 
     def write(self, row: Transaction, **said: Any) -> None:
         """Write some of a row's words: note, tags, category, checked."""
-        self._do(partial(_write, row.account_id, row.id, said))
+        self._do(partial(_write, row.account_id, row.id, said), _written_text(said))
         self.undoable.emit(True)
 
     def keep_search(self, search: Saved, instead: Saved | None = None) -> None:
         """Keep a search, `instead` of one of another name."""
-        self._do(partial(_keep_search, search, instead))
+        self._do(partial(_keep_search, search, instead), tr("search {name}", name=search.name))
         self.undoable.emit(True)
 
     def forget_search(self, search: Saved) -> None:
         """Forget a search."""
-        self._do(partial(_forget_search, search))
+        self._do(partial(_forget_search, search), tr("search {name}", name=search.name))
         self.undoable.emit(True)
 
     def note_seen(self, account_id: int) -> None:
         """Count none of an account's rows as new any more; that is nothing to take back."""
         self._do(partial(_note_seen, account_id))
 
-    def do(self, deed: Deed, said: str = "") -> None:
-        """Do something to the ledger, and say a sentence about it."""
-        self._do(deed)
+    def do(self, deed: Deed, said: str = "", name: str = "") -> None:
+        """Do something to the ledger, and say a sentence about it; `name` says what would be taken back."""
+        self._do(deed, name)
         if said:
             self.said.emit(said)
 
@@ -99,12 +101,12 @@ class Pen(QObject):
         """Do what is left at once; the window is closing."""
         self._drain()
 
-    def _do(self, deed: Deed) -> None:
-        self._deeds.append(deed)
+    def _do(self, deed: Deed, name: str = "") -> None:
+        self._deeds.append((name, deed))
         self._worker.run(self._drain, self._on_done, self.failed.emit, key="pen")
 
-    def _drain(self) -> bool:
-        """Do everything that was asked for, and return whether something can be taken back.
+    def _drain(self) -> str | None:
+        """Do everything that was asked for, and return what can be taken back next; None where nothing can be.
 
         Runs in a worker, and by `finish` on the window's thread.
         """
@@ -112,20 +114,23 @@ class Pen(QObject):
             if self._deeds:
                 with closing(self._home.database()) as db:
                     while self._deeds:
-                        undo = self._deeds.popleft()(db)
+                        name, deed = self._deeds.popleft()
+                        undo = deed(db)
                         if undo:
-                            self._back.append(undo)
-            return bool(self._back)
+                            self._back.append((name, undo))
+            return self._back[-1][0] if self._back else None
 
     def _take_back(self, db: Database) -> None:
         if self._back:
-            self._back.pop()(db)
+            _, undo = self._back.pop()
+            undo(db)
 
-    def _on_done(self, undoable: bool) -> None:
+    def _on_done(self, name: str | None) -> None:
         if self._deeds:
             # Asked for after the worker had looked for the last time.
             self._worker.run(self._drain, self._on_done, self.failed.emit, key="pen")
-        self.undoable.emit(undoable or bool(self._deeds))
+        self.undoable.emit(name is not None or bool(self._deeds))
+        self.next_undo.emit(name or "")
         self.written.emit()
 
 
@@ -140,6 +145,14 @@ def listen(
     pairs = ((pen.written, written), (pen.undoable, undoable), (pen.failed, failed))
     links = [signal.connect(slot) for signal, slot in pairs]
     dialog.finished.connect(lambda _: [QObject.disconnect(link) for link in links])
+
+
+def _written_text(said: dict[str, Any]) -> str:
+    """Return what is written of a row, in words."""
+    (word, value), *_ = said.items()
+    if word == "category":
+        return tr("category {name}", name=category_text(value)) if value else tr("category")
+    return {"note": tr("note"), "tags": tr("tags"), "checked": tr("checkmark")}[word]
 
 
 def _pair(row: Transaction, other: Transaction) -> Pair:

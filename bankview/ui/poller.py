@@ -34,11 +34,23 @@ class Poller(QObject):
     def __init__(self, worker: Worker, home: Home) -> None:
         super().__init__(worker)
         self._worker, self._home = worker, home
-        for interval, slot in ((LOOK, self.look.emit), (SCHEDULE, self.tick)):
-            timer = QTimer(self)
+        self._timers = [QTimer(self), QTimer(self)]
+        ticks = ((LOOK, self.look.emit), (SCHEDULE, self.tick))
+        for timer, (interval, slot) in zip(self._timers, ticks, strict=True):
             timer.setInterval(interval)
             timer.timeout.connect(slot)
             timer.start()
+
+    def pause(self) -> None:
+        """Look at nothing until `go_on`."""
+        for timer in self._timers:
+            timer.stop()
+
+    def go_on(self) -> None:
+        """Look again, at what is due now first."""
+        for timer in self._timers:
+            timer.start()
+        self.tick()
 
     def tick(self) -> None:
         """Ask the schedule, in the worker, what is due now; a wall clock that jumped is seen here too."""

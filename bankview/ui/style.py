@@ -44,6 +44,9 @@ Contents = QStyle.ContentsType
 class Look(QProxyStyle):
     """Fusion, drawn as Bankview draws: give it to the application once."""
 
+    #: Whether nothing may move, whatever the system says.
+    still = False
+
     def __init__(self) -> None:
         super().__init__("Fusion")
         field = painting.field
@@ -203,6 +206,8 @@ class Look(QProxyStyle):
     ) -> int:
         """Leave icons out of dialog buttons, and put the one that goes on last where the desktop does."""
         if hint == QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
+            return 0
+        if hint == QStyle.StyleHint.SH_Widget_Animation_Duration and self.still:
             return 0
         if hint == QStyle.StyleHint.SH_DialogButtonLayout and _is_gnome_like():
             return QDialogButtonBox.ButtonLayout.GnomeLayout.value

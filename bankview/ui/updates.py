@@ -32,6 +32,8 @@ class Updates(QObject):
     def __init__(self, worker: Worker, home: Home) -> None:
         super().__init__(worker)
         self._worker, self._home = worker, home
+        #: While it is true nothing is fetched, and what is being fetched ends at a safe point.
+        self.paused = False
         #: The last report of each connection whose update a person asked for.
         self.reports: dict[str, Report] = {}
         #: How many rows the last run of each connection brought.
@@ -48,7 +50,9 @@ class Updates(QObject):
             self.one(connection_id)
 
     def one(self, connection_id: str, *, attended: bool = True) -> None:
-        """Fetch one bank; nothing happens while it is being fetched."""
+        """Fetch one bank; nothing happens while it is being fetched, or nothing may be."""
+        if self.paused:
+            return
         from bankview.sync.refresh import refresh  # noqa: PLC0415 - the window is painted first
 
         run = partial(
@@ -56,7 +60,7 @@ class Updates(QObject):
             self._home,
             connection_id,
             attended=attended,
-            stop=lambda: self._worker.stopping,
+            stop=lambda: self.paused or self._worker.stopping,
         )
         if self._worker.run(
             run, partial(self._on_report, attended=attended), self._on_failed, key=connection_id
@@ -82,6 +86,8 @@ class Updates(QObject):
         self.told.emit(news_of(report, attended=attended))
 
     def _on_failed(self, error: Exception) -> None:
+        if self.paused:
+            return
         LOG.warning("an update ended early: %s", error)
         self.failed.emit(error)
 

@@ -90,6 +90,11 @@ class Worker(QObject):
         """Return whether a job of this key runs."""
         return any(running == key for running, _, __ in self._waiting.values())
 
+    @property
+    def idle(self) -> bool:
+        """Whether no job runs."""
+        return not self._waiting
+
     def _on_ended(self, number: int, result: Any, error: Exception | None) -> None:
         _, done, failed = self._waiting.pop(number)
         if self.stopping or isinstance(error, Interrupted):

@@ -18,10 +18,17 @@ if TYPE_CHECKING:
     from bankview.ui.worker import Worker
 
 
-def viewer_over(home: Home, worker: Worker, folder: Path, now: Callable[[], datetime]) -> Viewer:
+def viewer_over(
+    home: Home,
+    worker: Worker,
+    folder: Path,
+    now: Callable[[], datetime],
+    begin: Callable[[Viewer], object] = lambda _: None,
+) -> Viewer:
     """Return what a visible window shows of a home; the window's layout is kept in `folder`."""
     window = MainWindow(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
     made = Viewer(window, worker, now)
+    begin(made)
     window.show()
     made.set_home(home)
     return made

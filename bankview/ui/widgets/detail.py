@@ -21,6 +21,7 @@ from bankview.domain.transaction import Status
 from bankview.store.story import Story
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
+from bankview.ui.masking import hidden_values
 from bankview.ui.measures import S1, S2, S4, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.frame import SlimScrollBar
@@ -152,6 +153,10 @@ class Detail(QWidget):
             self._told = told or ((tr("The bank"), tr("has nothing more to say.")),)
             self.flush()
             self._build()
+
+    def _said_more(self) -> tuple[tuple[str, str], ...]:
+        told = self._told or ()
+        return hidden_values(told) if self._masked else told
 
     @property
     def row(self) -> Transaction | None:
@@ -285,7 +290,7 @@ class Detail(QWidget):
         form.setVerticalSpacing(S1)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        for name, value in [*self._facts(row), *(self._told or ())]:
+        for name, value in [*self._facts(row), *self._said_more()]:
             spoken = self._label(name, Type.SMALL, second=True)
             spoken.setMinimumHeight(measures(self).preset)
             form.addRow(spoken, self._value(name, value))

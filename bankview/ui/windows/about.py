@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFormLayout, QScrollArea, QVBoxLayout, QWidget
 
+from bankview.ui.masking import hidden_values
 from bankview.ui.measures import S2, S3, S4, S5, Type, measures
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.frame import SlimScrollBar
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 class About(QDialog):
     """What is known stands at once; what the bank says follows when it has answered."""
 
-    def __init__(self, title: str, known: Told, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, known: Told, parent: QWidget | None = None, *, masked: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._masked = masked
         self.setObjectName("about-dialog")
         self.setWindowTitle(title)
         self._form = QFormLayout()
@@ -93,7 +97,7 @@ class About(QDialog):
 
     def _on_told(self, told: Told) -> None:
         self._wait.hide()
-        self.add(told)
+        self.add(hidden_values(told) if self._masked else told)
 
     def _on_failed(self, error: Exception) -> None:
         self._wait.hide()

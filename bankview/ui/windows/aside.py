@@ -85,6 +85,10 @@ class Aside(QObject):
         elif not rows:
             self._detail.show_row(None, "", masked=masked)
 
+    def reopen(self, db: Database) -> None:
+        """Go on with another connection to the same ledger."""
+        self._db = db
+
     def undo(self) -> None:
         """Take back what was written last."""
         self.pen.undo()
@@ -101,13 +105,12 @@ class Aside(QObject):
             self._detail.ask(row, None)
 
     def _accept(self, suggestion: Suggestion) -> None:
-        self.pen.do(
-            deeds.accept(suggestion), tr("There is a rule for {payee} now.", payee=suggestion.payee)
-        )
+        said = tr("There is a rule for {payee} now.", payee=suggestion.payee)
+        self.pen.do(deeds.accept(suggestion), said, tr("suggestion"))
         self._answered()
 
     def _refuse(self, suggestion: Suggestion) -> None:
-        self.pen.do(deeds.refuse(suggestion), tr("This is not offered again."))
+        self.pen.do(deeds.refuse(suggestion), tr("This is not offered again."), tr("suggestion"))
         self._answered()
 
     def _answered(self) -> None:
@@ -117,7 +120,8 @@ class Aside(QObject):
     def _part(self, row: Transaction, across: Across) -> None:
         out, into = (row, across.row) if row.amount.minor < 0 else (across.row, row)
         deed = deeds.part(Transfer(out, into).pair, self._home.now())
-        self.pen.do(deed, tr("They are no transfer any more, and count as income and spending."))
+        said = tr("They are no transfer any more, and count as income and spending.")
+        self.pen.do(deed, said, tr("transfer"))
 
     def _show_other(self, across: Across) -> None:
         day = across.row.booked_on.isoformat()

@@ -53,6 +53,7 @@ class Explorer(QWidget):
         self._home: Home | None = None
         self._connection_id = ""
         self._answer: Answer | None = None
+        self._masked = False
         self._histories: dict[str, list[tuple[str, str]]] = {}
         self.title, self.root = Text("", Type.TITLE), Text("", Type.SMALL, "second")
         self.path, self.parameters = QLineEdit(), QLineEdit()
@@ -155,6 +156,12 @@ class Explorer(QWidget):
         self._worker.run(partial(_about, home, connection_id), self._on_about, self._on_failed)
         self.path.setFocus()
 
+    def set_masked(self, *, masked: bool) -> None:
+        """Hide what the bank answered, or show it: any figure in it may be an amount."""
+        if masked != self._masked:
+            self._masked = masked
+            self._show(self._answer)
+
     def _on_about(self, about: tuple[str, tuple[str, ...]]) -> None:
         root, paths = about
         self.root.setText(tr("Read-only, below {root}", root=root))
@@ -216,11 +223,13 @@ class Explorer(QWidget):
             self.history.setCurrentIndex(0)
             self.ask()
 
-    def _show(self, answer: Answer | None) -> None:
-        self._answer = answer
+    def _show(self, given: Answer | None) -> None:
+        self._answer = given
+        answer = None if self._masked else given
         value = answer.json() if answer else None
         found = answer.table() if answer else None
-        self.status.setText(_said(answer) if answer else "")
+        hidden = tr("The answer is hidden, as amounts are.") if given else ""
+        self.status.setText(_said(answer) if answer else hidden)
         self.tree.setModel(models.tree(value) if answer else None)
         self.tree.expandToDepth(0)
         self.tree.resizeColumnToContents(0)

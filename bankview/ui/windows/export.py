@@ -26,7 +26,9 @@ from bankview.store.view import Filter
 from bankview.ui import export_job
 from bankview.ui.export_job import Look, Wish
 from bankview.ui.icons import icon
+from bankview.ui.masking import hidden_columns
 from bankview.ui.measures import S1, S2, S3, S5, Type, measures
+from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.box import BasePane
 from bankview.ui.widgets.choosing import follow_selection
 from bankview.ui.widgets.footer import Footer, Where
@@ -50,6 +52,8 @@ class Shown:
     filter: Filter
     words: str
     account: str
+    #: Whether amounts are hidden.
+    masked: bool = False
 
 
 class ExportDialog(QDialog):
@@ -209,10 +213,15 @@ class ExportDialog(QDialog):
 
     def _show(self, found: Look) -> None:
         self._look = found
-        self.preview.show_text(found.text)
+        masked = self._shown.masked
+        self.preview.show_text(hidden_columns(found.text) if masked else found.text)
         shown = min(found.count, export_job.ROWS)
         self._first.setText(tr("first {shown} of {count} rows", shown=shown, count=found.count))
-        said = tr("{count} transactions, sum {sums}.", count=found.count, sums=found.sums)
+        sums = MASK if masked else found.sums
+        said = tr("{count} transactions, sum {sums}.", count=found.count, sums=sums)
+        if masked:
+            note = tr("Amounts are hidden here; the file and the copy have them.")
+            said = f"{said} {note}"
         if found.left_out:
             left_out = (
                 tr("1 pending row is left out: it may still change.")

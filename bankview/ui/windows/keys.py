@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
 )
 
 from bankview.ui.measures import S3, S5, Type, measures
+from bankview.ui.strength import strength_text
 from bankview.ui.widgets.field import Field
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.problem import Problem
@@ -134,8 +135,9 @@ class Passphrase(KeyDialog):
         super().done(result)
 
     def _check(self) -> None:
-        hint = _passphrase_hint(self._field.text(), self._again.text()) if self._new else ""
-        self._hint.setText(hint)
+        one = self._field.text()
+        hint = _passphrase_hint(one, self._again.text()) if self._new else ""
+        self._hint.setText(" ".join(filter(None, (strength_text(one) if self._new else "", hint))))
         self._hint.setVisible(self._new)
         self._use.setEnabled(bool(self._field.text()) and not hint)
 

@@ -79,6 +79,7 @@ class Pages(QObject):
         found = next((c for c in facts.connections if c.id == bank), None)
         if found:
             self.explorer.show_bank(self._home, found.id, found.name)
+            self.explorer.set_masked(masked=masked)
         return self.explorer if found else None
 
     def attend(self, notices: tuple[Notice, ...]) -> None:

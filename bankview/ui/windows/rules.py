@@ -182,7 +182,7 @@ class RulesDialog(QDialog):
     def _on_moved(self, order: tuple[int, ...]) -> None:
         kept = [own for own in order if own != NEW]
         if kept != [rule.id for rule in self._rules]:
-            self._pen.do(deeds.order_rules(kept))
+            self._pen.do(deeds.order_rules(kept), name=tr("order of rules"))
 
     def _on_new(self) -> None:
         self._drafts.setdefault(NEW, Rule())
@@ -198,7 +198,7 @@ class RulesDialog(QDialog):
             self._chosen = None
             self._show_list()
         else:
-            self._pen.do(deeds.remove_rule(rule_id), tr("The rule is gone."))
+            self._pen.do(deeds.remove_rule(rule_id), tr("The rule is gone."), tr("rule"))
 
     # -- the rule that is chosen -------------------------------------------------------------------------------------
 
@@ -250,7 +250,7 @@ class RulesDialog(QDialog):
         self.problem.hide()
         self.save.setEnabled(False)
         self._drafts.pop(rule.id, None)
-        self._pen.do(deeds.save_rule(rule), tr("The rule is saved."))
+        self._pen.do(deeds.save_rule(rule), tr("The rule is saved."), tr("rule"))
 
     def _on_failed(self, error: Exception) -> None:
         self.problem.show_error(error)

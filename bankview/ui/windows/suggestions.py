@@ -154,7 +154,7 @@ class SuggestionsDialog(QDialog):
 
     def _do(self, deed: Deed) -> None:
         self.problem.hide()
-        self._pen.do(deed)
+        self._pen.do(deed, name=tr("suggestion"))
 
 
 def _nothing() -> Text:

@@ -62,11 +62,13 @@ def _menu() -> tuple[Command, ...]:
         Command("everything", tr("Clear filters")),
         Command("rules", tr("Rules…"), "Ctrl+Shift+R"),
         Command("suggestions", tr("Suggestions…")),
-        Command("pensions", tr("Pension accounts too"), checkable=True),
+        Command("settings", tr("Settings…"), "Ctrl+,"),
         Command("capture", tr("Send us what your bank answers…")),
+        Command("stored", tr("What is stored where")),
         Command("sync-log", tr("Update log")),
         Command("http-log", tr("HTTP log")),
         Command("keys", tr("Keyboard shortcuts"), "F1"),
+        Command("lock", tr("Lock now"), "Ctrl+L"),
         Command("quit", tr("Quit"), "Ctrl+Q"),
     )
 

@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from bankview.domain.account import Account
     from bankview.domain.connection import Connection
     from bankview.store.database import Database
     from bankview.store.saved import Saved
     from bankview.store.view import Totals
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
+    from bankview.ui.pen import Deed
     from bankview.ui.widgets.notice import Notice
     from bankview.ui.windows.aside import Aside
     from bankview.ui.windows.export import Shown
@@ -59,9 +61,10 @@ class Viewer(QObject):
     demo_asked = Signal()
     file_asked = Signal()
     log_asked = Signal()
+    lock_asked = Signal()
     account_asked = Signal(str, object)
     theme_asked = Signal(str)
-    pensions_asked = Signal(bool)
+    settings_asked = Signal()
     #: An answer's bytes are to be saved under this name.
     saving = Signal(bytes, str)
     #: New facts of the ledger are on screen.
@@ -80,6 +83,8 @@ class Viewer(QObject):
         self._reading: Reading | None = None
         self._telling = Telling(now(), masked=False)
         self._wanted = ""
+        #: The page to begin with; "all" for the transactions of all accounts.
+        self.start_page = "all"
         self._at: tuple[str, object] = ("all", None)
         self._aside: Aside | None = None
         self._saying = QTimer(self)
@@ -191,10 +196,13 @@ class Viewer(QObject):
             ("rules", self._show_rules),
             ("suggestions", self._show_suggestions),
             ("capture", self._capture),
+            ("stored", self._show_stored),
             ("sync-log", self._show_sync_log),
             ("http-log", self.log_asked.emit),
             ("keys", self._show_keys),
             ("go", self._go_to),
+            ("settings", self.settings_asked.emit),
+            ("lock", self.lock_asked.emit),
             ("pane", lambda: to_next((self.sidebar, self.centre, self.detail))),
             ("quit", self.window.close),
         ):
@@ -203,7 +211,6 @@ class Viewer(QObject):
         copy.triggered.connect(self.table.copy)
         self.bar.update_one.connect(lambda which: self.account_asked.emit("update", which))
         self.bar.theme.connect(self.theme_asked)
-        self.act["pensions"].toggled.connect(self.pensions_asked)
         self.sidebar.selected.connect(lambda _: self._go())
         self.sidebar.connect_bank.connect(self.connect_bank)
         self.sidebar.asked.connect(self.account_asked)
@@ -229,20 +236,10 @@ class Viewer(QObject):
         """Tick the theme that is on."""
         self.bar.show_theme(theme)
 
-    def show_pensions(self, *, wanted: bool) -> None:
-        """Tick whether pension accounts are fetched."""
-        self.act["pensions"].blockSignals(True)
-        self.act["pensions"].setChecked(wanted)
-        self.act["pensions"].blockSignals(False)
-
     def set_home(self, home: Home) -> None:
         """Begin to show a home's ledger."""
-        self.home, self._db = home, home.database()
-        self._reading = Reading(self._worker, home, self._db, self)
-        self._reading.began.connect(partial(self._show, reset=True))
-        self._reading.counted.connect(self._on_counted)
-        self._reading.completed.connect(self._on_whole)
-        self._reading.failed.connect(self.failed)
+        self.home = home
+        self._db = self._open_ledger(home)
         self.reload(reset=True)
         from bankview.ui.windows.aside import Aside  # noqa: PLC0415 - while the worker reads
 
@@ -250,15 +247,51 @@ class Viewer(QObject):
         aside.changed.connect(self.reload)
         aside.offered.connect(lambda categories, _: self.filters.more.offer(categories))
         aside.undoable.connect(self.act["undo"].setEnabled)
+        aside.pen.next_undo.connect(self._name_undo)
         aside.said.connect(self.tell)
         aside.answered.connect(self._on_answered)
         aside.failed.connect(self._on_ask_failed)
         aside.rule_asked.connect(self._show_rules)
         aside.rows_asked.connect(self.travel.search)
 
+    def _open_ledger(self, home: Home) -> Database:
+        db = home.database()
+        self._reading = Reading(self._worker, home, db, self)
+        self._reading.began.connect(partial(self._show, reset=True))
+        self._reading.counted.connect(self._on_counted)
+        self._reading.completed.connect(self._on_whole)
+        self._reading.failed.connect(self.failed)
+        return db
+
+    def suspend(self) -> None:
+        """Let go of the ledger, and of what was read of it, until `resume`."""
+        self.close_ledger()
+        self._facts = self._begun = None
+        self.say("")
+        self._chosen.setText("")
+        self.transactions.model.show(0, lambda _: [], (), lambda _: {})
+        self.detail.show_row(None, "", masked=self.masked)
+
+    def resume(self) -> None:
+        """Show the ledger again, where the person was."""
+        if self.home:
+            self._db = self._open_ledger(self.home)
+            if self._aside:
+                self._aside.reopen(self._db)
+            self.reload()
+
     def _undo(self) -> None:
-        if self._aside:
+        if self._aside and not self._is_suspended:
             self._aside.undo()
+
+    def _name_undo(self, what: str) -> None:
+        text = tr("Undo: {what}", what=what) if what else tr("Undo what you did")
+        self.act["undo"].setText(text)
+
+    def do(self, deed: Deed, name: str) -> None:
+        """Do something to the ledger that can be taken back."""
+        if self._aside:
+            self._aside.pen.do(deed, name=name)
 
     def _show_rules(self, chosen: int | None = None) -> None:
         """Open the person's rules, at one of them."""
@@ -300,6 +333,10 @@ class Viewer(QObject):
     def connections(self) -> tuple[Connection, ...]:
         """The banks as they were last read."""
         return self._facts.connections if self._facts else ()
+
+    def account(self, account_id: int) -> Account | None:
+        """Return an account as it was last read."""
+        return self._facts.account(account_id) if self._facts else None
 
     # -- what is asked of the ledger ---------------------------------------------------------------------------------
 
@@ -343,6 +380,9 @@ class Viewer(QObject):
         self._show_sidebar(facts)
         self._choose_wanted(facts)
         connected = bool(facts.connections)
+        if connected and self.start_page != "all":
+            page, self.start_page = self.start_page, "all"
+            self.sidebar.choose(("page", page))
         self._show_page()
         for name in ("update", "export", "hide", "panel"):
             self.act[name].setEnabled(connected)
@@ -428,7 +468,8 @@ class Viewer(QObject):
 
         assert self._facts
         title = self._telling.head(self._facts, self._choice()).title
-        return Shown(self._question().filter, self.transactions.asked(title), title)
+        words = self.transactions.asked(title)
+        return Shown(self._question().filter, words, title, masked=self.masked)
 
     # -- what is said ------------------------------------------------------------------------------------------------
 
@@ -452,12 +493,17 @@ class Viewer(QObject):
     def say(self, text: str) -> None:
         """Say something in the status line until the next news."""
         self._saying.stop()
-        self._state.setText(text)
+        self._state.setText("" if self._is_suspended else text)
 
     def tell(self, text: str) -> None:
         """Say something that the next news must not wipe away at once."""
-        self._state.setText(text)
-        self._saying.start()
+        if not self._is_suspended:
+            self._state.setText(text)
+            self._saying.start()
+
+    @property
+    def _is_suspended(self) -> bool:
+        return self.home is not None and self._db is None
 
     def _on_selection(self) -> None:
         runs = self.table.ranges()
@@ -537,6 +583,12 @@ class Viewer(QObject):
             self.account_asked.emit("capture", found)
         else:
             self.tell(tr("Choose a bank in the list first."))
+
+    def _show_stored(self) -> None:
+        from bankview.ui.windows.stored import StoredWhere  # noqa: PLC0415 - rarely needed
+
+        if self.home:
+            StoredWhere(self._worker, self.home, self.window).open()
 
     def _show_sync_log(self) -> None:
         from bankview.ui.windows.sync_log import SyncLog  # noqa: PLC0415 - rarely needed

@@ -1,0 +1,98 @@
+"""Applies the person's settings at once, and remembers them."""
+
+from __future__ import annotations
+
+from collections import deque
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from bankview.settings import changed, load, save
+from bankview.ui import colours
+from bankview.ui.style import Look
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
+    from bankview.settings import Settings
+    from bankview.ui.guard import Guard
+    from bankview.ui.windows.viewer import Viewer
+    from bankview.ui.worker import Worker
+
+
+class Choices(QObject):
+    """`settings` are those that count now."""
+
+    failed = Signal(object)
+
+    def __init__(self, path: Path, worker: Worker) -> None:
+        super().__init__(worker)
+        self._path, self._worker = path, worker
+        self.settings: Settings = load(path)
+        self.guard: Guard | None = None
+        self._unkept: deque[tuple[str, Any]] = deque()
+        self._hand = Lock()
+
+    def dress(self, qt: QApplication) -> None:
+        """Dress the app in its theme, and in its style."""
+        colours.dress(qt, self.settings.theme)
+        look = Look()
+        look.still = self.settings.reduce_motion
+        qt.setStyle(look)
+
+    def begin(self, viewer: Viewer) -> None:
+        """Let the window begin as the person wants."""
+        viewer.show_theme(self.settings.theme)
+        if self.settings.hide_amounts:
+            viewer.act["hide"].trigger()
+        viewer.start_page = self.settings.start_page
+
+    def set(self, name: str, value: Any) -> None:
+        """Apply a setting, and remember it."""
+        self.settings = changed(self.settings, **{name: value})
+        self._unkept.append((name, value))
+        self._worker.run(self._keep, failed=self.failed.emit)
+        if name == "theme":
+            app = QApplication.instance()
+            assert isinstance(app, QApplication)
+            colours.dress(app, value)
+        elif name == "reduce_motion":
+            look = QApplication.style()
+            if isinstance(look, Look):
+                look.still = value
+        elif name == "lock_after" and self.guard:
+            self.guard.watch(value)
+
+    def open(self, window: QWidget) -> None:
+        """Open the dialog of all settings."""
+        from bankview.ui.windows.preferences import Preferences  # noqa: PLC0415 - rarely needed
+
+        guard = self.guard
+        dialog = Preferences(
+            self.settings,
+            locks=bool(guard and guard.setting.is_on),
+            can_lock=bool(guard and guard.setting.is_possible),
+            parent=window,
+        )
+        dialog.changed.connect(self.set)
+        if guard:
+            setting = guard.setting
+
+            def lock(wanted: bool) -> None:
+                setting.turn_on(dialog) if wanted else setting.turn_off()
+
+            dialog.lock_asked.connect(lock)
+            link = setting.changed.connect(lambda on: dialog.show_lock(locks=on))
+            dialog.finished.connect(lambda _: QObject.disconnect(link))
+        dialog.open()
+
+    def _keep(self) -> None:
+        """Write down what was chosen last, one job after the other; runs in a worker."""
+        with self._hand:
+            chosen = dict(self._unkept.popleft() for _ in range(len(self._unkept)))
+            if chosen:
+                save(self._path, changed(load(self._path), **chosen))
