@@ -72,6 +72,10 @@ soak: $(READY) ## hours: renewals that race and are killed, a bank's life of a m
 golden: $(READY) ## rewrite the expected files beside the recorded bank answers; look at the difference
 	@$(BIN)/python -m pytest -q -p no:randomly --update-golden tests/banks tests/export
 
+.PHONY: languages
+languages: $(READY) ## bring resources/languages up to date with the code; what is new stands there empty
+	@$(BIN)/python -m tests.languages
+
 .PHONY: install
 install: ## put the app, its icon and its menu entry under your own folders
 	@packaging/linux/system.sh window

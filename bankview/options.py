@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 
+from bankview.language import tr
+
 PLACES = ("keychain", "passphrase", "memory")
 
 
@@ -14,13 +16,15 @@ def shared() -> argparse.ArgumentParser:
     Their default is SUPPRESS, so that a flag before the command's name is not overwritten by its absence after it.
     """
     parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    group = parser.add_argument_group("everywhere")
+    group = parser.add_argument_group(tr("everywhere"))
     group.add_argument(
-        "--home", metavar="DIR", help="keep all state under DIR (also BANKVIEW_HOME)"
+        "--home", metavar="DIR", help=tr("keep all state under DIR (also BANKVIEW_HOME)")
     )
-    group.add_argument("--secrets", choices=PLACES, help="where secrets live; default: keychain")
     group.add_argument(
-        "--log-http", metavar="FILE", help="write one line per HTTP exchange to FILE, redacted"
+        "--secrets", choices=PLACES, help=tr("where secrets live; default: keychain")
+    )
+    group.add_argument(
+        "--log-http", metavar="FILE", help=tr("write one line per HTTP exchange to FILE, redacted")
     )
     return parser
 

@@ -21,13 +21,14 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     """Every setting with its default. Unknown keys of a newer Bankview are ignored."""
 
     theme: Literal["system", "light", "dark"] = "system"
+    #: A tag of `language.LANGUAGES`; empty for the system's.
+    language: str = ""
     export_preset: str = "spreadsheet"
     export_folder: str = ""
     include_pending: bool = False
     hide_amounts: bool = False
     public_roots_only: bool = False
     pensions: bool = False
-    language: Literal["system", "en", "nb", "fr", "de"] = "system"
     start_page: Literal["all", "overview"] = "all"
     reduce_motion: bool = False
     #: Whether banks are asked by themselves while the window is open.

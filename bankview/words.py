@@ -13,7 +13,9 @@ from bankview import errors
 from bankview.domain.money import Money, exponent
 from bankview.domain.recurring import Interval
 from bankview.domain.search import STATES, Key
+from bankview.language import later
 from bankview.language import tr as tr  # noqa: PLC0414 - most of what is said is put together here
+from bankview.language import tr_n as tr_n  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,20 +31,42 @@ MINUS = "\N{MINUS SIGN}"
 _NBSP = "\N{NO-BREAK SPACE}"
 
 #: Names of days and months are in the app's language; amounts follow the person's locale.
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAYS = (
+    later("Mon"),
+    later("Tue"),
+    later("Wed"),
+    later("Thu"),
+    later("Fri"),
+    later("Sat"),
+    later("Sun"),
+)
+_SHORT_MONTHS = (
+    later("Jan", context="short"),
+    later("Feb", context="short"),
+    later("Mar", context="short"),
+    later("Apr", context="short"),
+    later("May", context="short"),
+    later("Jun", context="short"),
+    later("Jul", context="short"),
+    later("Aug", context="short"),
+    later("Sep", context="short"),
+    later("Oct", context="short"),
+    later("Nov", context="short"),
+    later("Dec", context="short"),
+)
 _MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    later("January"),
+    later("February"),
+    later("March"),
+    later("April"),
+    later("May"),
+    later("June"),
+    later("July"),
+    later("August"),
+    later("September"),
+    later("October"),
+    later("November"),
+    later("December"),
 ]
 
 #: The names of categories in English, as files for programs have them; `category_text` says them in the app's language.
@@ -236,9 +260,12 @@ def given_text(rule: Rule) -> str:
 def suggestion_text(category: str, count: int, payee: str) -> str:
     """Return the question whether a payee's other rows are of a category too."""
     values = {"category": category_text(category), "payee": payee}
-    if count == 1:
-        return tr("Use {category} for 1 other row from {payee}?", **values)
-    return tr("Use {category} for {n} other rows from {payee}?", n=count, **values)
+    return tr_n(
+        "Use {category} for 1 other row from {payee}?",
+        "Use {category} for {n} other rows from {payee}?",
+        count,
+        **values,
+    )
 
 
 def transfer_text(out: str, into: str, amount: str, days: tuple[date, date]) -> str:
@@ -265,28 +292,38 @@ def interval_text(interval: Interval) -> str:
 
 def day_text(day: date, *, today: date | None = None) -> str:
     """Return a day for the gutter of a table: 'Thu 19 Nov', with the year where it is not `today`'s."""
-    year = "" if today is None or day.year == today.year else f" {day.year}"
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1][:3]}{year}"
+    weekday, month = tr(_DAYS[day.weekday()]), short_month_text(day)
+    if today is None or day.year == today.year:
+        return tr("{weekday} {day} {month}", weekday=weekday, day=day.day, month=month)
+    return tr(
+        "{weekday} {day} {month} {year}", weekday=weekday, day=day.day, month=month, year=day.year
+    )
 
 
 def long_day_text(day: date) -> str:
     """Return a day in full: '19 November 2026'."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return tr("{day} {month} {year}", day=day.day, month=_month(day), year=day.year)
 
 
 def month_text(day: date) -> str:
     """Return a day's month: 'November 2026'."""
-    return f"{_MONTHS[day.month - 1]} {day.year}"
+    return tr("{month} {year}", month=_month(day), year=day.year)
 
 
 def short_month_text(day: date) -> str:
     """Return a day's month where there is little room: 'Nov'."""
-    return _MONTHS[day.month - 1][:3]
+    return tr(_SHORT_MONTHS[day.month - 1], context="short")
 
 
 def short_day_text(day: date, *, today: date) -> str:
     """Return a day within a sentence: '3 May', with the year where it is not `today`'s."""
-    return long_day_text(day) if day.year != today.year else f"{day.day} {_MONTHS[day.month - 1]}"
+    if day.year != today.year:
+        return long_day_text(day)
+    return tr("{day} {month}", day=day.day, month=_month(day))
+
+
+def _month(day: date) -> str:
+    return tr(_MONTHS[day.month - 1])
 
 
 def difference_text(amount: str, since: date, *, today: date, label: str = "") -> str:
@@ -330,7 +367,12 @@ def next_run_text(why: str, at: datetime | None, *, now: datetime, a_day: int = 
         return {"sign_in": tr("Next update after you sign in")}.get(why, "")
     time = soon_text(at, now=now)
     reasons = {
-        "quota": tr("The bank allows {n} updates a day. Next possible {time}", n=a_day, time=time),
+        "quota": tr_n(
+            "The bank allows {n} update a day. Next possible {time}",
+            "The bank allows {n} updates a day. Next possible {time}",
+            a_day,
+            time=time,
+        ),
         "bank_asked": tr(
             "The bank allows no more updates for now. Next possible {time}", time=time
         ),
@@ -364,11 +406,14 @@ def granted_less(types: Sequence[str]) -> str:
 
 def brought_text(sent: int, new: int, changed: int, settled: int) -> str:
     """Return what an account's update brought: 'bank sent 37, 3 new, 1 pending became booked'."""
-    said = [tr("bank sent {n}", n=sent), tr("{n} new", n=new) if new else tr("nothing new")]
+    said = [
+        tr("bank sent {n}", n=sent),
+        tr_n("{n} new", "{n} new", new) if new else tr("nothing new"),
+    ]
     if changed:
-        said.append(tr("{n} changed", n=changed))
+        said.append(tr_n("{n} changed", "{n} changed", changed))
     if settled:
-        said.append(tr("{n} pending became booked", n=settled))
+        said.append(tr_n("{n} pending became booked", "{n} pending became booked", settled))
     return ", ".join(said)
 
 
@@ -402,14 +447,24 @@ def _minutes(seconds: int | None) -> str:
 
 #: What helps where a server says no with one of these codes (RFC 6749 §5.2, RFC 8693 §2.2.2, CIBA Core §13).
 _REFUSED = {
-    "unauthorized_client": "This app is not registered for this way to sign in.",
-    "unsupported_grant_type": "The bank does not know this way to sign in: check grant in the profile.",
-    "invalid_scope": "The bank does not grant this: check scope in the profile.",
-    "invalid_target": "The bank issues no access for this: check audience in the profile.",
-    "unknown_user_id": "The bank does not know whom to ask: check login_hint in the profile.",
-    "expired_login_hint_token": "What says whom to ask has ended: write a new login_hint_token into the profile.",
-    "missing_user_code": "The bank wants a code of the person's that Bankview does not ask for.",
-    "invalid_binding_message": "The bank does not show this text: use up to 20 plain letters as binding_message.",
+    "unauthorized_client": later("This app is not registered for this way to sign in."),
+    "unsupported_grant_type": later(
+        "The bank does not know this way to sign in: check grant in the profile."
+    ),
+    "invalid_scope": later("The bank does not grant this: check scope in the profile."),
+    "invalid_target": later("The bank issues no access for this: check audience in the profile."),
+    "unknown_user_id": later(
+        "The bank does not know whom to ask: check login_hint in the profile."
+    ),
+    "expired_login_hint_token": later(
+        "What says whom to ask has ended: write a new login_hint_token into the profile."
+    ),
+    "missing_user_code": later(
+        "The bank wants a code of the person's that Bankview does not ask for."
+    ),
+    "invalid_binding_message": later(
+        "The bank does not show this text: use up to 20 plain letters as binding_message."
+    ),
 }
 
 #: Class → sentence → button; the most specific class wins.
@@ -447,7 +502,11 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("Access was declined there, or the bank does not accept this app. Nothing was changed."),
     ),
     errors.SignInTimedOutError: lambda e, _: _retry(
-        tr("The sign-in was not completed within {minutes} minutes.", minutes=e.minutes),
+        tr_n(
+            "The sign-in was not completed within {n} minute.",
+            "The sign-in was not completed within {n} minutes.",
+            e.minutes,
+        ),
         tr("Start the sign-in again when you are ready."),
     ),
     errors.PortBusyError: lambda e, _: _retry(
@@ -469,7 +528,9 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
     ),
     errors.OAuthError: lambda e, bank: _retry(
         tr("{bank} refused the sign-in ({code}).", bank=bank, code=e.code),
-        tr(_REFUSED.get(e.code, "")) or _sentence(e.description) or tr("Your data is still here."),
+        (tr(_REFUSED[e.code]) if e.code in _REFUSED else "")
+        or _sentence(e.description)
+        or tr("Your data is still here."),
     ),
     errors.ClientRefusedError: lambda _, bank: Said(
         tr("{bank} does not accept the client ID or secret.", bank=bank),

@@ -42,6 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     _take_seat(os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
+    # What the app says is English, whatever locale a test gives it.
+    os.environ["LANGUAGE"] = "en"
     if "DISPLAY" not in os.environ:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if "BANKVIEW_SESSION" not in os.environ:

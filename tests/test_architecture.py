@@ -20,7 +20,8 @@ ROWS = [
     {"keychain", "oauth"},
     {"web"},
     {"log", "settings", "words", "options", "categories"},
-    {"domain", "paths", "file_lock", "language"},
+    {"domain", "file_lock", "language"},
+    {"paths"},
     {"errors"},
     {"__init__"},
 ]

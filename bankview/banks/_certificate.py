@@ -23,7 +23,7 @@ from bankview.banks._private_key import (
 )
 from bankview.banks._qualified import Role, roles
 from bankview.errors import KeyFileError
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,7 +162,7 @@ def ends_soon(certificate: Certificate, now: datetime) -> str:
     left = certificate.not_after - now
     if not timedelta(0) <= left < SOON:
         return ""
-    return tr("The certificate ends in {days} days.", days=left.days)
+    return tr_n("The certificate ends in {n} day.", "The certificate ends in {n} days.", left.days)
 
 
 def _of_time(certificate: Certificate, now: datetime) -> Iterator[str]:

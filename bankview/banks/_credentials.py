@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bankview.banks._certificate import Role, ends_soon, problems, read_certificate
 from bankview.banks._private_key import load_private_key
 from bankview.errors import KeyFileError
+from bankview.language import later
 from bankview.words import long_day_text, tr
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from bankview.banks._certificate import Certificate
 
 _ROLES = {
-    Role.ACCOUNT_INFORMATION: "account information",
-    Role.CARD_ISSUING: "funds",
-    Role.PAYMENT_INITIATION: "payments",
-    Role.ACCOUNTS_HELD: "account servicing",
+    Role.ACCOUNT_INFORMATION: later("account information"),
+    Role.CARD_ISSUING: later("funds"),
+    Role.PAYMENT_INITIATION: later("payments"),
+    Role.ACCOUNTS_HELD: later("account servicing"),
 }
 
 
@@ -65,7 +66,9 @@ def credentials(
 
 
 def _facts(certificate: Certificate) -> tuple[str, ...]:
-    roles = ", ".join(tr(_ROLES.get(role, str(role))) for role in certificate.roles)
+    roles = ", ".join(
+        tr(_ROLES[role]) if role in _ROLES else str(role) for role in certificate.roles
+    )
     facts = (
         certificate.subject,
         certificate.organisation_id,

@@ -14,6 +14,7 @@ from bankview.banks._bank import Ask, Bank, Signing
 from bankview.banks._dialects import dialects
 from bankview.banks._lines import line_of
 from bankview.errors import ProfileError
+from bankview.language import later
 from bankview.oauth import assertion, ciba, grant_names
 from bankview.oauth.registration import Client
 from bankview.oauth.server import ENDPOINTS, Server, host_of
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 LARGEST = 64_000
 #: Files that a profile may ask for: table, key, words, and what kind of file it is.
 _OWN_FILES: tuple[tuple[str, str, str, Literal["certificate", "key"]], ...] = (
-    ("tls", "certificate", "Certificate", "certificate"),
-    ("tls", "private_key", "Private key of the certificate", "key"),
-    ("signature", "private_key", "Private key for signatures", "key"),
-    ("oauth", "signing_key", "Private key for sign-in", "key"),
+    ("tls", "certificate", later("Certificate"), "certificate"),
+    ("tls", "private_key", later("Private key of the certificate"), "key"),
+    ("signature", "private_key", later("Private key for signatures"), "key"),
+    ("oauth", "signing_key", later("Private key for sign-in"), "key"),
 )
 _AT = re.compile(r"^(.*) \(at (?:line (\d+), column \d+|end of document)\)$", re.DOTALL)
 
@@ -303,7 +304,10 @@ def _institution_asks(profile: Mapping[str, Any], known: Dialect | None) -> Iter
 
 def _exchange_asks(client: Client) -> Iterator[Ask]:
     """Yield the tokens that are exchanged, and held by no other connection."""
-    for name, words in (("subject", "Token to exchange"), ("actor", "Token of who acts")):
+    for name, words in (
+        ("subject", later("Token to exchange")),
+        ("actor", later("Token of who acts")),
+    ):
         if client.grant == "token_exchange" and client.exchange.get(f"{name}_token_from") == "env":
             yield Ask(f"{name}_token", tr(words), secret=True)
 

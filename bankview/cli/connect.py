@@ -15,7 +15,7 @@ from bankview.log import REDACTION
 from bankview.oauth.browser import open_browser
 from bankview.sync.front import Front, Show, Step
 from bankview.sync.sign_in import connect
-from bankview.words import granted_less, tr
+from bankview.words import granted_less, tr, tr_n
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -115,9 +115,10 @@ class _show:  # noqa: N801 - a function with a memory
             _tell_approval(show)
         else:
             terminal.tell(
-                tr(
-                    "Sign in in your browser, at this address, within {minutes} minutes:",
-                    minutes=show.minutes,
+                tr_n(
+                    "Sign in in your browser, at this address, within {n} minute:",
+                    "Sign in in your browser, at this address, within {n} minutes:",
+                    show.minutes,
                 )
             )
             print(show.url, flush=True)
@@ -126,9 +127,10 @@ class _show:  # noqa: N801 - a function with a memory
 def _tell_code(show: Show) -> None:
     """Print the code and the address, one a line, and nothing else on stdout."""
     terminal.tell(
-        tr(
-            "Enter this code at this address, in any browser, within {minutes} minutes:",
-            minutes=show.minutes,
+        tr_n(
+            "Enter this code at this address, in any browser, within {n} minute:",
+            "Enter this code at this address, in any browser, within {n} minutes:",
+            show.minutes,
         )
     )
     print(terminal.shown(show.user_code), show.address, sep="\n", flush=True)
@@ -139,9 +141,10 @@ def _tell_code(show: Show) -> None:
 def _tell_approval(show: Show) -> None:
     """Say what to look for on the device that the bank knows."""
     terminal.tell(
-        tr(
-            "Your bank asks you on your own device. Approve it there within {minutes} minutes.",
-            minutes=show.minutes,
+        tr_n(
+            "Your bank asks you on your own device. Approve it there within {n} minute.",
+            "Your bank asks you on your own device. Approve it there within {n} minutes.",
+            show.minutes,
         )
     )
     if show.message:

@@ -20,7 +20,7 @@ from bankview.oauth.clock import TOLERATED
 from bankview.settings import read_home_file
 from bankview.store import connections
 from bankview.sync.clocks import read_skews
-from bankview.words import say, tr
+from bankview.words import say, tr, tr_n
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -103,7 +103,9 @@ def _database(arguments: Namespace) -> Finding:
             count = len(connections.accounts(db))
     except BankviewError as error:
         return Finding(name, False, say(error).title, say(error).detail)
-    return Finding(name, True, tr("{path}, {count} accounts", path=path, count=count))
+    return Finding(
+        name, True, tr_n("{path}, {n} account", "{path}, {n} accounts", count, path=path)
+    )
 
 
 def _lost(arguments: Namespace) -> Finding:
@@ -164,10 +166,11 @@ def _clock(arguments: Namespace) -> Finding:
     skews = read_skews(paths_of(arguments).clocks)
     worst = max(skews, key=lambda bank: abs(skews[bank]), default="")
     if abs(skews.get(worst, 0.0)) > TOLERATED:
-        apart = tr(
-            "{shown}, {seconds} seconds from the clock of {bank}",
+        apart = tr_n(
+            "{shown}, {n} second from the clock of {bank}",
+            "{shown}, {n} seconds from the clock of {bank}",
+            round(abs(skews[worst])),
             shown=shown,
-            seconds=round(abs(skews[worst])),
             bank=worst,
         )
         return Finding(name, False, apart, cure)

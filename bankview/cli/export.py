@@ -12,7 +12,7 @@ from bankview.cli.home import opened
 from bankview.errors import UsageError
 from bankview.export import file, presets
 from bankview.store import connections, view
-from bankview.words import person_locale, tr
+from bankview.words import person_locale, tr, tr_n
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -43,7 +43,9 @@ def run(arguments: Namespace) -> int:
         else:
             path = Path(arguments.output)
             count = file.save(path, lambda out: _write(arguments, db, out))
-            terminal.tell(tr("{count} rows saved to {path}.", count=count, path=path))
+            terminal.tell(
+                tr_n("{n} row saved to {path}.", "{n} rows saved to {path}.", count, path=path)
+            )
     return 0
 
 

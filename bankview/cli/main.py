@@ -9,9 +9,11 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bankview import __version__, options
+from bankview import __version__, language, options
 from bankview.cli import terminal
 from bankview.errors import BankviewError, Interrupted, SignInNeededError, UsageError
+from bankview.paths import Paths
+from bankview.settings import load
 from bankview.words import say, tr
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ def main(argv: Sequence[str]) -> int:
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     """Return the arguments; only the module of the command that they name is imported."""
+    known, _ = options.shared().parse_known_args(argv)
+    language.use(load(Paths.of(options.home_of(known)).settings).language)
     everywhere = options.shared()
     parser = argparse.ArgumentParser(
         "bankview",

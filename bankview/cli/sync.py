@@ -12,7 +12,7 @@ from bankview.domain.money import Money
 from bankview.errors import ClientRefusedError, SignInNeededError
 from bankview.store import connections
 from bankview.sync.refresh import refresh
-from bankview.words import amount_text, difference_text, say, tr
+from bankview.words import amount_text, difference_text, say, tr, tr_n
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -87,10 +87,11 @@ def _complain(report: Report, today: date) -> None:
             terminal.tell(difference_text(amount, day, today=today, label=account.label))
     if report.skipped:
         terminal.tell(
-            tr(
+            tr_n(
+                "{bank}: {n} row could not be read ({why}). What the bank sent is kept; the other rows are here.",
                 "{bank}: {n} rows could not be read ({why}). What the bank sent is kept; the other rows are here.",
+                len(report.skipped),
                 bank=report.bank_name,
-                n=len(report.skipped),
                 why=report.skipped[0],
             )
         )

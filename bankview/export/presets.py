@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from bankview.errors import UsageError
 from bankview.export import csv
+from bankview.language import later
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -41,15 +42,15 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         for preset in (
             Preset(
                 "spreadsheet",
-                "Spreadsheet",
-                "CSV for Excel, LibreOffice and Numbers, in your own number format",
+                later("Spreadsheet"),
+                later("CSV for Excel, LibreOffice and Numbers, in your own number format"),
                 "csv",
                 csv.spreadsheet,
             ),
             Preset(
                 "standard",
-                "Standard",
-                "CSV for programs: every column, exact values, the same everywhere",
+                later("Standard"),
+                later("CSV for programs: every column, exact values, the same everywhere"),
                 "csv",
                 csv.standard,
             ),

@@ -18,7 +18,7 @@ from bankview.ui.door import Door
 from bankview.ui.icons import app_icon
 from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
-from bankview.words import say, tr
+from bankview.words import say, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -311,7 +311,9 @@ class App(QObject):
 
         dialog = ExportDialog(self.home, self.worker, self.viewer.shown_now(), self.window)
         dialog.saved.connect(self._on_saved)
-        dialog.copied.connect(lambda rows: self.viewer.tell(tr("{n} rows copied.", n=rows)))
+        dialog.copied.connect(
+            lambda rows: self.viewer.tell(tr_n("{n} row copied.", "{n} rows copied.", rows))
+        )
         dialog.open()
 
     def _on_saved(self, rows: int, path: str) -> None:

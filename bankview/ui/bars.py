@@ -14,7 +14,7 @@ from bankview.errors import (
 )
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.notice import Notice
-from bankview.words import amount_text, difference_text, long_day_text, say, tr
+from bankview.words import amount_text, difference_text, long_day_text, say, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -140,8 +140,11 @@ def _report_bar(report: Report) -> Notice | None:
             tr("Try again"),
         )
     if report.skipped:
-        title = tr(
-            "{bank}: {n} rows could not be read.", bank=report.bank_name, n=len(report.skipped)
+        title = tr_n(
+            "{bank}: {n} row could not be read.",
+            "{bank}: {n} rows could not be read.",
+            len(report.skipped),
+            bank=report.bank_name,
         )
         detail = tr(
             "What the bank sent is kept. “Send us what your bank answers” helps to mend it."

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from bankview.settings import changed, load, save
-from bankview.ui import colours
+from bankview.ui import colours, tongue
 from bankview.ui.style import Look
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class Choices(QObject):
         self._hand = Lock()
 
     def dress(self, qt: QApplication) -> None:
-        """Dress the app in its theme, and in its style."""
+        """Let the app speak its language, and dress it in its theme and style."""
+        tongue.speak(qt, self.settings.language)
         colours.dress(qt, self.settings.theme)
         look = Look()
         look.still = self.settings.reduce_motion

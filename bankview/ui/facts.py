@@ -12,7 +12,7 @@ from bankview.domain.money import Money
 from bankview.store import connections, proofs, saved, suggestions, view, words
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.header import Fact, Head
-from bankview.words import amount_text, difference_text, next_run_text, time_text, tr
+from bankview.words import amount_text, difference_text, next_run_text, time_text, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -222,7 +222,7 @@ class Telling:
             return tr("Not updated yet")
         new = sum(self.news.get(c.id, 0) for c in mine)
         text = tr("Updated {time}", time=time_text(last, now=self.now))
-        return text + (tr(", {n} new", n=new) if new else "")
+        return text + (tr_n(", {n} new", ", {n} new", new) if new else "")
 
     def status(self, facts: Facts) -> str:
         """Return the status line: silence means fine."""
@@ -231,13 +231,21 @@ class Telling:
             return tr("No bank connected")
         fine = sum(c.state is State.OK and not c.problem for c in live)
         if fine < len(live):
-            return tr("{n} of {m} banks up to date", n=fine, m=len(live)) + self._next()
+            return (
+                tr_n(
+                    "{fine} of {n} bank up to date",
+                    "{fine} of {n} banks up to date",
+                    len(live),
+                    fine=fine,
+                )
+                + self._next()
+            )
         last = _last(live)
         if last is None:
             return tr("Not updated yet")
         new = sum(self.news.values())
         text = tr("Updated {time}", time=time_text(last, now=self.now))
-        return text + (tr(" · {n} new", n=new) if new else "") + self._next()
+        return text + (tr_n(" · {n} new", " · {n} new", new) if new else "") + self._next()
 
     def _next(self) -> str:
         """Return when the first bank is fetched by itself, and why only then where something keeps it."""
@@ -263,7 +271,7 @@ class Telling:
             f"{self._amount(Money(out + into, currency))} {currency}"
             for currency, (out, into) in found.sums.items()
         )
-        return "   ".join([tr("{n} selected", n=found.count), *amounts])
+        return "   ".join([tr_n("{n} selected", "{n} selected", found.count), *amounts])
 
 
 def _last(mine: Iterable[Connection]) -> datetime | None:

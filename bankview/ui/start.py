@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from bankview import options
+from bankview import language, options
 from bankview.language import tr
 from bankview.paths import Paths
 from bankview.ui import APP_ID, hooks
@@ -35,6 +35,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str]) -> int:
     """Open the window and return the exit code."""
+    # Nothing is said before the window stands, and a catalogue is read after that.
+    language.use("en")
     app = start(parser().parse_args(list(argv)))
     if app is None:
         return 0

@@ -52,7 +52,7 @@ def _month_name(month: date, *, begins: bool, many: bool) -> str:
     if many:
         return str(month.year) if month.month == 1 else ""
     name = short_month_text(month)
-    return f"{name} {month.year}" if begins else name
+    return tr("{month} {year}", month=name, year=month.year) if begins else name
 
 
 def compared(asked: Asked, found: Iterable[Two], month: date, other: date, asking: Asking) -> Bars:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,9 +56,9 @@ def table(found: Table) -> QStandardItemModel:
 
 def _words(value: Any) -> str:
     if isinstance(value, dict):
-        return tr("{n} members", n=len(value))
+        return tr_n("{n} member", "{n} members", len(value))
     if isinstance(value, list):
-        return tr("{n} entries", n=len(value))
+        return tr_n("{n} entry", "{n} entries", len(value))
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -13,7 +13,7 @@ from bankview.ui.colours import colours
 from bankview.ui.measures import S1, S2, S3, S4, Type, measures
 from bankview.ui.overview.reading import DAYS
 from bankview.ui.widgets.text import Text
-from bankview.words import long_day_text, tr
+from bankview.words import long_day_text, tr, tr_n
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -52,10 +52,9 @@ class Balance(QWidget):
 
     @staticmethod
     def _made_of(holding: Holding, *, masked: bool) -> str:
-        one = holding.accounts == 1
-        words = [tr("1 account") if one else tr("{n} accounts", n=holding.accounts)]
+        words = [tr_n("1 account", "{n} accounts", holding.accounts)]
         if holding.hidden:
-            words.append(tr("{n} of them hidden", n=holding.hidden))
+            words.append(tr_n("{n} of them hidden", "{n} of them hidden", holding.hidden))
         if holding.unknown:
             words.append(tr("{n} without a balance", n=holding.unknown))
         if holding.available is not None and holding.available != holding.balance:

@@ -98,6 +98,8 @@ class _Brush(QStyledItemDelegate):
         role = "second" if line.quiet or column in {DAY, WHERE} else "text"
         if column == AMOUNT:
             option.font = figures(base, Type.BODY if line.quiet else Type.STRONG)
+            # A minus stays before its digits in all languages.
+            option.direction = Qt.LayoutDirection.LeftToRight
             role = line.role
         for ground in (option.palette.ColorRole.Text, option.palette.ColorRole.HighlightedText):
             option.palette.setColor(ground, getattr(look, role))

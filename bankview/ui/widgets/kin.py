@@ -12,7 +12,7 @@ from bankview.ui.measures import S2, Type
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.question import Question
 from bankview.ui.widgets.text import Link, Picture, Text
-from bankview.words import amount_text, long_day_text, tr
+from bankview.words import amount_text, long_day_text, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +106,7 @@ def across_text(row: Transaction, across: Across) -> str:
 def was_text(row: Transaction, was: Transaction, *, masked: bool) -> str:
     """Return what a booked row was while it was pending: 'Was pending 2 days as −612,00, “Circle K”'."""
     days = max(0, (row.booked_on - was.booked_on).days)
-    long = tr("Was pending 1 day") if days == 1 else tr("Was pending {n} days", n=days)
+    long = tr_n("Was pending 1 day", "Was pending {n} days", days)
     said = long if days else tr("Was pending")
     if was.amount != row.amount:
         said = tr("{said} as {amount}", said=said, amount=_amount(was.amount, masked=masked))

@@ -54,6 +54,8 @@ class Legend(QWidget):
     def paintEvent(self, _: QPaintEvent) -> None:
         painter, look = QPainter(self), colours(self.palette())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # It stands in the order of the chart, which is painted from left to right in all languages.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.setFont(font(self.font(), Type.SMALL))
         metrics, x = painter.fontMetrics(), 0.0
         for mark, words in self._marks:

@@ -22,7 +22,7 @@ from bankview.ui.icons import icon
 from bankview.ui.measures import S2, S3, S4, Type, font, measures
 from bankview.ui.widgets.motion import slide
 from bankview.ui.widgets.text import Link, Picture, Text
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -194,7 +194,7 @@ class NoticeStack(QWidget):
             if notice not in self._bars:
                 self._bars[notice] = self._make(notice, place)
         rest = 0 if self._elsewhere else len(self._notices) - len(wanted)
-        self._more.setText(tr("{count} more", count=rest))
+        self._more.setText(tr_n("{n} more", "{n} more", rest))
         self._more.setVisible(rest > 0)
         self.setVisible(bool(wanted) or bool(self._leaving))
 

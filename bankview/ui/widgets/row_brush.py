@@ -117,6 +117,8 @@ class Brush:
 
     def __init__(self, painter: QPainter, table: Sheet, look: Colours) -> None:
         self._painter, self._table, self.look, self._chosen = painter, table, look, look.chosen()
+        # Columns mirror, what stands in them does not: a minus stays before its digits.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._faces, self._rows, self._words = table.faces, table.rows, table.words
         self._cells = {
             column: table.cell(column) for column in Column if not table.isColumnHidden(column)

@@ -22,7 +22,7 @@ from bankview.ui.widgets.box import Box
 from bankview.ui.widgets.cells import Cells
 from bankview.ui.widgets.frame import FlatHeader
 from bankview.ui.widgets.text import Text
-from bankview.words import category_text, day_text, money_text, tr
+from bankview.words import category_text, day_text, money_text, tr, tr_n
 
 if TYPE_CHECKING:
     from datetime import date
@@ -108,11 +108,11 @@ def changes_text(found: Preview) -> str:
     if not found.count:
         return tr("No row would change.")
     if found.count == 1:
-        return tr("Would change 1 row:")
+        return tr_n("Would change 1 row:", "Would change {n} rows:", 1)
     if found.count > len(found.rows):
         return tr(
             "Would change {n} rows, the newest {shown} of them:",
             n=found.count,
             shown=len(found.rows),
         )
-    return tr("Would change {n} rows:", n=found.count)
+    return tr_n("Would change 1 row:", "Would change {n} rows:", found.count)

@@ -15,7 +15,7 @@ from bankview.ui.icons import paint_icon, paint_monogram
 from bankview.ui.measures import S1, S2, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
 from bankview.ui.painting import ring
-from bankview.words import amount_text, money_text, time_text, tr
+from bankview.words import amount_text, money_text, time_text, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +81,8 @@ class SidebarRows(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # A row is name, then figure, in all languages: a minus stays before its digits.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         look = colours(option.palette)
         box = QRect(option.rect)
         kind = index.data(KIND)
@@ -190,7 +192,7 @@ class SidebarRows(QStyledItemDelegate):
         if days < 0:
             return tr("Sign in again"), "warning", look.attention
         if days <= SOON:
-            return tr("{days} days left", days=days), "clock", look.soon
+            return tr_n("{n} day left", "{n} days left", days), "clock", look.soon
         last = connection.last_success
         return (time_text(last, now=now) if last and now else ""), "", look.second
 

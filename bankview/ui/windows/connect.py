@@ -20,7 +20,7 @@ from bankview.ui.windows.connect_accounts import AccountsPage
 from bankview.ui.windows.connect_bank import BankPage
 from bankview.ui.windows.connect_details import DetailsPage
 from bankview.ui.windows.connect_waiting import WaitingPage
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -281,4 +281,4 @@ def _next_text(page: int, *, browses: bool) -> str:
 
 
 def _show_text(count: int) -> str:
-    return tr("Show 1 account") if count == 1 else tr("Show {count} accounts", count=count)
+    return tr_n("Show 1 account", "Show {n} accounts", count)

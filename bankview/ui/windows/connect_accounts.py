@@ -24,7 +24,7 @@ from bankview.ui.measures import S2, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.sign_in import Choice, Found
 from bankview.ui.widgets.box import Box
 from bankview.ui.widgets.text import Text
-from bankview.words import amount_text, granted_less, long_day_text, tr
+from bankview.words import amount_text, granted_less, long_day_text, tr, tr_n
 
 if TYPE_CHECKING:
     from bankview.banks import Bank
@@ -74,9 +74,7 @@ class AccountsPage(QWidget):
     def fill(self, bank: Bank, found: Found, lacking: tuple[str, ...] = ()) -> None:
         """List what was found; `lacking` is what was asked for in detail and not granted."""
         count = len(found.accounts)
-        self._title.setText(
-            tr("1 account found") if count == 1 else tr("{count} accounts found", count=count)
-        )
+        self._title.setText(tr_n("1 account found", "{n} accounts found", count))
         self.list.clear()
         for account in found.accounts:
             self.list.addTopLevelItem(_item(account))
@@ -249,7 +247,11 @@ def _facts(bank: Bank, found: Found) -> tuple[tuple[str, str], ...]:
         access = tr("Ends on {day}. You are told seven days ahead.", day=day)
     updates = tr("By itself, and whenever you ask.")
     if daily:
-        updates = tr("By itself up to {count} times a day, and whenever you ask.", count=daily)
+        updates = tr_n(
+            "By itself once a day, and whenever you ask.",
+            "By itself up to {n} times a day, and whenever you ask.",
+            daily,
+        )
     return (
         (tr("History"), tr("As far back as the bank allows.")),
         (tr("Access"), access),

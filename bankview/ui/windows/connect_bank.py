@@ -30,7 +30,7 @@ from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
 from bankview.ui.widgets.tile import Tile
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from bankview.banks import Bank
@@ -160,10 +160,11 @@ class BankPage(QWidget):
         self.model.narrow(self.search.text(), self.countries.currentData() or "")
         banks = [one.bank for one in self.model.shown]
         self._count.setText(
-            tr(
-                "{shown} of {count} banks",
+            tr_n(
+                "{shown} of {n} bank",
+                "{shown} of {n} banks",
+                self.model.count,
                 shown=sum(1 for bank in banks if bank),
-                count=self.model.count,
             )
         )
         usable = [row for row, bank in enumerate(banks) if bank]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from bankview.language import later
 from bankview.oauth.grant_names import CIBA, CODE, DEVICE
 from bankview.sync.front import Show, Step
 from bankview.ui.colours import colours
@@ -20,7 +21,7 @@ from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.spinner import Spinner, moves
 from bankview.ui.widgets.text import Link, Text
 from bankview.ui.windows.connect_elsewhere import ApprovalCard, CodeCard
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -40,9 +41,17 @@ class Stand:
 
 
 #: What the three lines say, by who the person approves with.
-_BROWSER = ("Browser opened", "Waiting for your sign-in", "Fetch your accounts")
-_DEVICE = ("Code received", "Waiting for your sign-in", "Fetch your accounts")
-_ASKED = ("Your bank asks you", "Waiting for your approval", "Fetch your accounts")
+_BROWSER = (
+    later("Browser opened"),
+    later("Waiting for your sign-in"),
+    later("Fetch your accounts"),
+)
+_DEVICE = (later("Code received"), later("Waiting for your sign-in"), later("Fetch your accounts"))
+_ASKED = (
+    later("Your bank asks you"),
+    later("Waiting for your approval"),
+    later("Fetch your accounts"),
+)
 _LINES = {DEVICE: _DEVICE, CIBA: _ASKED}
 
 
@@ -289,19 +298,25 @@ def _words(grant: str) -> tuple[str, str]:
     if grant == DEVICE:
         return (
             tr("Enter the code at your bank"),
-            "Enter it on your phone or any computer.\nSign in at {bank} there and allow reading.",
+            later(
+                "Enter it on your phone or any computer.\nSign in at {bank} there and allow reading."
+            ),
         )
     if grant == CIBA:
         return (
             tr("Approve on your own device"),
-            "{bank} asks you there.\nAllow reading, and this window continues by itself.",
+            later("{bank} asks you there.\nAllow reading, and this window continues by itself."),
         )
     if grant == CODE:
         return (
             tr("Finish in your browser"),
-            "Sign in at {bank} and allow reading.\nThen come back here; this window continues by itself.",
+            later(
+                "Sign in at {bank} and allow reading.\nThen come back here; this window continues by itself."
+            ),
         )
-    return tr("Connecting"), "Bankview asks {bank} for access. Nothing is left for you to do."
+    return tr("Connecting"), later(
+        "Bankview asks {bank} for access. Nothing is left for you to do."
+    )
 
 
 def clock_left(milliseconds: int) -> str:
@@ -315,4 +330,4 @@ def time_left(milliseconds: int) -> str:
     minutes = -(-milliseconds // 60_000)
     if minutes <= 1:
         return tr("Less than a minute left")
-    return tr("{minutes} minutes left", minutes=minutes)
+    return tr_n("{n} minute left", "{n} minutes left", minutes)

@@ -36,7 +36,7 @@ from bankview.ui.widgets.preset_list import LAST, NAME, PresetDelegate, preset_t
 from bankview.ui.widgets.preview import Preview, PreviewBox
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.text import Picture, Text
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from bankview.sync.home import Home
@@ -216,20 +216,23 @@ class ExportDialog(QDialog):
         masked = self._shown.masked
         self.preview.show_text(hidden_columns(found.text) if masked else found.text)
         shown = min(found.count, export_job.ROWS)
-        self._first.setText(tr("first {shown} of {count} rows", shown=shown, count=found.count))
-        sums = MASK if masked else found.sums
-        said = tr("{count} transactions, sum {sums}.", count=found.count, sums=sums)
+        self._first.setText(
+            tr_n("first {shown} of {n} row", "first {shown} of {n} rows", found.count, shown=shown)
+        )
+        said = tr_n(
+            "{n} transaction, sum {sums}.",
+            "{n} transactions, sum {sums}.",
+            found.count,
+            sums=MASK if masked else found.sums,
+        )
         if masked:
             note = tr("Amounts are hidden here; the file and the copy have them.")
             said = f"{said} {note}"
         if found.left_out:
-            left_out = (
-                tr("1 pending row is left out: it may still change.")
-                if found.left_out == 1
-                else tr(
-                    "{count} pending rows are left out: they may still change.",
-                    count=found.left_out,
-                )
+            left_out = tr_n(
+                "1 pending row is left out: it may still change.",
+                "{n} pending rows are left out: they may still change.",
+                found.left_out,
             )
             said = f"{said} {left_out}"
         self._counted.setText(said)

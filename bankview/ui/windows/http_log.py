@@ -25,7 +25,7 @@ from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.frame import FlatHeader, Inset, SlimScrollBar
 from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
@@ -125,8 +125,8 @@ class HttpLog(QDialog):
 
     def _say(self) -> None:
         shown, all_ = self._shown.rowCount(), self.model.rowCount()
-        some = tr("{shown} of {all} exchanges", shown=shown, all=all_)
-        self.count.setText(some if shown != all_ else tr("{all} exchanges", all=all_))
+        some = tr_n("{shown} of {n} exchange", "{shown} of {n} exchanges", all_, shown=shown)
+        self.count.setText(some if shown != all_ else tr_n("{n} exchange", "{n} exchanges", all_))
         for button in (self.copy, self.save):
             button.setEnabled(shown > 0)
 

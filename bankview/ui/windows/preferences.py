@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bankview.language import LANGUAGES
 from bankview.ui.measures import S1, S3, S4, S5, Type, measures
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.frame import SlimScrollBar
@@ -45,13 +46,7 @@ class Setting:
 def _look() -> tuple[Setting, ...]:
     system = ("system", tr("As the system"))
     themes = (system, ("light", tr("Light")), ("dark", tr("Dark")))
-    languages = (
-        system,
-        ("en", "English"),
-        ("nb", "Norsk bokmål"),
-        ("fr", "Français"),
-        ("de", "Deutsch"),
-    )
+    languages = (("", system[1]), *LANGUAGES.items())
     pages = (("all", tr("All accounts")), ("overview", tr("Overview")))
     return (
         Setting("theme", tr("Appearance"), tr("Light, dark, or as the desktop has it."), themes),

@@ -29,7 +29,7 @@ from bankview.ui.widgets.copy import CopyButton
 from bankview.ui.widgets.footer import Where
 from bankview.ui.widgets.text import Text
 from bankview.ui.windows.keys import KeyDialog
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,5 +193,5 @@ def _recovery_hint(typed: int, *, right: bool) -> str:
     if right:
         return tr("This is a complete key.")
     if typed < 32:
-        return tr("{count} of 32 characters.", count=typed)
+        return tr_n("{n} of 32 characters.", "{n} of 32 characters.", typed)
     return tr("There is a typing error in it: compare it group by group.")

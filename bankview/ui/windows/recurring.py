@@ -28,7 +28,7 @@ from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.cells import Cells
 from bankview.ui.widgets.frame import FlatHeader
 from bankview.ui.widgets.text import Link, Text
-from bankview.words import money_text, tr
+from bankview.words import money_text, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +125,11 @@ class Recurring(QWidget):
         self._body.setCurrentIndex(0 if self._found else 1)
         self.sums.setText(monthly_text(live, masked=self._masked))
         self.fold.setVisible(bool(ended))
-        words = tr("Hide what has ended") if self._unfolded else tr("Show {n} that ended", n=ended)
+        words = (
+            tr("Hide what has ended")
+            if self._unfolded
+            else tr_n("Show {n} that ended", "Show {n} that ended", ended)
+        )
         self.fold.setText(words)
 
     def _turn(self) -> None:

@@ -21,7 +21,7 @@ from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.question import Question
 from bankview.ui.widgets.text import Text
-from bankview.words import money_text, suggestion_text, tr, transfer_text
+from bankview.words import money_text, suggestion_text, tr, tr_n, transfer_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,7 +120,12 @@ class SuggestionsDialog(QDialog):
                 column.addSpacing(S4)
         more = sum(max(0, len(all_) - SHOWN) for all_ in found[:2])
         if more:
-            column.addWidget(Text(tr("{n} more come after these.", n=more), role="second"))
+            column.addWidget(
+                Text(
+                    tr_n("{n} more comes after these.", "{n} more come after these.", more),
+                    role="second",
+                )
+            )
         if not any(asked.values()):
             column.addWidget(_nothing(), 1)
         column.addStretch()

@@ -24,7 +24,7 @@ from bankview.ui.windows.room import Room
 from bankview.ui.windows.toolbar import Toolbar
 from bankview.ui.windows.transactions import Transactions
 from bankview.ui.windows.travel import Travel
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -486,7 +486,9 @@ class Viewer(QObject):
         """Say where an export lies, with a way to its folder."""
         from html import escape  # noqa: PLC0415 - rarely needed
 
-        saved = escape(tr("{n} rows saved to {name}.", n=rows, name=path.name))
+        saved = escape(
+            tr_n("{n} row saved to {name}.", "{n} rows saved to {name}.", rows, name=path.name)
+        )
         folder = QUrl.fromLocalFile(str(path.parent)).toString()
         self.tell(f"{saved} <a href='{folder}'>{tr('Show in folder')}</a>")
 
@@ -522,7 +524,7 @@ class Viewer(QObject):
         if facts and facts.whole and count == facts.fences.count:
             self._chosen.setText(self._telling.chosen_totals(facts.fences))
             return
-        self._chosen.setText(tr("{n} selected", n=count))
+        self._chosen.setText(tr_n("{n} selected", "{n} selected", count))
         if self.home:
             read = partial(read_parts, self.home, self._question(), runs)
             self._worker.run(read, partial(self._on_summed, runs), self.failed, key="selected")
