@@ -44,10 +44,12 @@ class Door(QObject):
 
     def _home(self) -> Home:
         from bankview.sync.home import Home  # noqa: PLC0415 - the frame is painted before this is imported
-        from bankview.sync.moving import finish  # noqa: PLC0415 - the frame is painted before this is imported
 
         home = Home.open(self._paths, self._place, passphrase=lambda: self._passphrase)
-        finish(home)
+        if home.leaving:
+            from bankview.sync.moving import finish  # noqa: PLC0415 - rarely needed
+
+            finish(home)
         # It is held by the home alone, which forgets it when it is locked.
         self._passphrase = None
         return home

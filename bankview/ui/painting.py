@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
+    QPushButton,
     QStyle,
     QStyleOption,
     QStyleOptionButton,
@@ -108,6 +109,16 @@ def button(option: QStyleOption, painter: QPainter) -> None:
         frame(painter, place, mixed(found.text, face, shade), found.control, RADIUS)
     if _on(option, State.State_HasFocus) and _on(option, State.State_KeyboardFocusChange):
         _button_focus(option, painter, found)
+
+
+def flat_focus(button: QPushButton, painter: QPainter) -> None:
+    """Draw the focus of a flat button, whose panel is drawn only while it is pressed."""
+    by_keys = button.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+    if button.hasFocus() and by_keys:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ring(painter, button.rect(), colours(button.palette()))
+        painter.restore()
 
 
 def _button_focus(option: QStyleOption, painter: QPainter, found: Colours) -> None:

@@ -90,6 +90,8 @@ class Look(QProxyStyle):
         """Draw a button's words ourselves."""
         if element == Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
             painting.label(option, painter)
+            if isinstance(widget, QPushButton) and widget.isFlat():
+                painting.flat_focus(widget, painter)
             return
         super().drawControl(element, option, painter, widget)
 
