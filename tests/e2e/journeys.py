@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bankview.ui.widgets.sidebar_rows import KIND
 from tests.e2e import hands
 from tests.e2e.hands import act, click, find, leave, press, say, seen, type_into, until
 
@@ -100,8 +101,8 @@ def part_ways() -> Doing[None]:
     """Disconnect the bank from the sidebar's menu, forget its rows, and quit."""
     yield from rows()
     tree = yield from find("accounts", QAbstractItemView)
-    # Below "All accounts" stands the bank, which no account precedes.
-    bank = tree.visualRect(tree.model().index(1, 0)).center()
+    entries = [tree.model().index(row, 0) for row in range(tree.model().rowCount())]
+    bank = tree.visualRect(next(one for one in entries if one.data(KIND) == "bank")).center()
     yield from act(lambda: tree.customContextMenuRequested.emit(bank))
     yield from choose_entry("Disconnect…")
     yield from click("forget")

@@ -81,7 +81,7 @@ def test_an_object_is_shown_as_a_tree(
     assert explorer.tabs.currentWidget() is explorer.tree
     model = explorer.tree.model()
     assert model.index(0, 1).data() == "Nora"
-    assert model.index(1, 1).data() == "1 entries"
+    assert model.index(1, 1).data() == "1 entry"
     assert not explorer.tabs.isTabEnabled(explorer.tabs.indexOf(explorer.table))
 
 

@@ -24,6 +24,7 @@ from bankview.ui.session_lock import INTERFACES, SessionLock
 from bankview.ui.strength import strength_text
 from bankview.ui.updates import Updates
 from bankview.ui.windows.locked import LockedPage
+from bankview.ui.windows.recurring import Recurring
 from tests.ui.conftest import NOON
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def test_the_passphrase_opens_it_at_the_same_page(
     guard: Guard, viewer: Viewer, home: Home, qtbot: QtBot
 ) -> None:
     viewer.sidebar.choose(("page", "recurring"))
+    qtbot.waitUntil(lambda: isinstance(viewer.stack.currentWidget(), Recurring), timeout=20_000)
     shown = viewer.stack.currentWidget()
     enabled = {name for name, one in viewer.act.items() if one.isEnabled()}
     closed(guard, home, qtbot)

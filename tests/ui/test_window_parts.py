@@ -110,7 +110,9 @@ def test_the_sidebar_says_when_a_bank_needs_the_person(
         assert connection
         connections.save_connection(db, replace(connection, state=State.SIGN_IN))
     viewer.reload()
-    qtbot.waitUntil(lambda: viewer._state.text().startswith("0 of 1 banks"), timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: viewer._state.text().startswith("0 of 1 bank up to date"), timeout=PATIENCE
+    )
 
 
 def test_the_header_names_account_number_and_balance(viewer: Viewer, qtbot: QtBot) -> None:
