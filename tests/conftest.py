@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
+from bankview.keychain import vault
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -162,6 +164,12 @@ def _log_warnings() -> Iterator[Warnings]:
     root.setLevel(level)
     if verdict := watcher.verdict():
         pytest.fail(verdict, pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guesses are cheap in these tests: each home would take half a second to open. The file says what it took."""
+    monkeypatch.setattr(vault, "COST", 10)
 
 
 @pytest.fixture

@@ -39,14 +39,16 @@ class Vault:
     place = "passphrase"
     label = "passphrase vault"
 
-    def __init__(self, path: Path, passphrase: str, *, limit: float, cost: int = COST) -> None:
+    def __init__(
+        self, path: Path, passphrase: str, *, limit: float, cost: int | None = None
+    ) -> None:
         """Open it; a vault that is not there yet is made by the first write.
 
         Args:
             path: its file.
             passphrase: what opens it; the same characters count however they were composed.
             limit: seconds to wait for another process that writes.
-            cost: logarithm of the work that each guess takes, for a new file.
+            cost: logarithm of the work that each guess takes, for a new file; COST by default.
 
         Raises:
             WrongPassphraseError: the passphrase is empty or does not fit.
@@ -55,7 +57,8 @@ class Vault:
         if not passphrase:
             raise WrongPassphraseError("no passphrase was given")
         REDACTION.hide(passphrase)
-        self._path, self._limit, self._cost = path, limit, cost
+        self._path, self._limit = path, limit
+        self._cost = COST if cost is None else cost
         self._passphrase = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
         self._keys: dict[bytes, bytes] = {}
         self._load()
