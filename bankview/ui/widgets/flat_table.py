@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QTableView, QVBoxLayout, QWidget
 
 from bankview.ui.measures import S2, S4, S5, Type, measures
+from bankview.ui.widgets.cells import Cells
 from bankview.ui.widgets.footer import Footer, Where
-from bankview.ui.widgets.frame import FlatHeader, Inset, SlimScrollBar
+from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
 from bankview.ui.widgets.text import Text
 from bankview.words import tr
 
@@ -23,7 +24,7 @@ def flatten(table: QTableView) -> FlatHeader:
     header = FlatHeader(table)
     table.setHorizontalHeader(header)
     table.setVerticalScrollBar(SlimScrollBar())
-    table.setItemDelegate(Inset(table))
+    table.setItemDelegate(Cells(table))
     table.setFrameShape(QTableView.Shape.NoFrame)
     table.setShowGrid(False)
     table.setWordWrap(False)

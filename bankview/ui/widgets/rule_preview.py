@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 from bankview.ui.measures import S2, Type, figures, measures
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.box import Box
-from bankview.ui.widgets.cells import Cells
 from bankview.ui.widgets.flat_table import flatten
 from bankview.ui.widgets.text import Text
 from bankview.words import category_text, day_text, money_text, tr, tr_n
@@ -54,7 +53,6 @@ class RulePreview(QWidget):
             self.rows.setHorizontalHeaderItem(place, title)
         header = flatten(self.rows)
         header.setMinimumSectionSize(measures(QApplication.font()).scaled(SECTION))
-        self.rows.setItemDelegate(Cells(self.rows))
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         column = QVBoxLayout(self)
