@@ -98,7 +98,9 @@ class Dialect:
     `transactions` takes the bank's zone as keyword `zone`, in which instants become days; `at` binds it. `writes` are
     the exact (method, path template) pairs beyond GET that the dialect needs. `host` is the API host that `portal`
     and `steps` are about: where a person gets a key of their own, and how, given the redirect address to register.
-    `paths` are what may be read below the root, for who explores it. `forbidden` says what a 403 means at banks that
+    `paths` are what may be read below the root, for who explores it; `never` are first parts of paths at which even a
+    GET changes something. `token_at` is where the token goes if not into the Authorization header: the name of another
+    header, or `web.TOKEN_PLACE`, where the dialect's paths have that in its place. `forbidden` says what a 403 means at banks that
     answer it for an ended access too, where others answer 401 (`TokenAuth`).
 
     With `windows`, `transactions` and `together` take the keyword `until`, the last day asked for. With `resumes`,
@@ -125,6 +127,8 @@ class Dialect:
     host: str = ""
     portal: str = ""
     paths: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    token_at: str = ""
     check: str = ""
     psu: bool = False
     forbidden: str = ""
@@ -186,7 +190,7 @@ class Bank:
 
     `api` is the root of its API; `zone` names its time zone; `history_days` says how far back the first fetch goes,
     `overlap_days` how far later ones look back for what is booked late; `consent_days` is counted from sign-in where
-    the server does not say; `unattended_per_day` and `calls_per_hour` are its limits, 0 = none. `headers` go with each
+    the server does not say; `unattended_per_day`, `calls_per_hour` and `seconds_between_calls` are its limits, 0 = none. `headers` go with each
     call, "$NAME" standing for what the person was asked. `ca` is trusted in addition to the system's roots, `certificate` is
     presented to server and API. `keys` names the private keys that the profile speaks of, which the keychain holds.
     A `licensed` bank lets only licensed third parties in. `source` is the person's own profile file, None for a bank
@@ -206,6 +210,7 @@ class Bank:
     unattended_per_day: int
     calls_per_hour: int
     overlap_days: int = 14
+    seconds_between_calls: int = 0
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     asks: tuple[Ask, ...] = ()
     portal: str = ""

@@ -235,6 +235,8 @@ def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
         consent_days=profile.get("consent_days", 180),
         unattended_per_day=profile.get("unattended_per_day", 4),
         calls_per_hour=profile.get("calls_per_hour", 50),
+        overlap_days=profile.get("overlap_days", 14),
+        seconds_between_calls=profile.get("seconds_between_calls", 0),
         headers=profile.get("headers", {}),
         asks=_asks(profile, client, dialect if known else None, folder),
         portal=dialect.portal if known else "",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from bankview.domain.money import Money
+from bankview.domain.money import Money, exponent
 from bankview.errors import BadBankDataError
 
 if TYPE_CHECKING:
@@ -144,6 +144,15 @@ class Row(msgspec.Struct, frozen=True):
         """Return an amount, or None where it is absent."""
         _, value = self.first(name)
         return None if value is None else money(value, currency, self.field(name))
+
+    def minor(self, name: str, currency: str) -> Money | None:
+        """Return an amount given as whole minor units, or None where it is absent."""
+        _, value = self.first(name)
+        if value is None:
+            return None
+        if type(value) is not int:
+            raise BadBankDataError(self.field(name), f"is {_kind(value)}, not whole minor units")
+        return money(Decimal(value).scaleb(-exponent(currency)), currency, self.field(name))
 
     def rate(self, name: str) -> Decimal | None:
         """Return an exchange rate as the bank writes it; None where there is none above zero, or it is no number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bankview.domain.connection import State
 from bankview.errors import BankUnavailableError, OAuthError, SignInNeededError, UsageError
@@ -13,6 +13,7 @@ from bankview.oauth import anew
 from bankview.oauth.grant_names import HELD, NONE, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.pause import Pause
+from bankview.oauth.placed import PlacedToken
 from bankview.store import connections
 from bankview.sync.exchanged import others, shown
 from bankview.sync.kept import load_token, lock_name, read_answers, save_token
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from bankview.oauth.token import Token
     from bankview.store.database import Database
     from bankview.sync.home import Home
+
+    Renew = Callable[[Token], Token]
 
 
 @contextmanager
@@ -160,6 +163,12 @@ def connected(db: Database, connection_id: str) -> Connection:
     return connection
 
 
+def authorized(bank: Bank, token: Token, renew: Renew, **how: Any) -> TokenAuth:
+    """Return what puts a token where a bank wants it; `how` is what `TokenAuth` takes."""
+    place = bank.dialect.token_at
+    return PlacedToken(place, token, renew, **how) if place else TokenAuth(token, renew, **how)
+
+
 def log_in(
     home: Home, bank: Bank, connection_id: str, answers: Mapping[str, str]
 ) -> TokenAuth | None:
@@ -175,7 +184,8 @@ def log_in(
             client.append(oauth_client(home, bank, answers))
         return renew(home, connection_id, client[0], stale)
 
-    return TokenAuth(
+    return authorized(
+        bank,
         load_token(home, connection_id),
         fresh,
         now=home.clocks.of(bank.id),

@@ -25,6 +25,7 @@ from bankview.errors import (
 )
 from bankview.file_lock import HeldError, locked
 from bankview.keychain.sealed import Sealed
+from bankview.oauth.pause import Pause
 from bankview.settings import HomeFile, Settings, load, read_home_file, write_home_file
 from bankview.store import backup, connections, database
 from bankview.sync.clocks import Clocks
@@ -375,6 +376,16 @@ class Home:
         """
         self.paths.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
         return locked(self.paths.locks / f"{name}.lock", PATIENCE)
+
+    def wait(self, seconds: float) -> None:
+        """Wait a while, as a bank wants it between two calls.
+
+        Raises:
+            Interrupted: `stop` was called meanwhile.
+        """
+        pause = Pause()
+        self.watch(pause)
+        pause(seconds)
 
     def watch(self, what: Stops) -> None:
         """Remember a sender or a sign-in, so that `stop` can cut it short."""

@@ -170,4 +170,8 @@ def open_api(
     }
     if attended and bank.dialect.psu:
         headers["PSU-IP-Address"] = web.own_address(bank.api)
-    return web.Api(bank.api, sender.send, headers=headers, writes=bank.dialect.writes), sender
+    dialect = bank.dialect
+    api = web.Api(
+        bank.api, sender.send, headers=headers, writes=dialect.writes, never=dialect.never
+    )
+    return api, sender

@@ -39,10 +39,16 @@ class Session:
         """Return decoded JSON; see `web.Api.get`.
 
         Raises:
-            RateLimitedError: the bank's calls an hour are used up; nothing was sent.
+            RateLimitedError: the bank's calls an hour are used up, and nothing was sent; or the bank says so.
         """
         self.count(path)
-        return self.api.get(path, params, headers)
+        try:
+            return self.api.get(path, params, headers)
+        except RateLimitedError as error:
+            pace = self.bank.seconds_between_calls
+            if error.retry_after is not None or not pace:
+                raise
+            raise RateLimitedError(error.host, pace) from None
 
     def put(self, path: str, body: Mapping[str, Any]) -> Any:
         """Send a JSON body by PUT, where the dialect lists that among its writes; see `send`."""
@@ -76,16 +82,28 @@ class Session:
     def count(self, path: Any) -> None:
         """Count a call about to be made, over every process of this home.
 
+        Where the bank wants some seconds between two calls, they pass here.
+
         Raises:
             RateLimitedError: the bank's calls an hour, or those to this endpoint without a person, are used up.
+            Interrupted: the wait was cut short.
         """
-        now = self.home.now()
         endpoint = path if isinstance(path, str) else "/".join(map(str, path))
         self._hold(self.bank.calls_per_hour, timedelta(hours=1))
+        self._keep_pace()
+        now = self.home.now()
         # PSD2 counts each account's balances and rows apart (EU 2018/389 Art. 36 §5), and further pages not at all.
         if self.bank.dialect.psu and not self.attended and not isinstance(path, web.Link):
             self._hold(self.bank.unattended_per_day, timedelta(days=1), endpoint)
         connections.record_call(self.database, self.connection.id, 0, endpoint, self.attended, now)
+
+    def _keep_pace(self) -> None:
+        now, pace = self.home.now(), timedelta(seconds=self.bank.seconds_between_calls)
+        made = connections.calls(self.database, self.connection.id, now - pace) if pace else ()
+        if made:
+            # A clock that was set back makes no wait longer.
+            left = min(made[-1] + pace - now, pace)
+            self.home.wait(max(0.0, left.total_seconds()))
 
     def _hold(self, limit: int, within: timedelta, endpoint: str | None = None) -> None:
         now = self.home.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -14,10 +15,16 @@ from bankview import log
 from bankview.banks import Partial, credentials
 from bankview.domain.connection import Connection, State
 from bankview.domain.secret import Secret
-from bankview.errors import BankError, BankviewError, Interrupted, KeyFileError, UsageError
+from bankview.errors import (
+    BankError,
+    BankviewError,
+    Interrupted,
+    KeyFileError,
+    SignInNeededError,
+    UsageError,
+)
 from bankview.oauth import ciba, details, device
 from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, is_anew
-from bankview.oauth.grants import TokenAuth
 from bankview.oauth.loopback import Loopback, PasteBack
 from bankview.oauth.polling import Patience, poll
 from bankview.oauth.token import Token, instant_after
@@ -39,6 +46,8 @@ if TYPE_CHECKING:
     from bankview.sync.front import Front
     from bankview.sync.home import Home
 
+#: What can be a token at all: what a header can carry (RFC 9110 §5.5).
+_TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
 #: Days after which a strong authentication has to be renewed (EU 2018/389 Art. 10), where a bank says nothing longer.
 PSD2_DAYS = 90
 
@@ -76,6 +85,9 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
         kept.save_token(home, connection.id, token)
         connections.save_connection(db, connection)
         save_accounts(db, connection.id, found)
+        if bank.seconds_between_calls:
+            # The first fetch comes at once, and keeps the bank's pace from here on.
+            connections.record_call(db, connection.id, 0, "accounts", True, home.now())
         return connection.id
 
 
@@ -84,7 +96,10 @@ def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) 
     if bank.client.grant == NONE:
         return Token(Secret())
     if bank.client.grant == HELD:
-        return Token(Secret(answers["access_token"].strip()))
+        entered = answers["access_token"].strip()
+        if not _TOKEN.fullmatch(entered):
+            raise SignInNeededError(bank.name, "what was entered is no token")
+        return Token(Secret(entered))
     oauth = reach.oauth_client(home, bank, answers, anew=True)
     with closing(oauth.sender.session):
         if is_anew(bank.client.grant):
@@ -172,7 +187,7 @@ def _accounts(
     auth = None
     if token.access_token:
         finish = reach.finisher(home, bank, answers)
-        auth = TokenAuth(token, no_renewal, now=home.now, finish=finish)
+        auth = access.authorized(bank, token, no_renewal, now=home.now, finish=finish)
     api, sender = reach.open_api(home, bank, answers, auth)
     with closing(sender.session):
         if bank.dialect.consent:

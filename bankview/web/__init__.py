@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bankview.web.api import Api
 from bankview.web.json import decode, encode
-from bankview.web.links import Link
+from bankview.web.links import TOKEN_PLACE, Link
 from bankview.web.reply import Reply
 from bankview.web.status import check
 
@@ -40,6 +40,7 @@ __all__ = [
     "DEADLINE",
     "LARGEST_BODY",
     "TIMEOUT",
+    "TOKEN_PLACE",
     "USER_AGENT",
     "Api",
     "Link",

@@ -25,7 +25,10 @@ _UNSAFE_PART = re.compile(r"(^|/)\.{0,2}(/|$)|\\|[\x00-\x1f\x7f-\x9f]")
 
 
 class Api:
-    """A client that never leaves its root URL and only reads, save for the writes that a bank lists."""
+    """A client that never leaves its root URL and only reads, save for the writes that a bank lists.
+
+    `never` are first parts of paths at which a bank changes something even for a GET.
+    """
 
     def __init__(
         self,
@@ -34,9 +37,11 @@ class Api:
         *,
         headers: Mapping[str, str] | None = None,
         writes: Iterable[tuple[str, str]] = (),
+        never: Iterable[str] = (),
     ) -> None:
         self.root = root.rstrip("/")
         self._send, self._headers, self._writes = send, dict(headers or {}), frozenset(writes)
+        self._never = frozenset(never)
 
     def url(self, path: str | Iterable[str | int] = "") -> str:
         """Return the URL of a path below the root, given as text or as parts that are quoted one by one.
@@ -48,11 +53,19 @@ class Api:
             parts = [str(part) for part in path]
             if any(map(_is_unsafe_part, parts)):
                 raise UnsafeRequestError("a part of the path is empty, dots, or no plain text")
+            self._refuse(parts[0] if parts else "")
             return "/".join([self.root, *(quote(part, "", errors="replace") for part in parts)])
         if UNSAFE_PATH.search(path) or _leads_out(path) or urlsplit(path).scheme:
             raise UnsafeRequestError("the path would leave the bank's root address")
         path = path.removeprefix("/")
+        self._refuse(path.partition("/")[0])
         return f"{self.root}/{path}" if path else self.root
+
+    def _refuse(self, first: str) -> None:
+        if unquote(first).lower() in self._never:
+            raise UnsafeRequestError(
+                "this path changes something at the bank, even where it is read"
+            )
 
     def follow(self, href: str, base: str | Iterable[str | int]) -> str:
         """Return the URL of a link in the answer to `base`; see `links.followed`.

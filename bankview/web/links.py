@@ -11,6 +11,9 @@ from bankview.errors import UnsafeRequestError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+#: Stands in a path for the token, at banks that want it there: it is put in as the request leaves, and nothing that is
+#: logged, counted or raised has it.
+TOKEN_PLACE = "~token~"  # noqa: S105 - it holds a token's place and is none
 #: What leads out of a folder, or may once a server has decoded it; and what a path ends at.
 UNSAFE_PATH = re.compile(r"(^|/)\.{1,2}([/;]|$)|//|\\|%2e|%2f|%5c|[\x00-\x20\x7f?#]", re.IGNORECASE)
 #: What is in no link: what is not printable ASCII.

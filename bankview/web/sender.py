@@ -18,6 +18,7 @@ from bankview.log import REDACTION
 from bankview.log.http import Exchange
 from bankview.web.failures import ours
 from bankview.web.limits import TIMEOUT, Adapter, Connections
+from bankview.web.links import TOKEN_PLACE
 from bankview.web.network import Ways
 from bankview.web.reply import Reply
 from bankview.web.tls import tls_context
@@ -116,7 +117,8 @@ class Sender:
         except (requests.RequestException, HTTPError, OSError) as error:
             if self._connections.stopped:
                 raise Interrupted from None
-            raise ours(error, host) from error
+            # The library names the address as it was sent, with a token where it stands in the path.
+            raise ours(error, host) from (None if TOKEN_PLACE in url else error)
         return Reply(response.status_code, response.url, response.headers, body)
 
     def _read(self, response: requests.Response, host: str) -> bytes:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from bankview.web.reply import Reply
 
 
+#: What RFC 6750 §3.1 calls a token that is expired, revoked or none at all.
+_DEAD_TOKEN = "invalid_token"  # noqa: S105 - an error code
+
+
 def check(reply: Reply) -> Reply:
     """Return a 2xx reply as it is; raise what any other status means to a caller."""
     status, host = reply.status, reply.host
@@ -25,6 +29,9 @@ def check(reply: Reply) -> Reply:
         return reply
     if status == HTTPStatus.UNAUTHORIZED:
         raise SignInNeededError(host, "401")
+    # RFC 6750 §3.1 has 401 for it; Starling answers 403.
+    if status == HTTPStatus.FORBIDDEN and _code(_body(reply)) == _DEAD_TOKEN:
+        raise SignInNeededError(host, f"403 {_DEAD_TOKEN}")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise RateLimitedError(host, reply.retry_after)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -52,7 +59,7 @@ def _code(body: dict[str, Any]) -> str:
     # STET banks write their own code as the message, and the HTTP status in words as the error.
     if isinstance(message, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{2,39}", message):
         return message
-    code = body.get("code") or body.get("error") or ""
+    code = body.get("code") or body.get("error") or body.get("errorDescription") or ""
     return code if isinstance(code, str) else ""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
@@ -16,14 +18,15 @@ from bankview.banks import Partial, dialects
 from bankview.domain.money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from bankview.banks import Dialect
+    from bankview.domain.account import Account
 
 T = TypeVar("T")
 
 #: What the ledger fills in, and no dialect.
-LEDGERS = "id connection_id own_name hidden position last_success problem unread"
+LEDGERS = "id connection_id own_name hidden position last_success problem unread lacking"
 
 HERE = Path(__file__).parent
 ORIGIN = "https://bank.example"
@@ -35,7 +38,9 @@ NO_ANSWER: dict[str, Any] = {"answer": {}}
 
 
 def _matches(item: dict[str, Any], path: str, query: dict[str, Any]) -> bool:
-    return bool(item["path"] == path and item.get("params", {}).items() <= query.items())
+    # A star stands for what depends on the day.
+    said = fnmatchcase(path, item["path"]) if "*" in item["path"] else item["path"] == path
+    return said and item.get("params", {}).items() <= query.items()
 
 
 @dataclass
@@ -44,9 +49,15 @@ class Recorded:
 
     answers: list[dict[str, Any]]
     since: date
+    until: date | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
     #: Changes the body of one of the answers before it is sent.
     twist: Callable[[dict[str, Any], str], str] = field(default=lambda _, body: body)
+
+    def rows(self, dialect: Dialect, account: Account) -> Iterator[Any]:
+        """Yield an account's rows, to the recorded end where there is one."""
+        more = {"until": self.until} if self.until else {}
+        yield from dialect.transactions(self.api(dialect).get, account, self.since, **more)
 
     def send(self, method: str, url: str, **options: Any) -> web.Reply:
         parts = urlsplit(url)
@@ -66,13 +77,16 @@ class Recorded:
 
 def recorded(case: Path) -> Recorded:
     content = json.loads((case / "answers.json").read_text("utf-8"))
-    return Recorded(content["answers"], date.fromisoformat(content["since"]))
+    until = date.fromisoformat(content["until"]) if "until" in content else None
+    return Recorded(content["answers"], date.fromisoformat(content["since"]), until)
 
 
 def plain(value: Any) -> Any:
     """Return a domain value's field as an expected file has it."""
     if isinstance(value, Money):
         return f"{value} {value.currency}"
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -113,7 +127,7 @@ def everything(bank: Recorded, dialect: Dialect) -> dict[str, Any]:
     result: dict[str, Any] = {"accounts": [], "transactions": {}, "partial": []}
     for account in kept(dialect.accounts(get), result):
         result["accounts"].append(fields(account, LEDGERS))
-        rows = kept(dialect.transactions(get, account, bank.since), result)
+        rows = kept(bank.rows(dialect, account), result)
         result["transactions"][account.key] = [
             fields(row, "raw words ruled id account_id account_key") for row in rows
         ]
