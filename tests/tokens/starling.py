@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.oauth.conftest import JSON, Say
+from tests.oauth.conftest import JSON, NOON, Say
 from tests.tokens.strict import Api, Query, said
 
 if TYPE_CHECKING:
@@ -16,15 +16,14 @@ ACCOUNT, MAIN, SPACE = "acc-0001", "cat-0001", "cat-0002"
 COUNTS = {MAIN: 400, SPACE: 12}
 
 
-def _made(n: int, now: datetime) -> datetime:
-    noon = now.replace(hour=12, minute=0, second=0)
-    return noon - timedelta(days=n + 1)
+def _made(n: int) -> datetime:
+    return NOON - timedelta(days=n + 1)
 
 
-def _item(category: str, n: int, now: datetime) -> dict[str, Any]:
-    made = _made(n, now).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+def _item(category: str, n: int) -> dict[str, Any]:
+    made = _made(n).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     return {
-        "feedItemUid": f"{category}-{_made(n, now).toordinal()}",
+        "feedItemUid": f"{category}-{_made(n).toordinal()}",
         "categoryUid": category,
         "amount": {"currency": "GBP", "minorUnits": 100},
         "direction": "OUT",
@@ -40,7 +39,7 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def answer(path: str, query: Query, now: datetime) -> Say:
+def answer(path: str, query: Query, _: datetime) -> Say:
     """Answer as the bank does."""
     money = {"currency": "GBP", "minorUnits": 5000}
     one = {"accountUid": ACCOUNT, "accountType": "PRIMARY", "defaultCategory": MAIN}
@@ -57,8 +56,8 @@ def answer(path: str, query: Query, now: datetime) -> Say:
         if path == f"/feed/account/{ACCOUNT}/category/{category}/transactions-between":
             first = _instant(query["minTransactionTimestamp"])
             last = _instant(query["maxTransactionTimestamp"])
-            within = [n for n in range(count) if first <= _made(n, now) < last]
-            return said({"feedItems": [_item(category, n, now) for n in within]})
+            within = [n for n in range(count) if first <= _made(n) < last]
+            return said({"feedItems": [_item(category, n) for n in within]})
     return Say(404)
 
 

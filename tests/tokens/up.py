@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from tests.oauth.conftest import JSON, Say
+from tests.oauth.conftest import JSON, NOON, Say
 from tests.tokens.strict import Api, Query, said
 
 if TYPE_CHECKING:
@@ -25,25 +25,25 @@ def _account(key: str) -> dict[str, Any]:
     return {"type": "accounts", "id": key, "attributes": {**about, "balance": _money(100)}}
 
 
-def _made(n: int, now: datetime) -> datetime:
-    return now - timedelta(days=n + 1)
+def _made(n: int) -> datetime:
+    return NOON - timedelta(days=n + 1)
 
 
-def _row(key: str, n: int, now: datetime) -> dict[str, Any]:
-    made = _made(n, now).replace(minute=0).isoformat()
+def _row(key: str, n: int) -> dict[str, Any]:
+    made = _made(n).replace(minute=0).isoformat()
     about = {"status": "SETTLED", "description": "Corner Deli", "amount": _money(-100)}
-    id_ = f"{key}-{_made(n, now).toordinal()}"
+    id_ = f"{key}-{_made(n).toordinal()}"
     return {"id": id_, "attributes": {**about, "createdAt": made, "settledAt": made}}
 
 
-def answer(path: str, query: Query, now: datetime) -> Say:
+def answer(path: str, query: Query, _: datetime) -> Say:
     """Answer as the bank does."""
     if path == "/accounts":
         return said({"data": [*map(_account, COUNTS)], "links": {"prev": None, "next": None}})
     for key, count in COUNTS.items():
         if path == f"/accounts/{key}/transactions":
             since = datetime.fromisoformat(query["filter[since]"])
-            rows = [_row(key, n, now) for n in range(count) if _made(n, now) >= since]
+            rows = [_row(key, n) for n in range(count) if _made(n) >= since]
             start, size = int(query.get("page[after]", 0)), int(query["page[size]"])
             if not 1 <= size <= PAGE:
                 return Say(400)
