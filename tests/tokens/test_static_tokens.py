@@ -127,7 +127,7 @@ def test_no_token_is_in_a_log_an_address_or_a_word(
     expect_warning: Callable[[str], None],
 ) -> None:
     expect_warning("could not be fetched")
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="bankview")
     refresh(connected, told.api.name)
     told.server.crowded = 1
     report = refresh(connected, told.api.name)
