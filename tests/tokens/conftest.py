@@ -14,7 +14,7 @@ from bankview.paths import Paths
 from bankview.sync.front import Front
 from tests.oauth.conftest import Clock
 from tests.sync.conftest import OwnHome
-from tests.tokens import akahu, fio, starling, up
+from tests.tokens import akahu, fio, monobank, starling, up
 from tests.tokens.strict import StrictBank
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bankview.banks import Ask, Bank
     from tests.tokens.strict import Api
 
-APIS = {api.name: api for api in (akahu.API, fio.API, starling.API, up.API)}
+APIS = {api.name: api for api in (akahu.API, fio.API, monobank.API, starling.API, up.API)}
 
 
 class PacedHome(OwnHome):
