@@ -25,8 +25,8 @@ KYIV = "Europe/Kyiv"
 LONGEST = timedelta(days=31, hours=1)
 #: The most rows of one statement: where there are that many, older ones may be left out.
 MOST = 500
-#: What the bank says of a token that is none, beside a status that its gateway has for others.
-_NO_TOKEN = "X-Token"  # noqa: S105 - a header's name
+#: Where the token goes. A 403 that names it is about the token; one of the bank's gateway is not.
+_HEADER = "X-Token"
 
 
 def accounts(get: Get) -> Iterator[Account | Partial]:
@@ -148,7 +148,7 @@ def _asked(get: Get, path: list[str]) -> Any:
     try:
         return get(path)
     except BankRefusedError as error:
-        if error.status == HTTPStatus.FORBIDDEN and _NO_TOKEN in error.code:
+        if error.status == HTTPStatus.FORBIDDEN and _HEADER in error.code:
             raise SignInNeededError(error.host, "403 for the token") from None
         raise
 
@@ -179,7 +179,7 @@ DIALECT = Dialect(
     host="api.monobank.ua",
     portal="https://api.monobank.ua",
     paths=("bank/currency", "personal/client-info", "personal/statement/{account}/{from}/{to}"),
-    token_at="X-Token",
+    token_at=_HEADER,
     steps=steps,
     windows=True,
 )

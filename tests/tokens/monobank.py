@@ -33,7 +33,7 @@ def _wrong(text: str, status: int) -> Say:
     return Say(status, {"errorDescription": text}, JSON)
 
 
-def answer(path: str, _: Query, __: datetime) -> Say:
+def answer(path: str, _query: Query, _now: datetime) -> Say:
     """Answer as the bank does."""
     if path == "/personal/client-info":
         one = {"id": ACCOUNT, "balance": 5000, "creditLimit": 0, "currencyCode": 980}
