@@ -175,7 +175,7 @@ class Affairs(QObject):
                 self._window, tr("Rename account"), tr("Name (empty: the bank's own)")
             )
             if wanted:
-                self._viewer.do(deeds.rename_account(account, text), name)
+                self._viewer.do(deeds.rename_account(account.id, text), name)
         elif what in {"hide", "show"}:
             self._viewer.do(deeds.hide_account(account_id, hidden=what == "hide"), name)
         else:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from bankview.store.suggestions import Suggestion
     from bankview.store.transfers import Transfer
     from bankview.sync.home import Home
-    from bankview.ui.pen import Deed, Pen
+    from bankview.ui.deeds import Deed
+    from bankview.ui.pen import Pen
     from bankview.ui.worker import Worker
 
 _SIZE = (560, 560)
@@ -74,6 +75,7 @@ class SuggestionsDialog(QDialog):
         self._arrange()
         self.undo.clicked.connect(pen.undo)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, pen.undo)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Redo), self, pen.redo)
         listen(self, pen, self._read, self.undo.setEnabled, self._on_failed)
         self._read()
 
