@@ -288,6 +288,7 @@ def test_declined_the_question_goes(viewer: Viewer, home: Home, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: not said(viewer, "probably-the-same"), timeout=PATIENCE)
     choose(viewer, "Shop AS", qtbot)
     assert not said(viewer, "probably-the-same")
+    qtbot.waitUntil(lambda: viewer.act["undo"].text() == "Undo: Not the same", timeout=PATIENCE)
     viewer.act["undo"].trigger()
     qtbot.waitUntil(lambda: bool(said(viewer, "probably-the-same")), timeout=PATIENCE)
 
