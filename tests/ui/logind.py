@@ -6,6 +6,7 @@ Usage: logind.py ADDRESS; says "ready" once it has its name, then does what is a
 
 from __future__ import annotations
 
+import os
 import sys
 
 from gi.repository import Gio, GLib
@@ -30,19 +31,24 @@ def main(address: str) -> None:
     )
 
     def obey(*_: object) -> bool:
-        what, _space, which = sys.stdin.readline().strip().partition(" ")
-        if what == "Lock":
-            bus.emit_signal(None, f"{PATH}/session/{which}", f"{NAME}.Session", what, None)
-        elif what:
-            value = GLib.Variant("(b)", (which == "true",))
-            bus.emit_signal(None, PATH, f"{NAME}.Manager", what, value)
-        else:
+        said = os.read(sys.stdin.fileno(), 4096).decode()
+        for line in said.splitlines():
+            _emit(bus, *line.split())
+        if not said:
             loop.quit()
         return True
 
     either = GLib.IOCondition.IN | GLib.IOCondition.HUP
     GLib.io_add_watch(sys.stdin.fileno(), GLib.PRIORITY_DEFAULT, either, obey)
     loop.run()
+
+
+def _emit(bus: Gio.DBusConnection, what: str, which: str) -> None:
+    if what == "Lock":
+        bus.emit_signal(None, f"{PATH}/session/{which}", f"{NAME}.Session", what, None)
+    else:
+        value = GLib.Variant("(b)", (which == "true",))
+        bus.emit_signal(None, PATH, f"{NAME}.Manager", what, value)
 
 
 def _say_ready() -> None:

@@ -9,9 +9,9 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtDBus import QDBusConnection
+from PySide6.QtDBus import QDBusConnection, QDBusPendingCallWatcher
 
-from bankview.ui.session_lock import SessionLock, label
+from bankview.ui.session_lock import LOGIND, SessionLock, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,37 +56,32 @@ def say(address: str) -> Iterator[IO[str]]:
 def heard(address: str, say: IO[str], qtbot: QtBot) -> Iterator[list[str]]:
     """How often the lock was asked for, once the session's own path is known."""
     bus, told, parent = QDBusConnection.connectToBus(address, "logind"), [], QObject()
-    SessionLock(parent, bus).locked.connect(lambda: told.append("locked"))
-
-    def is_known() -> bool:
-        print(f"Lock {OWN}", file=say, flush=True)
-        return bool(told)
-
-    qtbot.waitUntil(is_known, timeout=20_000)
+    lock = SessionLock(parent, bus)
+    lock.locked.connect(lambda: told.append("locked"))
+    qtbot.waitUntil(lambda: not lock.findChildren(QDBusPendingCallWatcher), timeout=20_000)
+    # What the bus was asked before this, it has done.
+    assert LOGIND in bus.interface().registeredServiceNames().value()
     yield told
     QDBusConnection.disconnectFromBus("logind")
 
 
-def test_the_session_s_lock_and_the_computer_s_sleep_are_heard(
-    say: IO[str], heard: list[str], qtbot: QtBot
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        (f"Lock {OWN}", 1),
+        ("PrepareForSleep true", 1),
+        (f"Lock {OTHER}", 0),
+        ("PrepareForSleep false", 0),
+    ],
+)
+def test_the_session_s_own_lock_and_the_computer_s_sleep_are_heard(
+    say: IO[str], heard: list[str], qtbot: QtBot, said: str, count: int
 ) -> None:
-    before = len(heard)
-    print("PrepareForSleep true", file=say, flush=True)
-    qtbot.waitUntil(lambda: len(heard) > before, timeout=20_000)
-
-
-def test_another_session_and_waking_up_are_nothing_to_lock_for(
-    say: IO[str], heard: list[str], qtbot: QtBot
-) -> None:
-    # What one sender says comes in its order: the first sleep is behind all that was said before.
-    heard.clear()
-    print("PrepareForSleep true", file=say, flush=True)
-    qtbot.waitUntil(lambda: bool(heard), timeout=20_000)
-    before = len(heard)
-    for word in (f"Lock {OTHER}", "PrepareForSleep false", f"Lock {OWN}"):
+    # Signals of one sender come in the order in which they were sent: the last one ends the wait.
+    for word in (said, f"Lock {OWN}"):
         print(word, file=say, flush=True)
-    qtbot.waitUntil(lambda: len(heard) > before, timeout=20_000)
-    assert len(heard) == before + 1
+    qtbot.waitUntil(lambda: len(heard) > count, timeout=20_000)
+    assert len(heard) == count + 1
 
 
 def test_without_a_bus_nothing_is_heard_and_nothing_fails() -> None:
