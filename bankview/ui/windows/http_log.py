@@ -112,6 +112,7 @@ class HttpLog(QDialog):
         column.addLayout(top)
         column.addWidget(self.table, 1)
         column.addWidget(self._footer)
+        self.setTabOrder(self.copy, self.save)
 
     def look(self) -> None:
         """Show what is new; who looks at the newest row goes on seeing the newest."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt
@@ -70,7 +71,7 @@ class SuggestionsDialog(QDialog):
         self._footer = Footer()
         self.undo = self._footer.add_left(tr("Undo"), "suggestion-undo")
         self.undo.setEnabled(False)
-        close = self._footer.add(tr("Close"), "suggestions-close", Where.RejectRole)
+        self._close = close = self._footer.add(tr("Close"), "suggestions-close", Where.RejectRole)
         close.clicked.connect(self.reject)
         self._arrange()
         self.undo.clicked.connect(pen.undo)
@@ -132,6 +133,9 @@ class SuggestionsDialog(QDialog):
             column.addWidget(_nothing(), 1)
         column.addStretch()
         self._scroll.setWidget(page)
+        # What is made last would come last.
+        for one, other in pairwise([*page.findChildren(QPushButton), self.undo, self._close]):
+            self.setTabOrder(one, other)
         self._scroll.verticalScrollBar().setValue(kept)
         first = page.findChild(QPushButton)
         if had_focus and first:
