@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWidget
 from shiboken6 import isValid
 
+from bankview.banks import Ask
 from bankview.domain.rule import Rule
 from bankview.log.http import Recent
 from bankview.settings import Settings
@@ -67,7 +68,8 @@ def connect(home: Home, worker: Worker, toy: ToyBank, parent: QWidget) -> Connec
 
 def details(home: Home, worker: Worker, toy: ToyBank, parent: QWidget) -> ConnectDialog:
     dialog = connect(home, worker, toy, parent)
-    dialog.choose(replace(toy.bank, asks=ASKS))
+    asks = (*ASKS, Ask("tls.certificate", "Certificate", file="certificate"))
+    dialog.choose(replace(toy.bank, asks=asks))
     return dialog
 
 
@@ -163,3 +165,20 @@ def test_what_has_the_focus_is_seen(dialog: QDialog) -> None:
 def test_escape_closes(dialog: QDialog, qtbot: QtBot) -> None:
     press(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not isValid(dialog) or not dialog.isVisible(), timeout=PATIENCE)
+
+
+def test_return_does_the_default_and_nothing_else_is_one(dialog: QDialog, qtbot: QtBot) -> None:
+    buttons = [one for one in dialog.findChildren(QPushButton) if one.isVisible()]
+    pressed: list[str] = []
+    for one in buttons:
+        one.clicked.disconnect()
+        one.clicked.connect(lambda _=False, one=one: pressed.append(one.objectName()))
+    default = [one for one in buttons if one.isDefault()]
+    assert len(default) <= 1
+    field = dialog.findChild(QLineEdit)
+    if isinstance(dialog, Palette) or field is None:
+        return
+    field.setFocus()
+    press(dialog, Qt.Key.Key_Return)
+    wanted = [one.objectName() for one in default if one.isEnabled()]
+    assert set(pressed) == set(wanted)
