@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from bankview.domain.connection import State
 from bankview.store import charts as store
+from bankview.ui.charts import spoken
 from bankview.ui.charts.asking import Asking
 from bankview.ui.charts.periods import Period, begin, names
 from bankview.ui.measures import S2, S4, S5, S6, Type
@@ -55,6 +56,7 @@ class Charts(QStackedWidget):
     def __init__(self, worker: Worker, home: Home) -> None:
         super().__init__()
         self.setObjectName("charts")
+        spoken.install()
         self._home = home
         self._facts: Facts | None = None
         self._oldest: date | None = None
