@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bankview import language
+from bankview.banks import _schema
 from bankview.cli import main
 from bankview.cli.arguments import SAID
 from bankview.cli.doctor import Finding, _lines
@@ -79,3 +80,19 @@ def test_the_doctor_s_columns_stand_below_each_other(tag: str) -> None:
     lines = [line for one in findings for line in _lines(one)]
     begins = {line.index("name" if "name" in line else "cure") for line in lines}
     assert len(begins) == 1
+
+
+@pytest.mark.parametrize(
+    ("profile", "english"),
+    [
+        ({"id": "mine", "name": 3}, ["the bank's name", "a text in quotes"]),
+        ({"id": "mine"}, ["the bank's name", "is missing"]),
+    ],
+)
+def test_what_is_wrong_with_a_profile_is_said_in_the_language(
+    tag: str, profile: dict[str, object], english: list[str]
+) -> None:
+    language.use(tag)
+    with pytest.raises(_schema.Problem) as caught:
+        _schema.check(profile)
+    assert [word for word in english if word in caught.value.text] == []

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 
 from bankview.domain.connection import State
 from bankview.store import charts as store
-from bankview.ui.charts import spoken
 from bankview.ui.charts.asking import Asking
 from bankview.ui.charts.periods import Period, begin, names
 from bankview.ui.measures import S2, S4, S5, S6, Type
@@ -30,6 +29,7 @@ from bankview.ui.panels.spending import SpendingPanel
 from bankview.ui.readings import Readings
 from bankview.ui.widgets.empty import EmptyTable
 from bankview.ui.widgets.frame import SlimScrollBar
+from bankview.ui.widgets.spoken_chart import install
 from bankview.ui.widgets.text import Hairline, Text
 from bankview.words import tr
 
@@ -56,7 +56,7 @@ class Charts(QStackedWidget):
     def __init__(self, worker: Worker, home: Home) -> None:
         super().__init__()
         self.setObjectName("charts")
-        spoken.install()
+        install()
         self._home = home
         self._facts: Facts | None = None
         self._oldest: date | None = None

@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
-from bankview.ui.charts.spoken import TABLE, SpokenChart, install
 from bankview.ui.widgets.balance_chart import BalanceChart
 from bankview.ui.widgets.bars_chart import BarsChart
 from bankview.ui.widgets.numbers import NumbersDialog
+from bankview.ui.widgets.spoken_chart import TABLE, SpokenChart, install
 from tests.ui.charts.test_widgets import BARS, LINE, shown
 
 if TYPE_CHECKING:
