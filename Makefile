@@ -93,10 +93,11 @@ package: $(READY) ## build the one-folder app in dist/bankview and try it
 	@tests/session.sh $(BIN)/python packaging/smoke.py dist/bankview/bankview
 
 .PHONY: screenshots
-screenshots: $(READY) ## take the README's picture from the real window
+screenshots: $(READY) ## take the README's picture, and one of every window in build/screenshots/index.html
 	@packaging/linux/system.sh window screen
-	@tests/session.sh --screen-only $(BIN)/python -m tests.e2e.demo build/screenshots
-	@cp build/screenshots/bankview.png packaging/screenshot.png
+	@tests/session.sh --screen-only $(BIN)/python -m tests.e2e.demo build/screenshots/demo
+	@cp build/screenshots/demo/bankview.png packaging/screenshot.png
+	@tests/session.sh --screen-only $(BIN)/python -m tests.screenshots build/screenshots
 
 .PHONY: clean
 clean: ## remove everything that was built here; an installed app keeps working

@@ -39,7 +39,7 @@ PAGES = {
 DIALOGS = {
     "Rules…": ("Rules", "Close"),
     "Suggestions…": ("Suggestions", "Close"),
-    "Keyboard shortcuts": ("Keyboard shortcuts", "OK"),
+    "Keyboard shortcuts": ("Keyboard shortcuts", "Close"),
     "Update log": ("Update log", ""),
     "HTTP log": ("HTTP log", ""),
     "Connect a bank…": ("Connect a bank", "Cancel"),

@@ -195,7 +195,8 @@ class Detail(QWidget):
             layout.addWidget(self._label(words, Type.BODY, second=True))
         else:
             self._fill(layout, row)
-        layout.addStretch()
+        # What is spare belongs below, on a tall screen too.
+        layout.addStretch(1)
         self._scroll.setWidget(page)
         self._footer.setVisible(row is not None and bool(row.payee))
         if row and row.payee:

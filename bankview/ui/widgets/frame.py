@@ -20,7 +20,7 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S4, Type, font, measures
 
-_BAR = 10
+_BAR, _CHEVRON = 10, 12
 #: Pixels to either side of a splitter's line that can be grabbed too.
 _GRIP = 4
 #: What a table puts before a cell's text by itself.
@@ -91,6 +91,13 @@ class FlatHeader(QHeaderView):
         self.setHighlightSections(False)
         self.setFixedHeight(measures(parent).control)
 
+    def sectionSizeFromContents(self, logicalIndex: int) -> QSize:  # noqa: N803 - Qt's own name
+        """Return the room that `paintSection` takes, with a chevron where the table can be sorted."""
+        text = str(self.model().headerData(logicalIndex, Qt.Orientation.Horizontal) or "")
+        words = QFontMetrics(font(self.font(), Type.TINY)).horizontalAdvance(text)
+        mark = _CHEVRON + S1 if self.isSortIndicatorShown() else 0
+        return QSize(words + 2 * S4 + mark, self.height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self.viewport())
@@ -119,7 +126,7 @@ class FlatHeader(QHeaderView):
         painter.drawText(box, int(flags), text)
         if self.isSortIndicatorShown() and logicalIndex == self.sortIndicatorSection():
             left = box.right() + S1 if right else box.left() + width + S1
-            place = QRectF(left, rect.center().y() - 5, 12, 12)
+            place = QRectF(left, rect.center().y() - 5, _CHEVRON, _CHEVRON)
             if self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder:
                 painter.translate(place.center())
                 painter.rotate(180)
@@ -130,6 +137,12 @@ class FlatHeader(QHeaderView):
 
 class Inset(QStyledItemDelegate):
     """Paints a cell's text as far from the edges as its header's words."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return room for the text and for what is left free beside it."""
+        return super().sizeHint(option, index) + QSize(2 * (S4 - _OWN), 0)
 
     def paint(
         self,

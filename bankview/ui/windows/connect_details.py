@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bankview.banks import Ask, Bank, Credentials
 
-_MONOGRAM = 40
+_MONOGRAM, _LABEL = 40, 168
 
 
 class Reads(Protocol):
@@ -193,6 +193,9 @@ class DetailsPage(QScrollArea):
             field.textChanged.connect(self._check)
             label = Text(ask.label, role="second")
             label.setBuddy(field)
+            if label.sizeHint().width() > measures(self).scaled(_LABEL):
+                form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+                form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
             form.addRow(label, field)
             self.fields[ask.name] = field
         form.addRow("", self._said)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from bankview.ui.measures import S1, S2, S4, S5, Type, font, measures
 from bankview.ui.models import answer as models
-from bankview.ui.widgets.frame import FlatHeader
+from bankview.ui.widgets.frame import FlatHeader, Inset
 from bankview.ui.widgets.search_field import with_clear
 from bankview.ui.widgets.text import Text
 from bankview.words import say, tr
@@ -101,6 +101,7 @@ class Explorer(QWidget):
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
+        self.table.setItemDelegate(Inset(self.table))
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(measures(self).control)
         self.table.setHorizontalHeader(FlatHeader(self.table))

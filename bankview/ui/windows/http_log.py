@@ -91,7 +91,7 @@ class HttpLog(QDialog):
         self.table.verticalHeader().setDefaultSectionSize(measures(self).control)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(model.URL, QHeaderView.ResizeMode.Stretch)
-        widths = {model.TIME: 116, model.METHOD: 82, model.STATUS: 116, model.TOOK: 76}
+        widths = {model.TIME: 136, model.METHOD: 82, model.STATUS: 116, model.TOOK: 76}
         for column, width in {**widths, model.SIZE: 92, model.NAME: 160}.items():
             header.resizeSection(column, scaled(width))
 

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 #: Below this width each band is one column.
 WIDE = 900
+#: Pixels of the chart at most.
+TALLEST = 440
 
 
 class Overview(QScrollArea):
@@ -118,7 +120,7 @@ class Overview(QScrollArea):
             (self._titled(tr("Spending by category"), self.spending, before), 1),
             (self._titled(tr("Newest transactions"), self.newest, everything), 1),
         )
-        self._column.addStretch()
+        self._column.addStretch(1)
         self.setWidget(page)
 
     def _band(self, *parts: tuple[QWidget, int]) -> None:
@@ -178,6 +180,10 @@ class Overview(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= WIDE
+        # A tall screen is there to be used, and a chart is what gains by it.
+        least = self.chart.minimumSizeHint().height()
+        tall = min(self.height() // 3, measures(self).scaled(TALLEST))
+        self.chart.setMinimumHeight(max(least, tall))
         direction = QBoxLayout.Direction
         for band in self._bands:
             band.setDirection(direction.LeftToRight if wide else direction.TopToBottom)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bankview.ui.worker import Worker
 
 WHAT, SIZE, PROTECTED, REMOVED, WHERE = range(5)
-_WIDTHS = {WHAT: 196, SIZE: 96, PROTECTED: 240, REMOVED: 250}
 _WIDTH, _HEIGHT = 1080, 400
 
 
@@ -76,8 +75,6 @@ class StoredWhere(QDialog):
         table.verticalHeader().setDefaultSectionSize(measures(self).control)
         header = table.horizontalHeader()
         header.setSectionResizeMode(WHERE, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, scaled(width))
         table.selectionModel().selectionChanged.connect(lambda *_: self._on_chosen())
 
     def _lay(self) -> None:
@@ -104,6 +101,8 @@ class StoredWhere(QDialog):
             for item in items:
                 item.setToolTip(item.text())
             self.model.appendRow(items)
+        for column in range(WHERE):
+            self.table.resizeColumnToContents(column)
 
     @property
     def chosen(self) -> Stored | None:
