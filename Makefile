@@ -69,8 +69,10 @@ soak: $(READY) ## hours: renewals that race and are killed, a bank's life of a m
 	@$(BIN)/python -m tests.soak.kill $(or $(KILLS),500)
 
 .PHONY: golden
-golden: $(READY) ## rewrite the expected files beside the recorded bank answers; look at the difference
+golden: $(READY) ## rewrite the expected files and pictures of the tests; look at the difference
+	@packaging/linux/system.sh window screen
 	@$(BIN)/python -m pytest -q -p no:randomly --update-golden tests/banks tests/export
+	@tests/session.sh --screen-only $(BIN)/python -m pytest -q -p no:randomly --update-golden tests/ui/test_golden.py
 
 .PHONY: languages
 languages: $(READY) ## bring resources/languages up to date with the code; what is new stands there empty

@@ -82,17 +82,13 @@ def main(folder: Path, scale: int | None) -> int:
         return 0
     for old in folder.glob("*.png"):
         old.unlink()
-    running = [
-        subprocess.Popen(
+    for each in SCALES:
+        # One after the other: of the windows on a screen, one has the focus.
+        subprocess.run(
             [sys.executable, "-m", "tests.screenshots", str(folder), str(each)],
             env={**os.environ, "QT_SCALE_FACTOR": str(each / 100)},
+            check=True,
         )
-        for each in SCALES
-    ]
-    failed = [one.args for one in running if one.wait()]
-    if failed:
-        print("failed:", *failed, file=sys.stderr)
-        return 1
     taken = [one for each in SCALES for one in plan(each)]
     (folder / "index.html").write_text(web_page.write(taken), "utf-8")
     print(f"{len(taken)} pictures: {os.path.relpath(folder / 'index.html')}")

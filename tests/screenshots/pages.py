@@ -30,11 +30,19 @@ def transactions(stage: Stage) -> QWidget:
 
 def details(stage: Stage) -> QWidget:
     """An account with the details of one of its rows."""
-    stage.viewer.sidebar.choose(("account", 1))
-    stage.settle()
+    choose_account(stage, 1)
     stage.viewer.room.set_detail(shown=True)
     stage.viewer.table.selectRow(4)
+    stage.until(lambda: stage.viewer.detail.row)
     return stage.window
+
+
+def choose_account(stage: Stage, account_id: int) -> None:
+    """Show an account, and wait for its rows."""
+    account = stage.viewer.account(account_id)
+    assert account
+    stage.viewer.sidebar.choose(("account", account_id))
+    stage.until(lambda: stage.viewer.transactions.header.title.text() == account.label)
 
 
 def noted(stage: Stage) -> QWidget:
@@ -48,7 +56,7 @@ def noted(stage: Stage) -> QWidget:
 
 def search(stage: Stage) -> QWidget:
     """What a search found, with its sums."""
-    stage.viewer.sidebar.choose(("account", 1))
+    choose_account(stage, 1)
     stage.viewer.filters.search.setText("rema")
     return stage.window
 
@@ -61,7 +69,7 @@ def nothing(stage: Stage) -> QWidget:
 
 def no_rows(stage: Stage) -> QWidget:
     """An account without transactions."""
-    stage.viewer.sidebar.choose(("account", 6))
+    choose_account(stage, 6)
     return stage.window
 
 

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSettings, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QCursor, QFont
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from bankview import language as language_of_app
@@ -72,6 +72,8 @@ class Stage:
         self.window = MainWindow(settings)
         self.viewer = Viewer(self.window, self.worker, lambda: NOW)
         self.affairs = Affairs(self.worker, home, self.viewer)
+        # What lies under the pointer is drawn otherwise.
+        QCursor.setPos(self.qt.primaryScreen().geometry().bottomRight())
         self.window.show()
         self.viewer.set_home(home)
         self.settle()
@@ -129,10 +131,8 @@ class Stage:
                 continue
             if isinstance(widget, QDialog):
                 widget.reject()
-                widget.deleteLater()
             else:
                 widget.close()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         if self.viewer.connections:
             self.viewer.attend(())
             self.viewer.filters.clear()
