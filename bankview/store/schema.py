@@ -155,4 +155,8 @@ STEPS: tuple[str, ...] = (
       changed INTEGER NOT NULL, settled INTEGER NOT NULL, said TEXT NOT NULL
     ) STRICT;
     """,
+    # The first day of a fetch in which a bank left something out, as an ordinal; nothing once an answer was whole.
+    """
+    ALTER TABLE account ADD COLUMN lacking INTEGER;
+    """,
 )

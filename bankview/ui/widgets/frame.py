@@ -1,18 +1,14 @@
-"""The quiet parts of a window: hairlines between panes, a flat tool bar, slim scroll bars, flat table headers and cells."""
+"""The quiet parts of a window: hairlines between panes, a flat tool bar, flat table headers."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QScrollBar,
     QSplitter,
     QSplitterHandle,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QToolBar,
 )
 
@@ -20,11 +16,9 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S4, Type, font, measures
 
-_BAR, _CHEVRON = 10, 12
+_CHEVRON = 12
 #: Pixels to either side of a splitter's line that can be grabbed too.
 _GRIP = 4
-#: What a table puts before a cell's text by itself.
-_OWN = 3
 
 
 class _Line(QSplitterHandle):
@@ -57,32 +51,6 @@ class FlatBar(QToolBar):
         painter.end()
 
 
-class SlimScrollBar(QScrollBar):
-    """A vertical scroll bar that is only its handle."""
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Vertical)
-
-    def sizeHint(self) -> QSize:
-        # One that is empty in any direction counts as not wanted.
-        return QSize(_BAR, 4 * _BAR)
-
-    def paintEvent(self, _: QPaintEvent) -> None:
-        found = colours(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), found.base)
-        span = self.maximum() - self.minimum()
-        if span > 0:
-            total = span + self.pageStep()
-            height = max(32, round(self.height() * self.pageStep() / total))
-            top = (self.height() - height) * (self.value() - self.minimum()) / span
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(found.control)
-            painter.drawRoundedRect(QRectF(2, top + 2, _BAR - 4, height - 4), 3, 3)
-        painter.end()
-
-
 class FlatHeader(QHeaderView):
     """A table's header without boxes: small words over a hairline, a chevron beside the one that sorts."""
 
@@ -99,10 +67,14 @@ class FlatHeader(QHeaderView):
         return QSize(words + 2 * S4 + mark, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        # Qt's own asks the style a dozen things of each section, and each takes a while to answer.
         painter = QPainter(self.viewport())
-        found = colours(self.palette())
-        painter.fillRect(QRect(self.length(), 0, self.width(), self.height()), found.base)
+        found, high = colours(self.palette()), self.height()
+        painter.fillRect(event.rect(), found.base)
+        for section in range(self.count()):
+            if not self.isSectionHidden(section):
+                left, wide = self.sectionViewportPosition(section), self.sectionSize(section)
+                self.paintSection(painter, QRect(left, 0, wide, high), section)
         painter.setPen(found.hairline)
         painter.drawLine(QPoint(0, self.height() - 1), QPoint(self.width(), self.height() - 1))
         painter.end()
@@ -133,27 +105,3 @@ class FlatHeader(QHeaderView):
                 painter.translate(-place.center())
             paint_icon(painter, "chevron-down", found.second, place)
         painter.restore()
-
-
-class Inset(QStyledItemDelegate):
-    """Paints a cell's text as far from the edges as its header's words."""
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        """Return room for the text and for what is left free beside it."""
-        return super().sizeHint(option, index) + QSize(2 * (S4 - _OWN), 0)
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        style = option.widget.style()
-        whole = QStyleOptionViewItem(option)
-        panel = QStyle.PrimitiveElement.PE_PanelItemViewItem
-        style.drawPrimitive(panel, whole, painter, option.widget)
-        inner = QStyleOptionViewItem(option)
-        inner.rect = option.rect.adjusted(S4 - _OWN, 0, _OWN - S4, 0)
-        super().paint(painter, inner, index)

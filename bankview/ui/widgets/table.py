@@ -40,9 +40,9 @@ from bankview.ui.models.transactions import (
 )
 from bankview.ui.painting import ring
 from bankview.ui.widgets.columns import Columns
-from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
+from bankview.ui.widgets.frame import FlatHeader
 from bankview.ui.widgets.row_brush import CHIP, Brush, Faces
-from bankview.words import tr
+from bankview.words import category_text, tr
 
 if TYPE_CHECKING:
     from bankview.store.view import Row
@@ -87,7 +87,6 @@ class TransactionTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBar(SlimScrollBar())
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = FlatHeader(self)
@@ -119,7 +118,9 @@ class TransactionTable(QTableView):
         self._lacking = {column for column, fits in room if not fits}
         self._leave_out()
         heights = measures(self)
-        self.verticalHeader().setDefaultSectionSize(heights.control if compact else heights.row)
+        height = heights.control if compact else heights.row
+        if self.verticalHeader().defaultSectionSize() != height:
+            self.verticalHeader().setDefaultSectionSize(height)
         self.viewport().update()
 
     def _leave_out(self) -> None:
@@ -180,7 +181,7 @@ class TransactionTable(QTableView):
         days = {(row.day, row.pending): row for row in first}.values()
         texts = ("Wed 30 Sep", *(self.rows.text(row, Column.DATE) for row in days))
         self.columns.widen(Column.DATE, max(map(faces.small.width, texts)) + S1 + S4)
-        texts = (tr("Category"), *{self.rows.text(row, Column.CATEGORY) for row in first})
+        texts = (tr("Category"), *map(category_text, {row.filed for row in first}))
         chip = max(map(faces.small.width, texts)) + CHIP
         most = max(measures(self).scaled(MOST_CATEGORY), int(self.width() * PART_CATEGORY))
         self.columns.widen(Column.CATEGORY, min(chip, most) + S4)

@@ -25,7 +25,6 @@ from bankview.ui.measures import RADIUS_MARK, S2, S3, S5, Type, font, measures
 from bankview.ui.models.bank_list import ENTRY, MATCH, BankList, Entry, country_name
 from bankview.ui.widgets.box import Box
 from bankview.ui.widgets.choosing import follow_selection
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
@@ -115,7 +114,6 @@ class BankPage(QWidget):
         view.setFrameShape(QListView.Shape.NoFrame)
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         view.setUniformItemSizes(True)
-        view.setVerticalScrollBar(SlimScrollBar())
         view.activated.connect(lambda _: self.chosen.emit())
         view.selectionModel().currentChanged.connect(lambda *_: self.changed.emit())
         follow_selection(view)

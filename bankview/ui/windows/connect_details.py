@@ -25,7 +25,6 @@ from bankview.ui.widgets.choice_field import ChoiceField
 from bankview.ui.widgets.copy import CopyButton
 from bankview.ui.widgets.field import Field
 from bankview.ui.widgets.file_field import FileField
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.text import Link, Picture, Text
 from bankview.words import say, tr
 
@@ -66,7 +65,6 @@ class DetailsPage(QScrollArea):
         super().__init__()
         self._sign_in = sign_in
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setVerticalScrollBar(SlimScrollBar())
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.bank = bank
