@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from bankview.domain.money import Money
 from bankview.ui.colours import colours
@@ -36,7 +36,7 @@ class ResultStrip(QWidget):
         self.text = QLabel()
         self.text.setObjectName("result")
         self.text.setTextFormat(Qt.TextFormat.RichText)
-        self.text.setMinimumWidth(0)
+        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._clear = Link(tr("Clear"))
         self._clear.setObjectName("clear")
         self._clear.setFont(font(self.font(), Type.SMALL_MEDIUM))
