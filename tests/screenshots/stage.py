@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from tests.screenshots.looks import Look
 
 #: Milliseconds without a job after which nothing more is expected, and seconds after which something never comes.
-QUIET, DEADLINE = 40, 20
+QUIET, DEADLINE = 40, 60
+#: Rounds of the event loop in which nothing more came.
+ROUNDS = 12
 #: Debian's own name of the letters that every system of ours has (packaging/linux/system.sh).
 LETTERS = "DejaVu Sans"
 
@@ -92,12 +94,14 @@ class Stage:
 
     def settle(self) -> None:
         """Wait until nothing is read, moved or put off any more."""
-        quiet = time.monotonic()
+        quiet, rounds = time.monotonic(), 0
         end = quiet + DEADLINE
-        while time.monotonic() - quiet < QUIET / 1000:
+        # A busy computer may let time pass in which nothing is laid out: rounds count, too.
+        while time.monotonic() - quiet < QUIET / 1000 or rounds < ROUNDS:
             self.qt.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+            rounds += 1
             if not self.worker.idle or _is_counting(self.viewer):
-                quiet = time.monotonic()
+                quiet, rounds = time.monotonic(), 0
             assert time.monotonic() < end, "the window does not come to rest"
 
     def until(self, see: Callable[[], object]) -> None:
