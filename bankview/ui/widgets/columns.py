@@ -39,6 +39,7 @@ class Columns(QObject):
         self._lacking: frozenset[Column] = frozenset()
         self._widths: dict[Column, int] = {}
         self.chosen: tuple[Column, ...] = USUAL
+        self._shown: list[Column] = []
         self._header.setSectionsMovable(True)
         self._header.setFirstSectionMovable(True)
         self._header.sectionMoved.connect(self._on_moved)
@@ -125,6 +126,9 @@ class Columns(QObject):
                 break
             shown.remove(column)
         self._rows.wants_more = any(column in BESIDE for column in self.chosen)
+        if shown == self._shown:
+            return
+        self._shown = shown
         for column in Column:
             # Each change lays the whole table out.
             if self._header.isSectionHidden(column) is (column in shown):

@@ -92,10 +92,14 @@ class FlatHeader(QHeaderView):
         self.setFixedHeight(measures(parent).control)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        # Qt's own asks the style a dozen things of each section, and each takes a while to answer.
         painter = QPainter(self.viewport())
-        found = colours(self.palette())
-        painter.fillRect(QRect(self.length(), 0, self.width(), self.height()), found.base)
+        found, high = colours(self.palette()), self.height()
+        painter.fillRect(event.rect(), found.base)
+        for section in range(self.count()):
+            if not self.isSectionHidden(section):
+                left, wide = self.sectionViewportPosition(section), self.sectionSize(section)
+                self.paintSection(painter, QRect(left, 0, wide, high), section)
         painter.setPen(found.hairline)
         painter.drawLine(QPoint(0, self.height() - 1), QPoint(self.width(), self.height() - 1))
         painter.end()

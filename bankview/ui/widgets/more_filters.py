@@ -184,8 +184,9 @@ class MoreFilters(QToolButton):
 
     def set_short(self, *, short: bool) -> None:
         """Show only the icon where words have no room."""
-        self._short = short
-        self._say()
+        if short is not self._short:
+            self._short = short
+            self._say()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the palette."""

@@ -42,7 +42,7 @@ from bankview.ui.painting import ring
 from bankview.ui.widgets.columns import Columns
 from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
 from bankview.ui.widgets.row_brush import CHIP, Brush, Faces
-from bankview.words import tr
+from bankview.words import category_text, tr
 
 if TYPE_CHECKING:
     from bankview.store.view import Row
@@ -119,7 +119,9 @@ class TransactionTable(QTableView):
         self._lacking = {column for column, fits in room if not fits}
         self._leave_out()
         heights = measures(self)
-        self.verticalHeader().setDefaultSectionSize(heights.control if compact else heights.row)
+        height = heights.control if compact else heights.row
+        if self.verticalHeader().defaultSectionSize() != height:
+            self.verticalHeader().setDefaultSectionSize(height)
         self.viewport().update()
 
     def _leave_out(self) -> None:
@@ -180,7 +182,7 @@ class TransactionTable(QTableView):
         days = {(row.day, row.pending): row for row in first}.values()
         texts = ("Wed 30 Sep", *(self.rows.text(row, Column.DATE) for row in days))
         self.columns.widen(Column.DATE, max(map(faces.small.width, texts)) + S1 + S4)
-        texts = (tr("Category"), *{self.rows.text(row, Column.CATEGORY) for row in first})
+        texts = (tr("Category"), *map(category_text, {row.filed for row in first}))
         chip = max(map(faces.small.width, texts)) + CHIP
         self.columns.widen(Column.CATEGORY, min(chip, measures(self).scaled(MOST_CATEGORY)) + S4)
         for column, face in ((Column.AMOUNT, faces.strong), (Column.BALANCE, faces.body)):

@@ -107,6 +107,7 @@ class Toolbar(FlatBar):
             if command.words:
                 self._space().setFixedWidth(S2)
         self.banks = self._split("update")
+        self._live: Sequence[Connection] | None = None
         self.takes = self._split("export")
         self._menu_button = self._window_menu()
 
@@ -123,6 +124,9 @@ class Toolbar(FlatBar):
 
     def show_banks(self, live: Sequence[Connection]) -> None:
         """Offer to update each bank alone."""
+        if live == self._live:
+            return
+        self._live = live
         self.banks.clear()
         self.banks.addAction(self.act["update"])
         self.banks.addSeparator()
