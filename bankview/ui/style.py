@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QLabel,
     QLineEdit,
     QProxyStyle,
     QPushButton,
@@ -59,6 +60,12 @@ class Look(QProxyStyle):
             Primitive.PE_IndicatorRadioButton: painting.radio,
             Primitive.PE_FrameFocusRect: painting.focus,
         }
+
+    def polish(self, what: Any) -> Any:
+        """Show texts as they are: Qt takes what looks like markup for markup, unless a label says otherwise."""
+        if isinstance(what, QLabel) and what.textFormat() == Qt.TextFormat.AutoText:
+            what.setTextFormat(Qt.TextFormat.PlainText)
+        return super().polish(what)
 
     def drawPrimitive(
         self,

@@ -12,6 +12,7 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S2, Type, font, measures
 from bankview.ui.painting import ring
+from bankview.ui.plain import hint, literal
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -75,10 +76,10 @@ class _Chip(QAbstractButton):
     def __init__(self, tag: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.tag = tag
-        self.setText(tag)
+        self.setText(literal(tag))
         self.setFont(font(QApplication.font(), Type.SMALL_MEDIUM))
         self.setAccessibleName(tr("Remove the tag {tag}", tag=tag))
-        self.setToolTip(self.accessibleName())
+        self.setToolTip(hint(self.accessibleName()))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:

@@ -58,10 +58,11 @@ class FlatBar(QToolBar):
 
 
 class SlimScrollBar(QScrollBar):
-    """A vertical scroll bar that is only its handle."""
+    """A vertical scroll bar that is only its handle, on a ground of the colour's role."""
 
-    def __init__(self) -> None:
+    def __init__(self, ground: str = "base") -> None:
         super().__init__(Qt.Orientation.Vertical)
+        self._ground = ground
 
     def sizeHint(self) -> QSize:
         # One that is empty in any direction counts as not wanted.
@@ -70,7 +71,7 @@ class SlimScrollBar(QScrollBar):
     def paintEvent(self, _: QPaintEvent) -> None:
         found = colours(self.palette())
         painter = QPainter(self)
-        painter.fillRect(self.rect(), found.base)
+        painter.fillRect(self.rect(), getattr(found, self._ground))
         span = self.maximum() - self.minimum()
         if span > 0:
             total = span + self.pageStep()

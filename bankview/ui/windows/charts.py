@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +27,7 @@ from bankview.ui.panels.months import MonthsPanel
 from bankview.ui.panels.panel import Panel, Wish, choice, offer
 from bankview.ui.panels.payees import PayeesPanel
 from bankview.ui.panels.spending import SpendingPanel
+from bankview.ui.plain import shorten
 from bankview.ui.readings import Readings
 from bankview.ui.widgets.empty import EmptyTable
 from bankview.ui.widgets.frame import SlimScrollBar
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 #: Below this width there is one column.
 WIDE = 900
+#: Letters of an account's name.
+LONGEST = 28
 
 
 class Charts(QStackedWidget):
@@ -88,6 +92,8 @@ class Charts(QStackedWidget):
         head.addWidget(Text(tr("Charts"), Type.TITLE))
         head.addStretch()
         for box in (self.account, self.currency, self.period):
+            # Words that are cut tell nobody what is chosen.
+            box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             head.addWidget(box)
         column.addLayout(head)
         bands = ((self.balance,), (self.flow, self.months), (self.spending, self.payees))
@@ -136,7 +142,7 @@ class Charts(QStackedWidget):
         """Offer the accounts that there are, and read what is chosen."""
         self._facts = facts
         shown = sorted(facts.accounts, key=lambda one: one.hidden)
-        accounts = [(one.label, one.id) for one in shown]
+        accounts = [(shorten(one.label, LONGEST), one.id) for one in shown]
         offer(self.account, [(tr("All accounts"), None), *accounts])
         self._offer_currencies()
         for panel in self.panels:
@@ -183,8 +189,9 @@ class Charts(QStackedWidget):
             return None
         today = self._home.now().astimezone().date()
         since = begin(self.period.currentData(), today, self._oldest)
+        chosen = self._facts.account(own) if self._facts and own is not None else None
         asking = Asking(
-            self.account.currentText() if own is not None else "",
+            chosen.label if chosen else "",
             currency if own is None and self.currency.count() > 1 else "",
         )
         asked = store.Asked(currency, since, today, own)

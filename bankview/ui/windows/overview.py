@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QScrollArea,
     QSizePolicy,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 #: Below this width each band is one column.
 WIDE = 900
+#: How sums and flow share the first band's width.
+SUMS, FLOW = 5, 4
 
 
 class Overview(QScrollArea):
@@ -64,6 +67,8 @@ class Overview(QScrollArea):
         self._spent: Spent | None = None
         self._holdings: tuple[Holding, ...] = ()
         self._balanced: tuple[tuple[Holding, ...], bool] | None = None
+        self._cards: list[Balance] = []
+        self._columns = 0
         self._again = False
         self.setObjectName("overview")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -78,7 +83,7 @@ class Overview(QScrollArea):
         self.spending = RankedBars(tr("Spending by category"))
         self.newest, self.coming = RowList(tr("Newest transactions")), RowList(tr("Coming up"))
         self._coming_up = self._titled(tr("Coming up"), self.coming)
-        self._balances = QHBoxLayout()
+        self._balances = QGridLayout()
         self._bands: list[QBoxLayout] = []
         self._build()
         self._wire()
@@ -97,11 +102,12 @@ class Overview(QScrollArea):
         head.addWidget(self.day, 1, Qt.AlignmentFlag.AlignBaseline)
         head.addWidget(self.updated, 0, Qt.AlignmentFlag.AlignBaseline)
         self._column.addLayout(head)
-        self._balances.setSpacing(S5)
+        self._balances.setHorizontalSpacing(S5)
+        self._balances.setVerticalSpacing(S4)
         sums = QWidget()
         sums.setLayout(self._balances)
         self._balances.setContentsMargins(0, 0, 0, 0)
-        self._band((sums, 5), (self.flow, 4))
+        self._band((sums, SUMS), (self.flow, FLOW))
         aside = QWidget()
         column = QVBoxLayout(aside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -181,6 +187,7 @@ class Overview(QScrollArea):
         direction = QBoxLayout.Direction
         for band in self._bands:
             band.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+        self._flow_balances()
 
     # -- what it shows -----------------------------------------------------------------------------------------------
 
@@ -267,8 +274,21 @@ class Overview(QScrollArea):
             if widget := taken.widget():
                 widget.hide()
                 widget.deleteLater()
-        for holding in self._holdings:
-            self._balances.addWidget(Balance(holding, masked=self._masked))
+        self._cards = [Balance(holding, masked=self._masked) for holding in self._holdings]
+        self._columns = 0
+        self._flow_balances()
+
+    def _flow_balances(self) -> None:
+        """Put as many sums beside each other as there is room for."""
+        room = self.width() - 2 * S5
+        if self.width() >= WIDE:
+            room = (room - S6) * SUMS // (SUMS + FLOW)
+        widest = max((card.minimumSizeHint().width() for card in self._cards), default=0)
+        columns = max(1, (room + S5) // (widest + S5))
+        if columns != self._columns:
+            self._columns = columns
+            for place, card in enumerate(self._cards):
+                self._balances.addWidget(card, *divmod(place, columns))
 
     def _show_curve(self, moved: Moved, currency: str) -> None:
         series = moved.series.get(currency)

@@ -22,7 +22,7 @@ from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.frame import FlatHeader, Inset, SlimScrollBar
 from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
-from bankview.words import brought_text, short_day_text, tr
+from bankview.words import brought_text, seen, short_day_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +132,7 @@ class SyncLog(QDialog):
         )
         when = f"{day} {clock:%H:%M}"
         who = f"{told.bank} · {told.account}" if told.account else told.bank
-        return when, who, sentence(line)
+        return when, seen(who), seen(sentence(line))
 
     @property
     def _today(self) -> date:
