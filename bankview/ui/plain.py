@@ -12,7 +12,7 @@ _WIDE, _LINES = 80, 8
 
 def literal(text: str) -> str:
     """Return what a button or a menu shows as `text`, without taking an ampersand in it for a key."""
-    return text.replace("&", "&&")
+    return seen(text).replace("&", "&&")
 
 
 def shorten(text: str, most: int) -> str:
