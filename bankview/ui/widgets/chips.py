@@ -102,7 +102,9 @@ class _Chip(QAbstractButton):
         painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
         words = self.rect().adjusted(S2, 0, -S2 - S1 - CROSS, 0)
         painter.setPen(found.notice)
-        name = self.fontMetrics().elidedText(seen(self.tag), Qt.TextElideMode.ElideRight, words.width())
+        name = self.fontMetrics().elidedText(
+            seen(self.tag), Qt.TextElideMode.ElideRight, words.width()
+        )
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), name)
         cross = QRectF(self.width() - S2 - CROSS + 2, (self.height() - CROSS) / 2, CROSS, CROSS)
         paint_icon(painter, "close", found.notice, cross)

@@ -20,7 +20,7 @@ from bankview.domain.connection import State
 from bankview.store import charts as store
 from bankview.ui.charts.asking import Asking
 from bankview.ui.charts.periods import Period, begin, names
-from bankview.ui.measures import S2, S4, S5, S6, Type
+from bankview.ui.measures import S2, S4, S5, S6, Type, measures
 from bankview.ui.panels.balance import BalancePanel
 from bankview.ui.panels.flow import FlowPanel
 from bankview.ui.panels.months import MonthsPanel
@@ -29,6 +29,7 @@ from bankview.ui.panels.payees import PayeesPanel
 from bankview.ui.panels.spending import SpendingPanel
 from bankview.ui.plain import shorten
 from bankview.ui.readings import Readings
+from bankview.ui.widgets.day_field import DayField
 from bankview.ui.widgets.empty import EmptyTable
 from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.text import Hairline, Text
@@ -66,6 +67,8 @@ class Charts(QStackedWidget):
         self.account = choice("chart-account", tr("Account"))
         self.currency = choice("chart-currency", tr("Currency"))
         self.period = choice("chart-period", tr("Period"))
+        today = home.now().astimezone().date()
+        self.since, self.until = DayField(tr("From"), today), DayField(tr("To"), today)
         self.balance, self.flow = BalancePanel(readings), FlowPanel(readings)
         self.months, self.spending = MonthsPanel(readings), SpendingPanel(readings)
         self.payees = PayeesPanel(readings)
@@ -96,6 +99,7 @@ class Charts(QStackedWidget):
             box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             head.addWidget(box)
         column.addLayout(head)
+        column.addWidget(self._range())
         bands = ((self.balance,), (self.flow, self.months), (self.spending, self.payees))
         for number, band in enumerate(bands):
             if number:
@@ -112,6 +116,19 @@ class Charts(QStackedWidget):
         self.addWidget(scrolled)
         self.addWidget(self.empty)
 
+    def _range(self) -> QWidget:
+        """Return the days of a range, which are there while one is chosen."""
+        self.range = QWidget()
+        line = QHBoxLayout(self.range)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(S2)
+        line.addStretch()
+        for edit in (self.since, self.until):
+            edit.setMinimumHeight(measures(self).control)
+            line.addWidget(edit)
+        self.range.hide()
+        return self.range
+
     def _band(self, panels: tuple[Panel, ...]) -> QBoxLayout:
         band = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         band.setSpacing(S6)
@@ -124,8 +141,10 @@ class Charts(QStackedWidget):
         offer(self.period, [(words, period) for period, words in names().items()])
         self.period.setCurrentIndex(self.period.findData(Period.MONTHS_12))
         self.account.activated.connect(lambda _: self._on_account())
-        for box in (self.currency, self.period):
-            box.activated.connect(lambda _: self._ask())
+        self.currency.activated.connect(lambda _: self._ask())
+        self.period.activated.connect(lambda _: self._on_period())
+        for edit in (self.since, self.until):
+            edit.dateChanged.connect(self._ask)
         for panel in self.panels:
             panel.chart.rows_asked.connect(self.rows_asked)
             panel.chart.failed.connect(self.failed)
@@ -152,6 +171,26 @@ class Charts(QStackedWidget):
     def _on_account(self) -> None:
         self._offer_currencies()
         self._ask()
+
+    def _on_period(self) -> None:
+        """Let a range begin as the period before it."""
+        ranged = self.period.currentData() is Period.RANGE
+        wish = self.balance.wish
+        if ranged and self.range.isHidden() and wish:
+            for edit, day in ((self.since, wish.asked.since), (self.until, wish.asked.until)):
+                edit.blockSignals(True)
+                edit.choose(day)
+                edit.blockSignals(False)
+        self.range.setVisible(ranged)
+        self._ask()
+
+    def _days(self, today: date, oldest: date) -> tuple[date, date]:
+        """Return the first and the last day; a range the wrong way round is turned, and nothing is before the oldest."""
+        period = self.period.currentData()
+        if period is not Period.RANGE:
+            return begin(period, today, oldest), today
+        first, last = sorted((self.since.day, self.until.day))
+        return min(max(first, oldest), last), last
 
     def _offer_currencies(self) -> None:
         counts: dict[str, int] = {}
@@ -188,13 +227,13 @@ class Charts(QStackedWidget):
         if self._oldest is None or not currency:
             return None
         today = self._home.now().astimezone().date()
-        since = begin(self.period.currentData(), today, self._oldest)
+        since, until = self._days(today, self._oldest)
         chosen = self._facts.account(own) if self._facts and own is not None else None
         asking = Asking(
             chosen.label if chosen else "",
             currency if own is None and self.currency.count() > 1 else "",
         )
-        asked = store.Asked(currency, since, today, own)
+        asked = store.Asked(currency, since, until, own)
         return Wish(asked, asking, today, self._oldest, self._behind(today))
 
     def _behind(self, today: date) -> tuple[tuple[str, date], ...]:
