@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
+    from datetime import date, datetime
 
 
 class State(StrEnum):
@@ -39,3 +40,18 @@ class Connection:
     problem: str = ""
     position: int = 0
     access_ends: datetime | None = None
+
+
+class Behind(NamedTuple):
+    """A bank that has not been heard of: its name, and the local day of its last news."""
+
+    name: str
+    day: date
+
+
+def behind(banks: Iterable[Connection], today: date) -> tuple[Behind, ...]:
+    """Return the banks that are not fetched any more and have not been today."""
+    told = [(one, one.last_success.astimezone().date()) for one in banks if one.last_success]
+    return tuple(
+        Behind(one.name, day) for one, day in told if one.state is not State.OK and day < today
+    )

@@ -206,6 +206,21 @@ def focus(option: QStyleOption, painter: QPainter) -> None:
     painter.drawRoundedRect(QRectF(_rect(option)).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
 
 
+def line(option: Any, painter: QPainter) -> bool:
+    """Draw the ground of a list's line where it is chosen, with a ring where the list has the focus; return whether it is."""
+    if not _on(option, State.State_Selected):
+        return False
+    found, place = colours(option.palette), QRectF(option.rect)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(found.selected_side)
+    painter.drawRoundedRect(place, RADIUS, RADIUS)
+    if _on(option, State.State_HasFocus):
+        painter.setPen(found.accent)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    return True
+
+
 def radio(option: QStyleOption, painter: QPainter) -> None:
     """Draw the circle of a choice."""
     found, place = colours(_palette(option)), QRectF(_rect(option)).adjusted(0.5, 0.5, -0.5, -0.5)

@@ -5,22 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bankview.domain.connection import State
+from bankview.domain.connection import behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
     from bankview.domain.account import Account
-    from bankview.domain.connection import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """A bank that has not been heard of: its name, and the day of its last news."""
-
-    name: str
-    day: date
+    from bankview.domain.connection import Behind, Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +46,11 @@ def holdings(
     for currency in {account.currency for account in accounts}:
         mine = [account for account in accounts if account.currency == currency]
         banks = [by_id[own] for own in dict.fromkeys(a.connection_id for a in mine) if own in by_id]
-        found.append(_holding(currency, mine, _behind(banks, today)))
+        found.append(_holding(currency, mine, behind(banks, today)))
     return tuple(sorted(found, key=lambda one: (-one.accounts, one.currency)))
 
 
-def _holding(currency: str, mine: Sequence[Account], behind: tuple[Behind, ...]) -> Holding:
+def _holding(currency: str, mine: Sequence[Account], old: tuple[Behind, ...]) -> Holding:
     known = [account.balance.minor for account in mine if account.balance]
     free = [account.available.minor for account in mine if account.available]
     return Holding(
@@ -68,13 +60,5 @@ def _holding(currency: str, mine: Sequence[Account], behind: tuple[Behind, ...])
         len(mine),
         sum(account.hidden for account in mine),
         len(mine) - len(known),
-        behind,
-    )
-
-
-def _behind(banks: Iterable[Connection], today: date) -> tuple[Behind, ...]:
-    """Return the banks that are not fetched any more and have not been today."""
-    told = [(one, one.last_success.astimezone().date()) for one in banks if one.last_success]
-    return tuple(
-        Behind(one.name, day) for one, day in told if one.state is not State.OK and day < today
+        old,
     )

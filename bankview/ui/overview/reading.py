@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from bankview.store.database import Database
     from bankview.store.flows import Flow
     from bankview.store.recurring import Recurring
     from bankview.store.sums import Series, Sum
     from bankview.store.view import Row
-    from bankview.sync.home import Home
 
 #: Days that are compared with as many before them.
 DAYS = 30
@@ -45,26 +44,24 @@ class Spent:
     coming: tuple[Recurring, ...]
 
 
-def read_moved(home: Home, today: date, since: date) -> Moved:
+def read_moved(today: date, since: date, db: Database) -> Moved:
     """Read the newest rows, flows, and balances from a day on; runs in a worker."""
-    with closing(home.database()) as db:
-        ids = [account.id for account in connections.accounts(db)]
-        return Moved(
-            tuple(view.page(db, view.Filter(), limit=NEWEST)),
-            sums.last_days(db, today, DAYS, ids),
-            {one.currency: one for one in sums.balances_by_day(db, since, today, ids)},
-        )
+    ids = [account.id for account in connections.accounts(db)]
+    return Moved(
+        tuple(view.page(db, view.Filter(), limit=NEWEST)),
+        sums.last_days(db, today, DAYS, ids),
+        {one.currency: one for one in sums.balances_by_day(db, since, today, ids)},
+    )
 
 
-def read_spent(home: Home, today: date) -> Spent:
+def read_spent(today: date, db: Database) -> Spent:
     """Read what categories cost and which payments are expected; runs in a worker."""
     first = today - timedelta(days=DAYS - 1)
-    with closing(home.database()) as db:
-        ids = [account.id for account in connections.accounts(db)]
-        now = sums.by_category(db, first, today, ids)
-        before = sums.by_category(db, first - timedelta(days=DAYS), first - timedelta(days=1), ids)
-        known = recurring.recurring(db, today)
+    ids = [account.id for account in connections.accounts(db)]
+    now = sums.by_category(db, first, today, ids)
+    before = sums.by_category(db, first - timedelta(days=DAYS), first - timedelta(days=1), ids)
     end = today + timedelta(days=AHEAD)
+    known = recurring.recurring(db, today)
     coming = [one for one in known if not one.rhythm.ended and today <= one.rhythm.next <= end]
     return Spent(_tops(now), _tops(before), tuple(coming[:COMING]))
 

@@ -17,6 +17,7 @@ from bankview.ui.widgets.text import Text
 if TYPE_CHECKING:
     from datetime import date
 
+    from bankview.domain.connection import Behind
     from bankview.store.charts import Asked
     from bankview.store.database import Database
     from bankview.ui.charts.asking import Asking
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
 class Wish:
     """What all charts of the page show, and how the transactions behind it are asked for.
 
-    `oldest` is the day of the first transaction. `behind` names banks that have no news, and the day of their last.
+    `oldest` is the day of the first transaction. `behind` are banks that have no news.
     """
 
     asked: Asked
     asking: Asking
     today: date
     oldest: date
-    behind: tuple[tuple[str, date], ...] = ()
+    behind: tuple[Behind, ...] = ()
 
 
 class Panel(QWidget):

@@ -1,8 +1,8 @@
-"""The quiet parts of a window: hairlines between panes, a flat tool bar, slim scroll bars, flat table headers and cells."""
+"""The quiet parts of a window: hairlines between panes, a flat tool bar, slim scroll bars, flat table headers."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -10,9 +10,6 @@ from PySide6.QtWidgets import (
     QScrollBar,
     QSplitter,
     QSplitterHandle,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QToolBar,
 )
 
@@ -23,8 +20,6 @@ from bankview.ui.measures import S1, S4, Type, font, measures
 _BAR = 10
 #: Pixels to either side of a splitter's line that can be grabbed too.
 _GRIP = 4
-#: What a table puts before a cell's text by itself.
-_OWN = 3
 
 
 class _Line(QSplitterHandle):
@@ -131,21 +126,3 @@ class FlatHeader(QHeaderView):
                 painter.translate(-place.center())
             paint_icon(painter, "chevron-down", found.second, place)
         painter.restore()
-
-
-class Inset(QStyledItemDelegate):
-    """Paints a cell's text as far from the edges as its header's words."""
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        style = option.widget.style()
-        whole = QStyleOptionViewItem(option)
-        panel = QStyle.PrimitiveElement.PE_PanelItemViewItem
-        style.drawPrimitive(panel, whole, painter, option.widget)
-        inner = QStyleOptionViewItem(option)
-        inner.rect = option.rect.adjusted(S4 - _OWN, 0, _OWN - S4, 0)
-        super().paint(painter, inner, index)

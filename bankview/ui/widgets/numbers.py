@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QHeaderView,
@@ -17,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from bankview.ui.charts.values import one_line
-from bankview.ui.measures import S4, figures, measures
+from bankview.ui.measures import figures, measures
+from bankview.ui.widgets.flat_table import flatten
 from bankview.ui.widgets.footer import Footer
 from bankview.words import tr
 
@@ -57,24 +57,19 @@ class NumbersDialog(QDialog):
 def _table(numbers: Numbers, *, masked: bool) -> QTableWidget:
     rows = numbers.shown(masked=masked)[-MOST:]
     table = QTableWidget(len(rows), len(numbers.head))
-    amounts = [f"{name}, {numbers.currency}" for name in numbers.head[1:]]
-    table.setHorizontalHeaderLabels([numbers.head[0], *amounts])
-    table.verticalHeader().hide()
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setFrameShape(QTableWidget.Shape.NoFrame)
+    titles = [numbers.head[0], *(f"{name}, {numbers.currency}" for name in numbers.head[1:])]
+    for column, title in enumerate(titles):
+        table.setHorizontalHeaderItem(column, _cell(title, column))
+    flatten(table).setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.setFont(figures(table.font()))
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setTabKeyNavigation(False)
     for number, cells in enumerate(rows):
         for column, text in enumerate(cells):
-            item = QTableWidgetItem(one_line(text))
-            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            table.setItem(number, column, item)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    table.setContentsMargins(S4, S4, S4, S4)
-    table.verticalHeader().setDefaultSectionSize(measures(table).control)
+            table.setItem(number, column, _cell(one_line(text), column))
     return table
+
+
+def _cell(text: str, column: int) -> QTableWidgetItem:
+    item = QTableWidgetItem(text)
+    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+    return item

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate
+from PySide6.QtWidgets import QStyledItemDelegate
 
 from bankview.ui.colours import colours
-from bankview.ui.measures import RADIUS, S3, Type, font, measures
+from bankview.ui.measures import S3, Type, font, measures
+from bankview.ui.painting import line
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -32,15 +33,7 @@ class PresetDelegate(QStyledItemDelegate):
         found, place = colours(option.palette), QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(found.selected_side)
-            painter.drawRoundedRect(place, RADIUS, RADIUS)
-        if selected and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(found.accent)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        selected = line(option, painter)
         words = place.adjusted(S3, 0, -S3, 0)
         painter.setPen(found.on_selected if selected else found.text)
         painter.setFont(font(option.font, Type.BUTTON if selected else Type.BODY))

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import (
     QApplication,
     QListWidget,
     QListWidgetItem,
-    QStyle,
     QStyledItemDelegate,
 )
 
 from bankview.ui.colours import colours
-from bankview.ui.measures import RADIUS, S2, S3, Type, font, measures
+from bankview.ui.measures import S2, S3, Type, font, measures
+from bankview.ui.painting import line
 from bankview.ui.plain import hint
 from bankview.ui.widgets.category_field import DOT, paint_dot
 from bankview.words import given_text, rule_text, tr
@@ -113,26 +113,18 @@ class _Rules(QStyledItemDelegate):
         found, place = colours(option.palette), QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(found.selected_side)
-            painter.drawRoundedRect(place, RADIUS, RADIUS)
-        if selected and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(found.accent)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        line = measures(QApplication.font()).u + 2
+        selected = line(option, painter)
+        high = measures(QApplication.font()).u + 2
         middle, left = place.center().y(), place.left() + S3
-        above = QRectF(left, middle - line, place.width() - 2 * S3, line)
+        above = QRectF(left, middle - high, place.width() - 2 * S3, high)
         painter.setPen(found.on_selected if selected else found.text)
         _words(painter, above, str(index.data()), Type.BUTTON)
         category = str(index.data(_CATEGORY) or "")
         if category:
-            paint_dot(painter, category, left, middle + (line - DOT) / 2)
+            paint_dot(painter, category, left, middle + (high - DOT) / 2)
         step = DOT + S2 if category else 0
         painter.setPen(found.on_selected if selected else found.second)
-        below = QRectF(left + step, middle, above.width() - step, line)
+        below = QRectF(left + step, middle, above.width() - step, high)
         _words(painter, below, str(index.data(_GIVES) or ""), Type.SMALL)
         painter.restore()
 

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QApplication,
-    QFrame,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
@@ -19,8 +17,7 @@ from PySide6.QtWidgets import (
 from bankview.ui.measures import S2, Type, figures, measures
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.box import Box
-from bankview.ui.widgets.cells import Cells
-from bankview.ui.widgets.frame import FlatHeader
+from bankview.ui.widgets.flat_table import flatten
 from bankview.ui.widgets.text import Text
 from bankview.words import category_text, day_text, money_text, seen, tr, tr_n
 
@@ -54,17 +51,8 @@ class RulePreview(QWidget):
             if place == AMOUNT:
                 title.setTextAlignment(_RIGHT)
             self.rows.setHorizontalHeaderItem(place, title)
-        self.rows.setFrameShape(QFrame.Shape.NoFrame)
-        self.rows.setShowGrid(False)
-        self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.rows.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.rows.setTabKeyNavigation(False)
-        self.rows.verticalHeader().hide()
-        self.rows.verticalHeader().setDefaultSectionSize(measures(QApplication.font()).control)
-        header = FlatHeader(self.rows)
-        self.rows.setHorizontalHeader(header)
+        header = flatten(self.rows)
         header.setMinimumSectionSize(measures(QApplication.font()).scaled(SECTION))
-        self.rows.setItemDelegate(Cells(self.rows))
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         column = QVBoxLayout(self)

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
-from bankview.domain.connection import State
+from bankview.domain.connection import behind
 from bankview.store import charts as store
 from bankview.ui.charts.asking import Asking
 from bankview.ui.charts.periods import Period, begin, names
-from bankview.ui.measures import S2, S4, S5, S6, Type, measures
+from bankview.ui.measures import S2, Type, measures
 from bankview.ui.panels.balance import BalancePanel
 from bankview.ui.panels.flow import FlowPanel
 from bankview.ui.panels.months import MonthsPanel
@@ -29,24 +20,20 @@ from bankview.ui.panels.payees import PayeesPanel
 from bankview.ui.panels.spending import SpendingPanel
 from bankview.ui.plain import shorten
 from bankview.ui.readings import Readings
+from bankview.ui.widgets.banded import Banded
 from bankview.ui.widgets.day_field import DayField
 from bankview.ui.widgets.empty import EmptyTable
-from bankview.ui.widgets.frame import SlimScrollBar
-from bankview.ui.widgets.text import Hairline, Text
+from bankview.ui.widgets.text import Text
 from bankview.words import tr
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from PySide6.QtGui import QResizeEvent
 
     from bankview.domain.account import Account
     from bankview.sync.home import Home
     from bankview.ui.facts import Facts
     from bankview.ui.worker import Worker
 
-#: Below this width there is one column.
-WIDE = 900
 #: Letters of an account's name.
 LONGEST = 28
 
@@ -80,40 +67,22 @@ class Charts(QStackedWidget):
             self.payees,
         )
         self.empty = EmptyTable()
-        self._bands: list[QBoxLayout] = []
         self._build()
         self._wire()
 
     def _build(self) -> None:
-        page = QWidget()
-        page.setBackgroundRole(page.palette().ColorRole.Base)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(S5, S5 - S2, S5, S5)
-        column.setSpacing(S4)
-        head = QHBoxLayout()
-        head.setSpacing(S2)
-        head.addWidget(Text(tr("Charts"), Type.TITLE))
-        head.addStretch()
+        page = Banded()
+        page.head.setSpacing(S2)
+        page.head.addWidget(Text(tr("Charts"), Type.TITLE))
+        page.head.addStretch()
         for box in (self.account, self.currency, self.period):
             # Words that are cut tell nobody what is chosen.
             box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            head.addWidget(box)
-        column.addLayout(head)
-        column.addWidget(self._range())
-        bands = ((self.balance,), (self.flow, self.months), (self.spending, self.payees))
-        for number, band in enumerate(bands):
-            if number:
-                column.addWidget(Hairline())
-            column.addLayout(self._band(band))
-        column.addStretch()
-        scrolled = QScrollArea()
-        scrolled.setVerticalScrollBar(SlimScrollBar())
-        scrolled.setFrameShape(QFrame.Shape.NoFrame)
-        scrolled.setWidgetResizable(True)
-        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scrolled.setWidget(page)
-        self.addWidget(scrolled)
+            page.head.addWidget(box)
+        page.add_below(self._range())
+        for band in ((self.balance,), (self.flow, self.months), (self.spending, self.payees)):
+            page.add_band(*((panel, 1) for panel in band))
+        self.addWidget(page)
         self.addWidget(self.empty)
 
     def _range(self) -> QWidget:
@@ -129,14 +98,6 @@ class Charts(QStackedWidget):
         self.range.hide()
         return self.range
 
-    def _band(self, panels: tuple[Panel, ...]) -> QBoxLayout:
-        band = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        band.setSpacing(S6)
-        for panel in panels:
-            band.addWidget(panel, 1)
-        self._bands.append(band)
-        return band
-
     def _wire(self) -> None:
         offer(self.period, [(words, period) for period, words in names().items()])
         self.period.setCurrentIndex(self.period.findData(Period.MONTHS_12))
@@ -149,13 +110,6 @@ class Charts(QStackedWidget):
             panel.chart.rows_asked.connect(self.rows_asked)
             panel.chart.failed.connect(self.failed)
         self.empty.acted.connect(lambda: self.rows_asked.emit(""))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        ways = QBoxLayout.Direction
-        way = ways.LeftToRight if self.width() >= WIDE else ways.TopToBottom
-        for band in self._bands:
-            band.setDirection(way)
 
     def refresh(self, facts: Facts, masked: bool) -> None:
         """Offer the accounts that there are, and read what is chosen."""
@@ -234,15 +188,7 @@ class Charts(QStackedWidget):
             currency if own is None and self.currency.count() > 1 else "",
         )
         asked = store.Asked(currency, since, until, own)
-        return Wish(asked, asking, today, self._oldest, self._behind(today))
-
-    def _behind(self, today: date) -> tuple[tuple[str, date], ...]:
-        """Return the banks of these accounts that say nothing new, with the day of their last news."""
         assert self._facts
-        concerned = {one.connection_id for one in self._chosen()}
-        found = (
-            (one.name, one.last_success.astimezone().date())
-            for one in self._facts.connections
-            if one.id in concerned and one.state is not State.OK and one.last_success
-        )
-        return tuple((name, day) for name, day in found if day < today)
+        mine = {one.connection_id for one in self._chosen()}
+        banks = (one for one in self._facts.connections if one.id in mine)
+        return Wish(asked, asking, today, self._oldest, behind(banks, today))

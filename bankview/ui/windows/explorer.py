@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -23,8 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bankview.ui.measures import S1, S2, S4, S5, Type, font, measures
+from bankview.ui.measures import S1, S2, S4, S5, Type, font
 from bankview.ui.models import answer as models
+from bankview.ui.widgets.flat_table import flatten
 from bankview.ui.widgets.frame import FlatHeader
 from bankview.ui.widgets.search_field import with_clear
 from bankview.ui.widgets.text import Text
@@ -99,18 +101,13 @@ class Explorer(QWidget):
             text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.tree.setAlternatingRowColors(True)
         self.table.setAlternatingRowColors(True)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(measures(self).control)
-        self.table.setHorizontalHeader(FlatHeader(self.table))
+        flatten(self.table)
+        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectItems)
         self.tree.setHeader(FlatHeader(self.tree))
         self.tree.setUniformRowHeights(True)
         self.tabs.setDocumentMode(True)
-        for view in (self.tree, self.table):
-            view.setFrameShape(QTreeView.Shape.NoFrame)
-        for text in (self.raw, self.headers):
-            text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        for view in (self.tree, self.raw, self.headers):
+            view.setFrameShape(QFrame.Shape.NoFrame)
 
     def _lay(self) -> None:
         self.setBackgroundRole(self.palette().ColorRole.Base)

@@ -8,21 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSortFilterProxyModel, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QFileDialog,
-    QHeaderView,
-    QLineEdit,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from bankview.ui.measures import S2, S4, S5, Type, measures
+from bankview.ui.measures import Type
 from bankview.ui.models import exchanges as model
-from bankview.ui.widgets.footer import Footer, Where
-from bankview.ui.widgets.frame import FlatHeader, Inset, SlimScrollBar
+from bankview.ui.widgets.flat_table import TableDialog
 from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
 from bankview.words import tr, tr_n
@@ -32,86 +22,51 @@ if TYPE_CHECKING:
 
     from bankview.log.http import Exchange, Recent
 
-_WIDTH, _HEIGHT = 1080, 560
+_SIZE = (1080, 560)
+_WIDTHS = {
+    model.TIME: 116,
+    model.METHOD: 82,
+    model.STATUS: 116,
+    model.TOOK: 76,
+    model.SIZE: 92,
+    model.NAME: 160,
+}
 #: Milliseconds between two looks at what is new.
 _LOOK = 400
 
 
-class HttpLog(QDialog):
+class HttpLog(TableDialog):
     """A table that follows the log; `failed` carries why a file could not be written."""
 
     failed = Signal(Exception)
 
     def __init__(self, recent: Recent, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("http-log")
-        self.setWindowTitle(tr("HTTP log"))
+        super().__init__("http-log", tr("HTTP log"), parent)
         self._recent, self._seen = recent, 0
         self.model, self._shown = model.Exchanges(), QSortFilterProxyModel()
         self._shown.setSourceModel(self.model)
         self._shown.setFilterKeyColumn(-1)
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.search, self.table = QLineEdit(), QTableView()
-        self.count = Text("", Type.SMALL, "second")
-        self._footer = Footer()
-        self.save = self._footer.add_left(tr("Save…"), "http-log-save")
-        self.copy = self._footer.add_left(tr("Copy"), "http-log-copy")
-        close = self._footer.add(tr("Close"), "http-log-close", Where.RejectRole)
-        self._dress()
-        self._lay()
+        self.search, self.count = QLineEdit(), Text("", Type.SMALL, "second")
+        self.search.setObjectName("http-log-search")
+        as_search(self.search, tr("Search"))
+        self.save = self.footer.add_left(tr("Save…"), "http-log-save")
+        self.copy = self.footer.add_left(tr("Copy"), "http-log-copy")
+        self.show_model(self._shown, tr("HTTP exchanges of this run"), _WIDTHS, model.URL)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        words = tr(
+            "What Bankview asked of your banks since it was started. Contents are never kept; secrets are hidden."
+        )
+        self.lay(*_SIZE, Text(words, role="second", wrap=True), self.search, self.count)
         self.search.textChanged.connect(self._shown.setFilterFixedString)
         self.search.textChanged.connect(lambda _: self._say())
         self.copy.clicked.connect(self.copy_lines)
         self.save.clicked.connect(self._ask_where)
-        close.clicked.connect(self.reject)
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
         QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy_lines)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK)
         self._timer.timeout.connect(self.look)
-
-    def _dress(self) -> None:
-        scaled = measures(self).scaled
-        self.resize(scaled(_WIDTH), scaled(_HEIGHT))
-        self.search.setObjectName("http-log-search")
-        as_search(self.search, tr("Search"))
-        self.table.setObjectName("http-log-table")
-        self.table.setAccessibleName(tr("HTTP exchanges of this run"))
-        self.table.setModel(self._shown)
-        self.table.setHorizontalHeader(FlatHeader(self.table))
-        self.table.setVerticalScrollBar(SlimScrollBar())
-        self.table.setItemDelegate(Inset(self.table))
-        self.table.setFrameShape(QTableView.Shape.NoFrame)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setWordWrap(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(measures(self).control)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(model.URL, QHeaderView.ResizeMode.Stretch)
-        widths = {model.TIME: 116, model.METHOD: 82, model.STATUS: 116, model.TOOK: 76}
-        for column, width in {**widths, model.SIZE: 92, model.NAME: 160}.items():
-            header.resizeSection(column, scaled(width))
-
-    def _lay(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        top = QVBoxLayout()
-        top.setContentsMargins(S5, S4, S5, S2)
-        top.setSpacing(S2)
-        top.addWidget(Text(tr("HTTP log"), Type.TITLE))
-        words = tr(
-            "What Bankview asked of your banks since it was started. Contents are never kept; secrets are hidden."
-        )
-        top.addWidget(Text(words, role="second", wrap=True))
-        top.addWidget(self.search)
-        top.addWidget(self.count)
-        column.addLayout(top)
-        column.addWidget(self.table, 1)
-        column.addWidget(self._footer)
 
     def look(self) -> None:
         """Show what is new; who looks at the newest row goes on seeing the newest."""

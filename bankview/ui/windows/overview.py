@@ -1,4 +1,4 @@
-"""The overview: four bands over all accounts; it scrolls where there is little room, and then has one column."""
+"""The overview: four bands over all accounts."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QBoxLayout,
-    QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -28,10 +24,12 @@ from bankview.ui.overview.holdings import Holding, holdings
 from bankview.ui.overview.reading import DAYS, Moved, Spent, read_moved, read_spent
 from bankview.ui.overview.row_list import RowList
 from bankview.ui.overview.telling import Telling
+from bankview.ui.panels.panel import choice, offer
+from bankview.ui.readings import Readings
 from bankview.ui.widgets.balance_chart import BalanceChart
-from bankview.ui.widgets.frame import SlimScrollBar
+from bankview.ui.widgets.banded import WIDE, Banded
 from bankview.ui.widgets.ranked_bars import RankedBars
-from bankview.ui.widgets.text import Hairline, Link, Text
+from bankview.ui.widgets.text import Link, Text
 from bankview.words import long_day_text, time_text, tr
 
 if TYPE_CHECKING:
@@ -44,13 +42,11 @@ if TYPE_CHECKING:
     from bankview.ui.widgets.notice import Notice
     from bankview.ui.worker import Worker
 
-#: Below this width each band is one column.
-WIDE = 900
 #: How sums and flow share the first band's width.
 SUMS, FLOW = 5, 4
 
 
-class Overview(QScrollArea):
+class Overview(Banded):
     """Reads in the worker each time it is asked to; what it showed before stays until the new is there."""
 
     rows_asked = Signal(str)
@@ -60,7 +56,8 @@ class Overview(QScrollArea):
 
     def __init__(self, worker: Worker, home: Home) -> None:
         super().__init__()
-        self._worker, self._home = worker, home
+        self._home = home
+        self._readings = Readings(worker, home, "overview", self.failed.emit)
         self._facts: Facts | None = None
         self._masked = False
         self._moved: Moved | None = None
@@ -69,45 +66,33 @@ class Overview(QScrollArea):
         self._balanced: tuple[tuple[Holding, ...], bool] | None = None
         self._cards: list[Balance] = []
         self._columns = 0
-        self._again = False
         self.setObjectName("overview")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setVerticalScrollBar(SlimScrollBar())
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.day, self.updated = Text("", Type.SMALL, "second"), Text("", Type.SMALL, "second")
         self.flow, self.attention = FlowBars(), Attention()
         self.chart = BalanceChart()
         self.stale = Text("", Type.SMALL, "second")
-        self.currency, self.period = QComboBox(), QComboBox()
+        self.currency = choice("overview-currency", tr("Currency"))
+        self.period = choice("overview-period", tr("Period"))
         self.spending = RankedBars(tr("Spending by category"))
         self.newest, self.coming = RowList(tr("Newest transactions")), RowList(tr("Coming up"))
         self._coming_up = self._titled(tr("Coming up"), self.coming)
         self._balances = QGridLayout()
-        self._bands: list[QBoxLayout] = []
         self._build()
         self._wire()
 
     # -- how it is put together --------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        page = QWidget()
-        page.setBackgroundRole(page.palette().ColorRole.Base)
-        self._column = QVBoxLayout(page)
-        self._column.setContentsMargins(S5, S5 - S2, S5, S5)
-        self._column.setSpacing(S4)
-        head = QHBoxLayout()
-        head.setSpacing(S3)
-        head.addWidget(Text(tr("Overview"), Type.TITLE), 0, Qt.AlignmentFlag.AlignBaseline)
-        head.addWidget(self.day, 1, Qt.AlignmentFlag.AlignBaseline)
-        head.addWidget(self.updated, 0, Qt.AlignmentFlag.AlignBaseline)
-        self._column.addLayout(head)
+        self.head.setSpacing(S3)
+        self.head.addWidget(Text(tr("Overview"), Type.TITLE), 0, Qt.AlignmentFlag.AlignBaseline)
+        self.head.addWidget(self.day, 1, Qt.AlignmentFlag.AlignBaseline)
+        self.head.addWidget(self.updated, 0, Qt.AlignmentFlag.AlignBaseline)
         self._balances.setHorizontalSpacing(S5)
         self._balances.setVerticalSpacing(S4)
         sums = QWidget()
         sums.setLayout(self._balances)
         self._balances.setContentsMargins(0, 0, 0, 0)
-        self._band((sums, SUMS), (self.flow, FLOW))
+        self.add_band((sums, SUMS), (self.flow, FLOW))
         aside = QWidget()
         column = QVBoxLayout(aside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -115,27 +100,15 @@ class Overview(QScrollArea):
         column.addWidget(self.attention)
         column.addWidget(self._coming_up)
         column.addStretch()
-        self._band((self._balance_over_time(), 7), (aside, 4))
+        self.add_band((self._balance_over_time(), 7), (aside, 4))
         everything = Link(tr("Show all"))
         everything.setObjectName("show-all")
         everything.clicked.connect(lambda: self.rows_asked.emit(""))
         before = Text("▏ " + tr("{days} days before", days=DAYS), Type.SMALL, "second")
-        self._band(
+        self.add_band(
             (self._titled(tr("Spending by category"), self.spending, before), 1),
             (self._titled(tr("Newest transactions"), self.newest, everything), 1),
         )
-        self._column.addStretch()
-        self.setWidget(page)
-
-    def _band(self, *parts: tuple[QWidget, int]) -> None:
-        if self._bands:
-            self._column.addWidget(Hairline())
-        band = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        band.setSpacing(S6)
-        for part, share in parts:
-            band.addWidget(part, share)
-        self._bands.append(band)
-        self._column.addLayout(band)
 
     @staticmethod
     def _titled(title: str, inside: QWidget, beside: QWidget | None = None) -> QWidget:
@@ -157,21 +130,15 @@ class Overview(QScrollArea):
         head = _head(Text(tr("Balance over time"), Type.STRONG), self.stale, stretch=self.stale)
         row = head.layout()
         assert row
-        for box, name in ((self.currency, tr("Currency")), (self.period, tr("Period"))):
-            box.setAccessibleName(name)
-            box.setMinimumHeight(measures(self).control)
-            row.addWidget(box)
+        row.addWidget(self.currency)
+        row.addWidget(self.period)
         column.addWidget(head)
         column.addWidget(self.chart, 1)
         return made
 
     def _wire(self) -> None:
-        for words, days in (
-            (tr("3 months"), 91),
-            (tr("12 months"), 365),
-            (tr("5 years"), 1826),
-        ):
-            self.period.addItem(words, days)
+        periods = [(tr("3 months"), 91), (tr("12 months"), 365), (tr("5 years"), 1826)]
+        offer(self.period, periods)
         self.period.setCurrentIndex(1)
         self.period.activated.connect(lambda _: self._read())
         self.currency.activated.connect(lambda _: self._show())
@@ -183,10 +150,6 @@ class Overview(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= WIDE
-        direction = QBoxLayout.Direction
-        for band in self._bands:
-            band.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
         self._flow_balances()
 
     # -- what it shows -----------------------------------------------------------------------------------------------
@@ -210,38 +173,20 @@ class Overview(QScrollArea):
     def _read(self) -> None:
         today = self._today
         since = today - timedelta(days=self.period.currentData())
-        begun = self._worker.run(
-            partial(read_moved, self._home, today, since),
-            self._on_moved,
-            self.failed.emit,
-            key="overview",
-        )
-        self._again = not begun
+        self._readings.ask("moved", partial(read_moved, today, since), self._on_moved)
 
     def _on_moved(self, moved: Moved) -> None:
         self._moved = moved
         self._show()
-        self._worker.run(
-            partial(read_spent, self._home, self._today),
-            self._on_spent,
-            self.failed.emit,
-            key="overview",
-        )
+        self._readings.ask("spent", partial(read_spent, self._today), self._on_spent)
 
     def _on_spent(self, spent: Spent) -> None:
         self._spent = spent
         self._show()
-        if self._again:
-            self._read()
 
     def _offer_currencies(self) -> None:
-        offered = [one.currency for one in self._holdings]
-        if offered != [self.currency.itemText(n) for n in range(self.currency.count())]:
-            chosen = self.currency.currentText()
-            self.currency.clear()
-            self.currency.addItems(offered)
-            self.currency.setCurrentIndex(max(0, self.currency.findText(chosen)))
-        self.currency.setVisible(len(offered) > 1)
+        offer(self.currency, [(one.currency, one.currency) for one in self._holdings])
+        self.currency.setVisible(len(self._holdings) > 1)
 
     def _show(self) -> None:
         facts = self._facts

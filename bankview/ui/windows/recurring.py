@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
-    QFrame,
     QHeaderView,
     QStackedWidget,
     QTableView,
@@ -26,7 +25,7 @@ from bankview.ui.measures import S1, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.models.recurring import Column, RecurringModel
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.cells import Cells
-from bankview.ui.widgets.frame import FlatHeader
+from bankview.ui.widgets.flat_table import flatten
 from bankview.ui.widgets.text import Link, Text
 from bankview.words import money_text, tr, tr_n
 
@@ -165,19 +164,11 @@ class _Table(QTableView):
         self.setObjectName("recurring")
         self.setAccessibleName(tr("Recurring payments"))
         self.setModel(model)
+        header = flatten(self)
         self.setItemDelegate(_Cells(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(measures(QApplication.font()).row)
-        header = FlatHeader(self)
-        self.setHorizontalHeader(header)
         header.setMinimumSectionSize(measures(QApplication.font()).scaled(SECTION))
         header.setFixedHeight(measures(QApplication.font()).control)
         header.setFont(font(QApplication.font(), Type.TINY))

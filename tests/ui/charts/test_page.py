@@ -24,7 +24,8 @@ from bankview.sync.merge import account_identity, merge
 from bankview.ui.charts.periods import Period, begin, months
 from bankview.ui.facts import Facts, Question, read_first
 from bankview.ui.models.transactions import MASK
-from bankview.ui.windows.charts import WIDE, Charts
+from bankview.ui.widgets.banded import WIDE
+from bankview.ui.windows.charts import Charts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

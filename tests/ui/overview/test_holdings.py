@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bankview.domain.account import Account
-from bankview.domain.connection import Connection, State
+from bankview.domain.connection import Behind, Connection, State
 from bankview.domain.money import Money
-from bankview.ui.overview.holdings import Behind, holdings
+from bankview.ui.overview.holdings import holdings
 
 TODAY = date(2026, 11, 20)
 DNB = Connection("dnb", "dnb", "DNB", last_success=datetime(2026, 11, 2, 12, tzinfo=UTC))
