@@ -155,4 +155,10 @@ STEPS: tuple[str, ...] = (
       changed INTEGER NOT NULL, settled INTEGER NOT NULL, said TEXT NOT NULL
     ) STRICT;
     """,
+    # Rows whose text in the search does not say yet what they say (`late.py`).
+    """
+    CREATE TABLE late(
+      id INTEGER PRIMARY KEY REFERENCES tx(id) ON DELETE CASCADE ON UPDATE CASCADE
+    ) STRICT;
+    """,
 )

@@ -20,7 +20,7 @@ from bankview.errors import (
     SignInNeededError,
 )
 from bankview.file_lock import HeldError
-from bankview.store import backup, connections, diary, ledger, links
+from bankview.store import backup, connections, diary, late, ledger, links
 from bankview.sync import schedule
 from bankview.sync.access import named
 from bankview.sync.balances import compare, suspected_since
@@ -275,7 +275,10 @@ class _Run:
             links.memory(session.database, account.id, since),
             whole=whole,
         )
-        return len(staged), ledger.publish(session.database, account, changes, self.home.now())
+        published = ledger.publish(session.database, account, changes, self.home.now())
+        # What a window left undone that was closed too soon.
+        late.catch_up(session.database)
+        return len(staged), published
 
     def _since(self, fetching: Fetching, account: Account) -> date:
         database = fetching.session.database

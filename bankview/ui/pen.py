@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from bankview.store import connections, links, saved, words
+from bankview.store import connections, late, links, saved, words
 from bankview.words import category_text, tr
 
 if TYPE_CHECKING:
@@ -132,6 +132,16 @@ class Pen(QObject):
         self.undoable.emit(name is not None or bool(self._deeds))
         self.next_undo.emit(name or "")
         self.written.emit()
+        self._worker.run(self._catch_up, self._on_caught_up, self.failed.emit, key="pen late")
+
+    def _catch_up(self) -> bool:
+        """Let the search follow what was done to many rows."""
+        with closing(self._home.database()) as db:
+            return late.catch_up(db)
+
+    def _on_caught_up(self, found: bool) -> None:
+        if found:
+            self.written.emit()
 
 
 def listen(
