@@ -13,7 +13,7 @@ from bankview.banks._dialects import dialects
 from bankview.banks._keys import for_a_moment, opened, pem_text
 from bankview.banks._private_key import KINDS as KEY_KINDS
 from bankview.banks._private_key import Subject, new_request
-from bankview.banks._profile import bank_of, load, read_profile
+from bankview.banks._profile import bank_of, load, read_profile, shipped_ids
 from bankview.banks._signature import HttpSignature
 from bankview.errors import ProfileError
 from bankview.paths import resource
@@ -41,6 +41,7 @@ __all__ = [
     "broken_profiles",
     "credentials",
     "dialects",
+    "find_bank",
     "for_a_moment",
     "new_request",
     "opened",
@@ -61,10 +62,20 @@ def broken_profiles(folder: Path | None) -> tuple[ProfileError, ...]:
     return _own(folder)[1]
 
 
+def find_bank(bank_id: str, folder: Path | None = None) -> Bank | None:
+    """Return one bank, of those that `all_banks` returns, without reading the profiles of the others."""
+    if bank_id in shipped_ids():
+        return _one(bank_id)
+    return next((bank for bank in _own(folder)[0] if bank.id == bank_id), None)
+
+
 @cache
+def _one(bank_id: str) -> Bank:
+    return bank_of(load(resource("banks") / f"{bank_id}.toml")[1], None)
+
+
 def _shipped() -> tuple[Bank, ...]:
-    paths = sorted(resource("banks").glob("*.toml"), key=lambda path: path.stem)
-    banks = [bank_of(load(path)[1], None) for path in paths]
+    banks = map(_one, sorted(shipped_ids()))
     # Accounts of private people first.
     return tuple(sorted(banks, key=lambda bank: (bank.licensed, not bank.dialect.has_accounts)))
 

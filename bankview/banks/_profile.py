@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -200,6 +201,7 @@ def _files(profile: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+@cache
 def shipped_ids() -> frozenset[str]:
     """Return the ids of the banks that ship with the app; each file is named for its bank."""
     return frozenset(path.stem for path in resource("banks").glob("*.toml"))

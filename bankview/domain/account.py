@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bankview.domain.money import Money
 
@@ -53,6 +53,8 @@ class Account:
     last_success: datetime | None = None
     problem: str = ""
     unread: int = 0
+    #: The first day of what the bank was asked for when it left something out, until an answer is whole.
+    lacking: date | None = None
 
     @property
     def label(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from bankview.domain.account import Account, AccountType
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CONNECTION = "id, bank_id, name, state, created_at, consent_ends, last_attempt, last_success, not_before, access_ends, problem, position"
 _ACCOUNT = (
     "key, name, currency, number, iban, type, balance, available, owner, id, connection_id, own_name, hidden, position,"
-    " last_success, problem, unread"
+    " last_success, problem, unread, lacking"
 )
 
 
@@ -124,7 +124,7 @@ def accounts(db: Database, connection_id: str | None = None) -> tuple[Account, .
 
 def _account(row: Any) -> Account:
     key, name, currency, number, iban, kind, balance, available, owner, *ours = row
-    own_id, connection_id, own_name, hidden, position, last, problem, unread = ours
+    own_id, connection_id, own_name, hidden, position, last, problem, unread, lacking = ours
     return Account(
         key,
         seen(name),
@@ -143,6 +143,7 @@ def _account(row: Any) -> Account:
         _instant(last),
         problem,
         unread,
+        lacking and date.fromordinal(lacking),
     )
 
 

@@ -112,10 +112,13 @@ def unreadable(db: Database, account_id: int) -> tuple[tuple[str, bytes], ...]:
     return tuple((why, answers.unpacked(answer)) for why, answer in found)
 
 
-def publish(db: Database, account: Account, changes: Changes, at: datetime) -> Published:
+def publish(
+    db: Database, account: Account, changes: Changes, at: datetime, lacking: date | None = None
+) -> Published:
     """Move an account's changes into view in one transaction; its pending rows are replaced as a set.
 
     Rows are placed in the order given within a day. New rows count as unread once the account has been fetched before.
+    `lacking` is the first day from which the bank left something out.
 
     Raises:
         BadBankDataError: a row is in another currency than its account; nothing was changed.
@@ -141,7 +144,7 @@ def publish(db: Database, account: Account, changes: Changes, at: datetime) -> P
             raise StoreError("the ledger does not hold as many rows as it should")
         _mark_new(db, account.id, insert)
         filing.settle(db, account.id, (insert, update, pending), at)
-        _settle(db, account.id, len(insert), at)
+        _settle(db, account.id, len(insert), at, lacking)
     return Published(len(insert), len(update), len(pending), len(changes.links))
 
 
@@ -190,11 +193,11 @@ def _mark_new(db: Database, account_id: int, rows: Sequence[Ready]) -> None:
         )
 
 
-def _settle(db: Database, account_id: int, new: int, at: datetime) -> None:
+def _settle(db: Database, account_id: int, new: int, at: datetime, lacking: date | None) -> None:
     db.run(
         "UPDATE account SET unread = unread + iif(last_success IS NULL, 0, ?), last_success = ?, problem = '',"
-        " row_count = (SELECT count(*) FROM tx WHERE account_id = account.id) WHERE id = ?",
-        (new, at.timestamp(), account_id),
+        " lacking = ?, row_count = (SELECT count(*) FROM tx WHERE account_id = account.id) WHERE id = ?",
+        (new, at.timestamp(), lacking and lacking.toordinal(), account_id),
     )
     for table in ("staging", "progress"):
         db.run(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))

@@ -155,6 +155,10 @@ STEPS: tuple[str, ...] = (
       changed INTEGER NOT NULL, settled INTEGER NOT NULL, said TEXT NOT NULL
     ) STRICT;
     """,
+    # The first day of a fetch in which a bank left something out, as an ordinal; nothing once an answer was whole.
+    """
+    ALTER TABLE account ADD COLUMN lacking INTEGER;
+    """,
     # Rows whose text in the search does not say yet what they say (`late.py`).
     """
     CREATE TABLE late(

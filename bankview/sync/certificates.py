@@ -18,9 +18,9 @@ def ending_certificates(home: Home) -> dict[str, str]:
     """Return a sentence for each connection whose certificate ends within 30 days, by its id."""
     with closing(home.database()) as db:
         live = [one for one in connections.connections(db) if one.state is not State.DISCONNECTED]
-    banks, soon = {bank.id: bank for bank in home.banks()}, dict[str, str]()
+    soon = dict[str, str]()
     for one in live:
-        bank = banks.get(one.bank_id)
+        bank = home.find_bank(one.bank_id)
         own = bank is not None and any(ask.file == "certificate" for ask in bank.asks)
         if bank and (bank.certificate or own):
             answers = kept.read_answers(home, one.id)

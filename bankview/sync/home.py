@@ -235,12 +235,17 @@ class Home:
         Raises:
             UsageError: there is none of that id.
         """
-        for bank in self.banks():
-            if bank.id == bank_id and self.settings.pensions:
-                return replace(bank, dialect=bank.dialect.with_pensions())
-            if bank.id == bank_id:
-                return bank
-        raise UsageError(f"No bank is called {bank_id}. `bankview banks` lists them.")
+        bank = self.find_bank(bank_id)
+        if bank is None:
+            raise UsageError(f"No bank is called {bank_id}. `bankview banks` lists them.")
+        pensions = self.settings.pensions
+        return replace(bank, dialect=bank.dialect.with_pensions()) if pensions else bank
+
+    def find_bank(self, bank_id: str) -> Bank | None:
+        """Return one bank as its profile has it; None where there is none of that id (any more)."""
+        from bankview import banks  # noqa: PLC0415 - the rows are on screen before this is imported
+
+        return self._adopted.get(bank_id) or banks.find_bank(bank_id, self.paths.banks)
 
     def adopt(self, profile: Path, *, demo: bool = False) -> Bank:
         """Take a profile file into the home, so that later commands need no file; in memory it stays in memory.

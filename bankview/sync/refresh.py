@@ -46,7 +46,7 @@ LOG = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-#: How far beyond its overlap a fetch reaches back for what is pending: banks let holds go after a month or so.
+#: How far beyond its overlap a fetch reaches back for what is pending, or was left out: banks let holds go after a month or so.
 HELD = timedelta(days=60)
 #: What a bank's Retry-After is taken for where it does not say one, in seconds.
 UNSAID_WAIT = 3600
@@ -275,7 +275,8 @@ class _Run:
             links.memory(session.database, account.id, since),
             whole=whole,
         )
-        published = ledger.publish(session.database, account, changes, self.home.now())
+        now, lacking = self.home.now(), None if whole else since
+        published = ledger.publish(session.database, account, changes, now, lacking)
         # What a window left undone that was closed too soon.
         late.catch_up(session.database)
         return len(staged), published
@@ -283,9 +284,11 @@ class _Run:
     def _since(self, fetching: Fetching, account: Account) -> date:
         database = fetching.session.database
         since = fetching.since(account, suspected_since(database, account))
-        # What is pending still must be in the answer, else it would count as gone; a bank may have left it out once.
+        # What is pending still must be in the answer, else it would count as gone; and what the bank left out once may
+        # come now.
         held = links.oldest(database, account.id, since) or since
-        return min(since, max(held, since - HELD))
+        oldest = min(held, account.lacking or since)
+        return min(since, max(oldest, since - HELD))
 
     def _kept(self, found: Iterator[T | Partial]) -> Iterator[T]:
         """Pass values on; remember what the bank says it left out."""

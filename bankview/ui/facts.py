@@ -132,10 +132,8 @@ def read_rest(home: Home, db: Database, facts: Facts, question: Question) -> Fac
 def _with_offers(home: Home, facts: Facts) -> Facts:
     if facts.offered:
         return facts
-    dialects = {bank.id: bank.dialect for bank in home.banks()}
-    spoken = [
-        (one.id, dialects[one.bank_id]) for one in facts.connections if one.bank_id in dialects
-    ]
+    banks = ((one.id, home.find_bank(one.bank_id)) for one in facts.connections)
+    spoken = [(own, bank.dialect) for own, bank in banks if bank]
     return replace(
         facts,
         funds=frozenset(own for own, dialect in spoken if dialect.funds),

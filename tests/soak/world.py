@@ -85,8 +85,8 @@ class WorldHome(Home):
 
     day = 0
 
-    def banks(self) -> tuple[Bank, ...]:
-        return (bank(self.day),)
+    def find_bank(self, bank_id: str) -> Bank | None:
+        return bank(self.day) if bank_id == "world" else None
 
     @classmethod
     def on(cls, folder: Path, day: int) -> WorldHome:

@@ -115,6 +115,9 @@ class OwnHome(Home):
     def banks(self) -> tuple[Bank, ...]:
         return (self.toy,)
 
+    def find_bank(self, bank_id: str) -> Bank | None:
+        return next((bank for bank in self.banks() if bank.id == bank_id), None)
+
 
 @pytest.fixture
 def home(tmp_path: Path, toy: ToyBank, clock: Clock) -> Iterator[Home]:

@@ -100,8 +100,9 @@ class SimulatedHome(Home):
     def _instant(self) -> datetime:
         return datetime(*self._world.today.timetuple()[:3], 12, tzinfo=UTC)
 
-    def banks(self) -> tuple[Bank, ...]:
-        return (self._world.bank(),)
+    def find_bank(self, bank_id: str) -> Bank | None:
+        bank = self._world.bank()
+        return bank if bank.id == bank_id else None
 
     def database(self) -> Database:
         opened = open_ledger(self.paths.ledger, KEY)

@@ -231,6 +231,23 @@ def test_what_the_bank_left_out_is_reported(connected: Home, toy: ToyBank) -> No
     assert refresh(connected, "toy").partial == ("CREDIT_ACCOUNTS_FAILED",)
 
 
+def test_what_the_bank_left_out_is_asked_for_until_an_answer_is_whole(
+    connected: Home, toy: ToyBank, clock: Clock
+) -> None:
+    refresh(connected, "toy")
+    said = [{"partial": "CREDIT_ACCOUNTS_FAILED"}]
+    toy.server.tell("/api/accounts/key-Bruk/rows", Say(200, said, JSON))
+    refresh(connected, "toy")
+    clock.turn(20 * 86_400)
+    refresh(connected, "toy")
+    clock.turn(20 * 86_400)
+    toy.tell_rows("Bruk", ("2026-02-17", "-4", "Late"))
+    assert refresh(connected, "toy").new == 1
+    refresh(connected, "toy")
+    asked = [seen.query for seen in toy.server.at("/api/accounts/key-Bruk/rows")[1:]]
+    assert asked == ["since=2026-02-16"] * 3 + ["since=2026-03-28"]
+
+
 def test_each_account_is_told_of_as_it_ends(connected: Home) -> None:
     told: list[Any] = []
     report = refresh(connected, "toy", tell=told.append)
