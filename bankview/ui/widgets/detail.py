@@ -24,7 +24,7 @@ from bankview.ui.icons import icon
 from bankview.ui.masking import hidden_values
 from bankview.ui.measures import S1, S2, S4, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
-from bankview.ui.plain import hint, shorten
+from bankview.ui.plain import breakable, hint, shorten
 from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.kin import Kin
 from bankview.ui.widgets.own_words import OwnWords
@@ -368,7 +368,7 @@ class Detail(QWidget):
         return column
 
     def _label(self, text: str, kind: Type, *, second: bool = False) -> QLabel:
-        label = QLabel(seen_lines(text))
+        label = QLabel(breakable(seen_lines(text)))
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         label.setFont(font(self.font(), kind))
