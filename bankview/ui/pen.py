@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from bankview.store import late
 from bankview.ui import deeds
 from bankview.words import category_text, tr
 
@@ -145,6 +146,16 @@ class Pen(QObject):
         self.undoable.emit(ways.undo is not None or bool(self._deeds))
         self.turned.emit(ways)
         self.written.emit()
+        self._worker.run(self._catch_up, self._on_caught_up, self.failed.emit, key="pen late")
+
+    def _catch_up(self) -> bool:
+        """Let the search follow what was done to many rows."""
+        with closing(self._home.database()) as db:
+            return late.catch_up(db)
+
+    def _on_caught_up(self, found: bool) -> None:
+        if found:
+            self.written.emit()
 
 
 def listen(

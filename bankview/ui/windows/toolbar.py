@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
 from bankview.ui.measures import S1, S2, S3, S4, measures
+from bankview.ui.plain import literal
 from bankview.ui.widgets.frame import FlatBar
 from bankview.words import tr
 
@@ -132,7 +133,7 @@ class Toolbar(FlatBar):
         self.banks.addAction(self.act["update"])
         self.banks.addSeparator()
         for connection in live:
-            action = self.banks.addAction(connection.name)
+            action = self.banks.addAction(literal(connection.name))
             action.triggered.connect(partial(self.update_one.emit, connection.id))
 
     def show_theme(self, theme: str) -> None:

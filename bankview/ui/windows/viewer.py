@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from bankview.ui.facts import Facts, Question, Telling, read_parts
+from bankview.ui.plain import literal
 from bankview.ui.reading import Reading
 from bankview.ui.widgets.detail import Detail
 from bankview.ui.widgets.drawer import USUAL, Drawer
@@ -290,7 +291,7 @@ class Viewer(QObject):
         named = tr("Undo: {what}", what=undo) if undo else tr("Undo what you did")
         again = tr("Redo: {what}", what=redo) if redo else tr("Redo what you undid")
         for name, text, way in (("undo", named, undo), ("redo", again, redo)):
-            self.act[name].setText(text)
+            self.act[name].setText(literal(text))
             self.act[name].setEnabled(way is not None)
 
     def do(self, deed: Deed, name: str) -> None:
@@ -489,23 +490,19 @@ class Viewer(QObject):
 
     def say_saved(self, rows: int, path: Path) -> None:
         """Say where an export lies, with a way to its folder."""
-        from html import escape  # noqa: PLC0415 - rarely needed
-
-        saved = escape(
-            tr_n("{n} row saved to {name}.", "{n} rows saved to {name}.", rows, name=path.name)
-        )
+        saved = tr_n("{n} row saved to {name}.", "{n} rows saved to {name}.", rows, name=path.name)
         folder = QUrl.fromLocalFile(str(path.parent)).toString()
-        self.tell(f"{saved} <a href='{folder}'>{tr('Show in folder')}</a>")
+        self.tell(saved, f"<a href='{folder}'>{tr('Show in folder')}</a>")
 
     def say(self, text: str) -> None:
         """Say something in the status line until the next news."""
         self._saying.stop()
         self._state.setText("" if self._is_suspended else text)
 
-    def tell(self, text: str) -> None:
-        """Say something that the next news must not wipe away at once."""
+    def tell(self, text: str, link: str = "") -> None:
+        """Say something that the next news must not wipe away at once; `link` is markup of ours."""
         if not self._is_suspended:
-            self._state.setText(text)
+            self._state.setText(text, link)
             self._saying.start()
 
     @property
@@ -576,7 +573,9 @@ class Viewer(QObject):
             if action.isEnabled() and name != "go":
                 keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
                 picture = action.property("picture") or ""
-                entries.append(Entry(action.text(), keys, picture, action.trigger))
+                entries.append(
+                    Entry(action.text().replace("&&", "&"), keys, picture, action.trigger)
+                )
         Palette(entries, self.window).open()
 
     def _capture(self) -> None:
