@@ -10,6 +10,7 @@ from bankview.banks._bank import Ask, Bank, Cursor, Dialect, Get, Partial, Put, 
 from bankview.banks._certificate import read_certificate
 from bankview.banks._credentials import Credentials, credentials
 from bankview.banks._dialects import dialects
+from bankview.banks._entry import Visit
 from bankview.banks._keys import for_a_moment, opened, pem_text
 from bankview.banks._private_key import KINDS as KEY_KINDS
 from bankview.banks._private_key import Subject, new_request
@@ -36,6 +37,7 @@ __all__ = [
     "Signing",
     "Skipped",
     "Subject",
+    "Visit",
     "adopt_profile",
     "all_banks",
     "broken_profiles",

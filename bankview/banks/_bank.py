@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    from bankview.banks._entry import Entry
     from bankview.domain.account import Account
     from bankview.domain.money import Money
+    from bankview.domain.secret import Secret
     from bankview.domain.transaction import Transaction
     from bankview.oauth.registration import Client
     from bankview.oauth.server import Server
@@ -111,7 +113,8 @@ class Dialect:
     whether a sign-in is still good; `consent`, called once after a sign-in, tells the bank which accounts are to be
     read; `institutions` yields id and name of each bank behind one address, to any who asks, and `institution` is the
     field of the authorization request that takes the id; `funds` asks whether an amount is there, by a token of our own with `funds_scope`; `psu` says that calls name
-    the person's address while they are there; with `has_pensions`, `accounts` takes the keyword `pensions`.
+    the person's address while they are there, and `present` what they say beside it; with `has_pensions`, `accounts` takes the keyword `pensions`. A family
+    that speaks no OAuth has an `entry`; its `accounts` takes the keyword `session`.
     """
 
     name: str
@@ -149,6 +152,8 @@ class Dialect:
     windows: bool = False
     resumes: bool = False
     consent: Callable[[Get, Put], None] | None = field(default=None, compare=False)
+    entry: Entry | None = field(default=None, compare=False)
+    present: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     @property
     def has_accounts(self) -> bool:
@@ -160,6 +165,12 @@ class Dialect:
         if not self.has_pensions:
             return self
         return replace(self, accounts=partial(self.accounts, pensions=True))
+
+    def signed_in(self, session: Secret) -> Dialect:
+        """Return the dialect as it is spoken within a session, where it has sessions."""
+        if self.entry is None:
+            return self
+        return replace(self, accounts=partial(self.accounts, session=session.reveal()))
 
     def at(self, zone: ZoneInfo) -> Dialect:
         """Return the dialect as a bank in `zone` speaks it; `transactions(get, account, since)` needs no more then."""
