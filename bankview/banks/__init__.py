@@ -6,11 +6,21 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bankview.banks._adopt import adopt_profile, profile_keys
-from bankview.banks._bank import Ask, Bank, Cursor, Dialect, Get, Partial, Put, Signing, Skipped
+from bankview.banks._bank import (
+    Ask,
+    Bank,
+    Cursor,
+    Dialect,
+    Get,
+    Partial,
+    Put,
+    Signing,
+    Skipped,
+    Visit,
+)
 from bankview.banks._certificate import read_certificate
 from bankview.banks._credentials import Credentials, credentials
 from bankview.banks._dialects import dialects
-from bankview.banks._entry import Visit
 from bankview.banks._keys import for_a_moment, opened, pem_text
 from bankview.banks._private_key import KINDS as KEY_KINDS
 from bankview.banks._private_key import Subject, new_request

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from bankview.banks._entry import Entry
     from bankview.domain.account import Account
     from bankview.domain.money import Money
     from bankview.domain.secret import Secret
@@ -81,6 +81,33 @@ class Cursor:
     """Yielded after the rows of a page where it was asked for: handed back as `resume`, what follows comes."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One attempt to sign in: the bank that the person chose, where the answer goes, and the state it has to carry."""
+
+    institution: str
+    redirect_uri: str
+    state: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a family of banks that speaks no OAuth 2 lets people in: a page where the person allows us to read, whose answer carries a code for a session.
+
+    `begin` returns the address that the browser opens, `finish` takes the code and returns the session's name and its
+    end (UTC), `end` closes a session; `post` sends what the dialect lists among its writes. `login` returns the
+    Authorization header of a call: of the client id, the private key as PEM, and this instant.
+    """
+
+    begin: Callable[[Get, Put, Visit], str]
+    finish: Callable[[Put, str], tuple[str, datetime | None]]
+    end: Callable[[Callable[[str], object], str], None]
+    login: Callable[[str, Secret, datetime], str]
+    #: What the client id is called at its portal.
+    client_id: str
 
 
 def no_accounts(_: Get) -> Iterator[Account | Partial]:

@@ -7,12 +7,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bankview.banks._bank import Cursor, Dialect, Get, Partial, Put, Skipped
+from bankview.banks._bank import Cursor, Dialect, Entry, Get, Partial, Put, Skipped, Visit
 from bankview.banks._enable_banking_rows import other_or_iban
 from bankview.banks._enable_banking_rows import transactions as read_rows
-from bankview.banks._entry import Entry, Visit
 from bankview.banks._pages import MOST_PAGES
-from bankview.banks._read import Row, read_object
+from bankview.banks._read import Row, masked_card, read_object
 from bankview.domain.account import Account, AccountType
 from bankview.domain.money import Money
 from bankview.errors import (
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from bankview.domain.secret import Secret
     from bankview.domain.transaction import Transaction
 
-BRUSSELS = "Europe/Brussels"
+HOST, BRUSSELS = "api.enablebanking.com", "Europe/Brussels"
 #: Seconds that a call's own token lasts, and by which it begins before now: clocks differ.
 LIFETIME, SKEW = 600, 60
 #: Days that banks serve long after the sign-in; some refuse the ninetieth.
@@ -56,6 +55,16 @@ _ENDED = {
     "WRONG_SESSION_STATUS",
     "ASPSP_PSU_ACTION_REQUIRED",
 }
+#: What a session is that reads no more, or not yet.
+_OVER = {
+    "CANCELLED",
+    "CLOSED",
+    "EXPIRED",
+    "INVALID",
+    "PENDING_AUTHORIZATION",
+    "RETURNED_FROM_BANK",
+    "REVOKED",
+}
 _PERIOD = {"WRONG_TRANSACTIONS_PERIOD", "WRONG_DATE_INTERVAL", "PERIOD_INVALID"}
 _TYPES = {
     "CACC": AccountType.CURRENT,
@@ -75,8 +84,11 @@ def accounts(get: Get, *, session: str = "") -> Iterator[Account | Partial]:
         SignInNeededError: the session has ended.
     """
     said = _asked(get, ["sessions", session])
-    if said.text("status") not in {"", "AUTHORIZED"}:
-        raise SignInNeededError("enablebanking.com", said.text("status"))
+    status = said.text("status")
+    if status in _OVER:
+        raise SignInNeededError(HOST, status)
+    if status not in {"", "AUTHORIZED"}:
+        raise BadBankDataError("status", "is none of a session's")
     for entry in said.rows("accounts_data"):
         uid = entry.text("uid")
         if not uid:
@@ -95,6 +107,7 @@ def _account(get: Get, entry: Row, details: Row) -> Iterator[Account | Partial]:
     uid = entry.text("uid")
     currency = details.currency("currency", "EUR")
     iban, number = other_or_iban(details.inner("account_id"))
+    number = masked_card(number)
     if not iban and not number:
         # What else stays over sessions: the bank's own name of the account, digested.
         number = entry.text("identification_hash")[:12]
@@ -280,7 +293,7 @@ def login(client_id: str, key: Secret, now: datetime) -> str:
     issued = int(now.timestamp()) - SKEW
     claims = {
         "iss": "enablebanking.com",
-        "aud": "api.enablebanking.com",
+        "aud": HOST,
         "iat": issued,
         "exp": issued + SKEW + LIFETIME,
     }
@@ -313,7 +326,7 @@ DIALECT = Dialect(
     headers={"Accept": "application/json"},
     writes=(("POST", "/auth"), ("POST", "/sessions"), ("DELETE", "/sessions/{session}")),
     zone=BRUSSELS,
-    host="api.enablebanking.com",
+    host=HOST,
     portal="https://enablebanking.com/cp/applications",
     paths=(
         "application",

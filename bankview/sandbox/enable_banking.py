@@ -18,13 +18,13 @@ from bankview.sandbox.stet_refusal import RefusedError as TooOftenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from bankview.sandbox.books.ledger import Books
     from bankview.sandbox.books.row import Row
     from bankview.sandbox.enable_banking_sessions import Session
     from bankview.sandbox.enable_banking_shapes import Notice
     from bankview.sandbox.faults import Faults
-    from bankview.sandbox.folder import Layout
 
 ROOT = "/enable"
 #: Where the person allows it.
@@ -41,8 +41,9 @@ _ACCOUNT = re.compile(r"/accounts/([0-9a-f-]{36})/(details|balances|transactions
 _SESSION = re.compile(r"/sessions/([0-9a-f-]{36})")
 
 
-def opened(
-    layout: Layout,
+def opened(  # noqa: PLR0913, PLR0917 - what a service stands on
+    root: Path,
+    state: Path,
     pages: str,
     books: Mapping[str, Books],
     faults: Faults,
@@ -50,10 +51,10 @@ def opened(
     today: Callable[[], date],
 ) -> EnableBanking:
     """Return the service; its sessions go on where the last run left them."""
-    place = layout.state / "enable-banking.json"
+    place = state / "enable-banking.json"
     sessions = Sessions(place, f"{pages}{PAGE}", REGISTERED.allows, books, faults, now)
-    quota = Quota(layout.state / "enable-banking-quota.json", now)
-    return EnableBanking(Caller(layout.root, now), sessions, books, faults, quota, now, today)
+    quota = Quota(state / "enable-banking-quota.json", now)
+    return EnableBanking(Caller(root, now), sessions, books, faults, quota, now, today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,13 @@ class Bank:
             self._layout.state, addresses, self.faults, time.time, self._closing.wait
         )
         enable = enable_banking.opened(
-            self._layout, addresses.pages, shelf.books, self.faults, time.time, today
+            self._layout.root,
+            self._layout.state,
+            addresses.pages,
+            shelf.books,
+            self.faults,
+            time.time,
+            today,
         )
         doors: dict[str, Door] = {
             enable_banking.PAGE: enable.sessions,

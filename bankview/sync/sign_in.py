@@ -73,7 +73,7 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
             if any(old.state is State.OK for old in _at(db, bank)):
                 raise
             found = ()
-        connection = _connection(db, bank, found, home, token)
+        connection = _connection(db, _named(bank, answers), found, home, token)
         home.secrets.write(kept.answers_name(connection.id), json.dumps(answers))
         kept.save_token(home, connection.id, token)
         connections.save_connection(db, connection)
@@ -270,6 +270,13 @@ def _connection(
         position=position,
         access_ends=token.refresh_expires_at,
     )
+
+
+def _named(bank: Bank, answers: Mapping[str, str]) -> Bank:
+    """Return the bank by the name of the one behind it that the person chose, where a service stands before many."""
+    if bank.dialect.entry is None:
+        return bank
+    return replace(bank, name=reach.institution(bank, answers).partition(":")[2] or bank.name)
 
 
 def _numbered(bank_id: str, number: int) -> str:

@@ -248,7 +248,7 @@ class DetailsPage(QScrollArea):
     def _on_no_banks(self, error: Exception) -> None:
         # Where banks are told to anybody, the sign-in page asks as well.
         if self.bank.dialect.entry:
-            self._refused = str(say(error))
+            self._refused = str(say(error, self.bank.name))
             self._say()
 
     def _check(self) -> None:
