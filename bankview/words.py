@@ -9,11 +9,13 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bankview import errors
+from bankview import errors, language
 from bankview.domain.money import Money, exponent
 from bankview.domain.recurring import Interval
 from bankview.domain.search import STATES, Key
 from bankview.language import later
+from bankview.language import seen as seen  # noqa: PLC0414 - what others wrote passes there
+from bankview.language import seen_lines as seen_lines  # noqa: PLC0414
 from bankview.language import tr as tr  # noqa: PLC0414 - most of what is said is put together here
 from bankview.language import tr_n as tr_n  # noqa: PLC0414
 
@@ -170,9 +172,10 @@ def amount_text(money: Money, *, sign: bool = False) -> str:
     text = f"{whole:,}".replace(",", group)
     if places:
         text += f"{decimal}{rest:0{places}}"
-    if money.minor < 0:
-        return MINUS + text
-    return "+" + text if sign and money.minor > 0 else text
+    mark = MINUS if money.minor < 0 else "+" if sign and money.minor > 0 else ""
+    # Among words that run from right to left, a minus would else go behind its digits (UAX 9).
+    begin = "\N{LEFT-TO-RIGHT MARK}" if language.is_right_to_left() else ""
+    return begin + mark + text
 
 
 def typed_text(money: Money) -> str:
@@ -200,7 +203,7 @@ def money_text(money: Money, *, sign: bool = False) -> str:
 
 def category_text(category: str) -> str:
     """Return the name of a category of the tree; one of the person's own is its name itself."""
-    return _category_names().get(category, category)
+    return _category_names(language.spoken()).get(category) or seen(category)
 
 
 def term_text(term: Term) -> str:
@@ -218,11 +221,12 @@ def term_text(term: Term) -> str:
 
 def category_texts() -> dict[str, str]:
     """Return the categories of the tree with their names, in the order of the tree."""
-    return dict(_category_names())
+    return dict(_category_names(language.spoken()))
 
 
 @cache
-def _category_names() -> dict[str, str]:
+def _category_names(_: str) -> dict[str, str]:
+    """Return the names in the language that is spoken; each is put together once."""
     return {id_: tr(name) for id_, name in CATEGORIES.items()}
 
 
@@ -236,7 +240,9 @@ def rule_text(rule: Rule, account: str = "", currency: str = "NOK") -> str:
     """
     said = []
     if rule.text:
-        said.append(tr("payee is “{payee}”", payee=rule.text) if rule.whole else f"“{rule.text}”")
+        said.append(
+            tr("payee is “{payee}”", payee=rule.text) if rule.whole else f"“{seen(rule.text)}”"
+        )
     said += {"in": [tr("money in")], "out": [tr("money out")]}.get(rule.direction, [])
     low, high = (None if n is None else Money(n, currency) for n in (rule.low, rule.high))
     if low and high:

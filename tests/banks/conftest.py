@@ -16,6 +16,7 @@ import pytest
 from bankview import web
 from bankview.banks import Partial, dialects
 from bankview.domain.money import Money
+from bankview.domain.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -111,9 +112,14 @@ def bank(case: Path) -> Recorded:
     return recorded(case)
 
 
+def spoken(name: str) -> Dialect:
+    """Return a dialect as it is spoken within a session, where it has sessions."""
+    return dialects()[name].signed_in(Secret("s-1"))
+
+
 @pytest.fixture
 def dialect(case: Path) -> Dialect:
-    return dialects()[case.parent.name]
+    return spoken(case.parent.name)
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from bankview.ui.charts.periods import months
 from bankview.ui.panels.panel import Panel, Wish, choice, offer
 from bankview.ui.widgets.bars_chart import BarsChart
 from bankview.ui.widgets.legend import Legend
-from bankview.words import month_text, tr
+from bankview.words import short_month_text, tr
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from bankview.store.charts import Two
     from bankview.store.database import Database
+    from bankview.ui.charts.values import Bars
     from bankview.ui.readings import Readings
 
 
@@ -41,7 +41,7 @@ class MonthsPanel(Panel):
     def ask(self, wish: Wish) -> None:
         self._asked = wish
         fresh = not self.other.count()
-        all_ = [(month_text(day), day) for day in months(wish.oldest, wish.today)]
+        all_ = [(_text(day), day) for day in months(wish.oldest, wish.today)]
         for box in (self.month, self.other):
             offer(box, all_)
         if fresh:
@@ -50,18 +50,22 @@ class MonthsPanel(Panel):
         chosen = (self.month.currentData(), self.other.currentData())
         self._readings.ask(
             self._name,
-            lambda db: (*chosen, self._read(wish, db, *chosen)),
+            lambda db: self._read(wish, db, *chosen),
             lambda found: self._on_read(wish, found),
         )
 
-    def _read(self, wish: Wish, db: Database, month: date, other: date) -> tuple[Two, ...]:
-        return charts.together(charts.compared(db, wish.asked, month, other))
+    def _read(self, wish: Wish, db: Database, month: date, other: date) -> Bars:
+        sums = charts.together(charts.compared(db, wish.asked, month, other))
+        return telling.compared(wish.asked, sums, month, other, wish.asking)
 
-    def show_found(self, wish: Wish, found: tuple[date, date, tuple[Two, ...]]) -> None:
-        month, other, sums = found
-        bars = telling.compared(wish.asked, sums, month, other, wish.asking)
-        self.bars.show_bars(bars, masked=self.masked)
+    def show_found(self, wish: Wish, found: Bars) -> None:  # noqa: ARG002 - the bars know it
+        self.bars.show_bars(found, masked=self.masked)
         # The boxes say which month it is.
-        for swatch, kind in zip(self._swatches, bars.kinds, strict=True):
+        for swatch, kind in zip(self._swatches, found.kinds, strict=True):
             swatch.show_marks([(kind.role, "")])
             swatch.setFixedWidth(swatch.sizeHint().width())
+
+
+def _text(day: date) -> str:
+    """Return a month in few letters: two of them stand beside the title."""
+    return tr("{month} {year}", month=short_month_text(day), year=day.year)

@@ -14,8 +14,8 @@ from bankview.ui.colours import Colours, colours
 from bankview.ui.icons import paint_icon, paint_monogram
 from bankview.ui.measures import S1, S2, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
-from bankview.ui.painting import ring
-from bankview.words import amount_text, money_text, time_text, tr, tr_n
+from bankview.ui.painting import SCROLL, ring
+from bankview.words import amount_text, money_text, seen, time_text, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,8 @@ Index = QModelIndex | QPersistentModelIndex
 SECTIONS = frozenset({"bank", "hidden", "heading"})
 #: Days before the end of a consent on which the sidebar says so.
 SOON = 7
+#: Pixels that a name keeps beside its amount.
+LEAST = 116
 
 
 class PageRow(NamedTuple):
@@ -93,15 +95,15 @@ class SidebarRows(QStyledItemDelegate):
             look = look.chosen()
         by_keys = self._view.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if option.state & QStyle.StateFlag.State_HasFocus and by_keys:
-            ring(painter, box.adjusted(S2 + 2, 2, -S2 - 2, -2), look)
-        inner = box.adjusted(S4, 0, -S4, 0)
+            ring(painter, box.adjusted(S2 + 2, 2, -2, -2), look)
+        inner = box.adjusted(S4, 0, SCROLL - S4, 0)
         getattr(self, f"_{kind}")(painter, inner, index.data(VALUE), look)
         painter.restore()
 
     def _selection(self, painter: QPainter, box: QRect, look: Colours) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.selected_side)
-        painter.drawRoundedRect(box.adjusted(S2, 0, -S2, 0), 6, 6)
+        painter.drawRoundedRect(box.adjusted(S2, 0, 0, 0), 6, 6)
         painter.setBrush(look.accent)
         painter.drawRoundedRect(
             QRectF(box.left() + S2, box.top() + 6, 3, box.height() - 12), 1.5, 1.5
@@ -121,7 +123,7 @@ class SidebarRows(QStyledItemDelegate):
         painter.setFont(face)
         painter.setPen(colour)
         metrics = QFontMetrics(face)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, box.width()))
+        shown = metrics.elidedText(seen(text), Qt.TextElideMode.ElideRight, max(0, box.width()))
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, shown)
         return metrics.horizontalAdvance(shown)
@@ -229,6 +231,8 @@ class SidebarRows(QStyledItemDelegate):
         masked = self.shown is not None and self.shown.masked
         text = "" if account.balance is None else MASK if masked else amount_text(account.balance)
         face = figures(base, Type.STRONG if account.unread else Type.BODY)
+        if box.width() - QFontMetrics(face).horizontalAdvance(text) < LEAST:
+            face = figures(base, Type.SMALL)
         used = self._write(painter, box, text, face, colour, right=True)
         if self.shown and account.currency != self.shown.main_currency and text:
             used += S1 + self._write(

@@ -25,7 +25,6 @@ from bankview.ui.widgets.choice_field import ChoiceField
 from bankview.ui.widgets.copy import CopyButton
 from bankview.ui.widgets.field import Field
 from bankview.ui.widgets.file_field import FileField
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.text import Link, Picture, Text
 from bankview.words import say, tr
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from bankview.banks import Ask, Bank, Credentials
 
-_MONOGRAM = 40
+_MONOGRAM, _LABEL = 40, 168
 
 
 class Reads(Protocol):
@@ -51,7 +50,13 @@ class Reads(Protocol):
     ) -> None:
         """Find what is to be said of a certificate."""
 
-    def suggest(self, bank: Bank, done: Callable[[tuple[tuple[str, str], ...]], None]) -> None:
+    def suggest(
+        self,
+        bank: Bank,
+        answers: Mapping[str, str],
+        done: Callable[[tuple[tuple[str, str], ...]], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
         """Ask which banks there are behind one address."""
 
 
@@ -66,7 +71,6 @@ class DetailsPage(QScrollArea):
         super().__init__()
         self._sign_in = sign_in
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setVerticalScrollBar(SlimScrollBar())
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.bank = bank
@@ -74,6 +78,8 @@ class DetailsPage(QScrollArea):
         self._said = Text("", Type.SMALL, "second", wrap=True)
         self._said.setObjectName("certificate-facts")
         self._against: tuple[str, ...] = ()
+        self._suggested: dict[str, str] | None = None
+        self._refused = ""
         self._wrong = Text("", Type.SMALL, "attention", wrap=True)
         self._wrong.setObjectName("field-problem")
         inside = QWidget()
@@ -85,6 +91,7 @@ class DetailsPage(QScrollArea):
         column.addLayout(self._form(place))
         column.addStretch(1)
         self.setWidget(inside)
+        self._suggest()
 
     @property
     def answers(self) -> Mapping[str, str]:
@@ -193,6 +200,9 @@ class DetailsPage(QScrollArea):
             field.textChanged.connect(self._check)
             label = Text(ask.label, role="second")
             label.setBuddy(field)
+            if label.sizeHint().width() > measures(self).scaled(_LABEL):
+                form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+                form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
             form.addRow(label, field)
             self.fields[ask.name] = field
         form.addRow("", self._said)
@@ -214,9 +224,7 @@ class DetailsPage(QScrollArea):
     def _field(self, ask: Ask) -> Field | FileField | ChoiceField:
         name = ask.name.strip("$")
         if ask.suggestions:
-            choice = ChoiceField(name, ask.hint)
-            self._sign_in.suggest(self.bank, choice.suggest)
-            return choice
+            return ChoiceField(name, ask.hint)
         if not ask.file:
             free = ask.name == "key_passphrase"
             return Field(name, secret=ask.secret, hint=ask.hint, free=free)
@@ -224,7 +232,29 @@ class DetailsPage(QScrollArea):
         field.picked.connect(partial(self.take_file, ask.name))
         return field
 
+    def _suggest(self) -> None:
+        """Ask for the banks behind the address as soon as everything is there that they are told for."""
+        choices = {ask.name for ask in self.bank.asks if ask.suggestions}
+        given = {name: text for name, text in self.answers.items() if name not in choices}
+        signed = self.bank.dialect.entry is not None
+        needed = {ask.name for ask in self.bank.asks if signed and not ask.optional} - choices
+        if given == self._suggested or not all(map(given.get, needed)):
+            return
+        self._suggested = given
+        for name in choices:
+            field = self.fields[name]
+            assert isinstance(field, ChoiceField)
+            self._sign_in.suggest(self.bank, given, field.suggest, self._on_no_banks)
+
+    def _on_no_banks(self, error: Exception) -> None:
+        # Where banks are told to anybody, the sign-in page asks as well.
+        if self.bank.dialect.entry:
+            self._refused = str(say(error, self.bank.name))
+            self._say()
+
     def _check(self) -> None:
+        self._refused = ""
+        self._suggest()
         self._say()
         if any(ask.file == "certificate" for ask in self.bank.asks):
             self._sign_in.look_at(self.bank, self.answers, self._on_credentials)
@@ -238,7 +268,7 @@ class DetailsPage(QScrollArea):
 
     def _say(self) -> None:
         problem = next((one.problem for one in self.fields.values() if one.problem), "")
-        problem = problem or " ".join(self._against)
+        problem = problem or " ".join(self._against) or self._refused
         self._wrong.setText(problem)
         self._wrong.setVisible(bool(problem))
         self.changed.emit()

@@ -30,7 +30,6 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import RADIUS, S2, S3, S4, Type, font, measures
 from bankview.ui.widgets.box import Box
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -80,6 +79,8 @@ class _Entries(QAbstractListModel):
         return 0 if parent.isValid() else len(self.shown)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
         entry = self.shown[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{entry.text} {entry.hint}".strip()
@@ -141,7 +142,6 @@ class Palette(QDialog):
         self.list.setItemDelegate(_Brush(self.list))
         self.list.setFrameShape(QListView.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
-        self.list.setVerticalScrollBar(SlimScrollBar())
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.clicked.connect(lambda _: self._run())
         column = QVBoxLayout(self)
