@@ -814,3 +814,14 @@ def test_a_refusal_that_is_only_an_empty_answer_says_so(
     with pytest.raises(BankRefusedError) as caught:
         web.check(web.Reply(404, ROOT, {}, body))
     assert (caught.value.code, caught.value.empty) == (code, empty)
+
+
+@pytest.mark.parametrize("path", ["last/x", "/last/x", "LAST/x", "%6cast/x", ["last", "x"], "last"])
+def test_a_path_that_changes_something_is_not_read(path: Any) -> None:
+    def send(*_: object, **__: object) -> web.Reply:
+        raise AssertionError("it asked")
+
+    api = web.Api("https://bank.example/api", send, never=("last",))
+    with pytest.raises(UnsafeRequestError):
+        api.url(path)
+    assert api.url("lasting/x") == "https://bank.example/api/lasting/x"

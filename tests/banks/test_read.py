@@ -124,3 +124,17 @@ def test_a_truth_value(value: Any, wanted: bool) -> None:
 def test_a_needed_list_that_is_missing_is_refused() -> None:
     with pytest.raises(BadBankDataError, match="accounts: is missing"):
         Row({}).items("accounts")
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "text"),
+    [(-1850, "GBP", "-18.50"), (2300, "JPY", "2300"), (0, "KWD", "0.000")],
+)
+def test_minor_units_are_the_currencys_own(value: int, currency: str, text: str) -> None:
+    assert str(Row({"amount": value}).minor("amount", currency)) == text
+
+
+@pytest.mark.parametrize("value", [True, "1850", Decimal("18.5"), 10**20])
+def test_minor_units_are_whole_numbers_that_an_account_can_hold(value: Any) -> None:
+    with pytest.raises(BadBankDataError):
+        Row({"amount": value}).minor("amount", "GBP")
