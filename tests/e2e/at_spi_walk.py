@@ -41,7 +41,7 @@ PAGES = {
 DIALOGS = {
     "Rules…": ("Rules", "Close"),
     "Suggestions…": ("Suggestions", "Close"),
-    "Keyboard shortcuts": ("Keyboard shortcuts", "OK"),
+    "Keyboard shortcuts": ("Keyboard shortcuts", "Close"),
     "Update log": ("Update log", ""),
     "Settings…": ("Settings", "Close"),
     "What is stored where": ("What is stored where", "Close"),

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QInputDialog
 
 from bankview.settings import load
 from bankview.store import connections
 from bankview.ui.affairs import Affairs
 from bankview.ui.choices import Choices
+from bankview.ui.windows.naming import Naming
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,14 +55,13 @@ def test_a_hidden_account_comes_back(
 
 
 def test_a_renamed_account_gets_its_name_back(
-    affairs: Affairs,
-    viewer: Viewer,
-    home: Home,
-    qtbot: QtBot,
-    monkeypatch: pytest.MonkeyPatch,
+    affairs: Affairs, viewer: Viewer, home: Home, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("Holidays", True))
     affairs.act("rename", accounts(home)[0].id)
+    dialog = viewer.window.findChild(Naming)
+    assert isinstance(dialog, Naming)
+    dialog.field.setText("Holidays ")
+    dialog.accept()
     qtbot.waitUntil(lambda: accounts(home)[0].label == "Holidays", timeout=20_000)
     qtbot.waitUntil(viewer.act["undo"].isEnabled, timeout=20_000)
     viewer.act["undo"].trigger()

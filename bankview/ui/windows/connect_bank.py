@@ -26,7 +26,6 @@ from bankview.ui.models.bank_list import ENTRY, MATCH, BankList, Entry, country_
 from bankview.ui.painting import ring
 from bankview.ui.widgets.box import Box
 from bankview.ui.widgets.choosing import follow_selection
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
@@ -116,7 +115,6 @@ class BankPage(QWidget):
         view.setFrameShape(QListView.Shape.NoFrame)
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         view.setUniformItemSizes(True)
-        view.setVerticalScrollBar(SlimScrollBar())
         view.activated.connect(lambda _: self.chosen.emit())
         view.selectionModel().currentChanged.connect(lambda *_: self.changed.emit())
         follow_selection(view)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SIZE = (1080, 560)
 _WIDTHS = {
-    model.TIME: 116,
+    model.TIME: 136,
     model.METHOD: 82,
     model.STATUS: 116,
     model.TOOK: 76,

@@ -34,10 +34,15 @@ from bankview.words import long_day_text, time_text, tr
 if TYPE_CHECKING:
     from datetime import date
 
+    from PySide6.QtGui import QResizeEvent
+
     from bankview.sync.home import Home
     from bankview.ui.facts import Facts
     from bankview.ui.widgets.notice import Notice
     from bankview.ui.worker import Worker
+
+#: Pixels of the chart at most.
+TALLEST = 440
 
 
 class Overview(Banded):
@@ -138,6 +143,13 @@ class Overview(Banded):
             part.rows_asked.connect(self.rows_asked)
         for chart in (self.chart, self.spending):
             chart.failed.connect(self.failed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # A tall screen is there to be used, and a chart is what gains by it.
+        least = self.chart.minimumSizeHint().height()
+        tall = min(self.height() // 3, measures(self).scaled(TALLEST))
+        self.chart.setMinimumHeight(max(least, tall))
 
     # -- what it shows -----------------------------------------------------------------------------------------------
 

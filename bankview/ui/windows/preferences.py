@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 from bankview.language import LANGUAGES
 from bankview.ui.measures import S1, S3, S4, S5, Type, measures
 from bankview.ui.widgets.footer import Footer, Where
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.text import Text
 from bankview.words import tr, tr_n
 
@@ -152,7 +151,6 @@ class Preferences(QDialog):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setVerticalScrollBar(SlimScrollBar())
         scroll.setWidget(inside)
         top = QVBoxLayout()
         top.setContentsMargins(S5, S4, S5, 0)

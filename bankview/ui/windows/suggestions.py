@@ -18,7 +18,6 @@ from bankview.ui.measures import S2, S3, S4, S5, Type, measures
 from bankview.ui.models.transactions import MASK
 from bankview.ui.pen import listen
 from bankview.ui.widgets.footer import Footer, Where
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.question import Question
 from bankview.ui.widgets.text import Text
@@ -64,7 +63,6 @@ class SuggestionsDialog(QDialog):
         self.setWindowTitle(tr("Suggestions"))
         self._home, self._worker, self._pen, self._masked = home, worker, pen, masked
         self._scroll = QScrollArea()
-        self._scroll.setVerticalScrollBar(SlimScrollBar())
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.problem = Problem()

@@ -604,11 +604,6 @@ class Viewer(QObject):
             SyncLog(self._worker, self.home, self.window).show()
 
     def _show_keys(self) -> None:
-        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - rarely needed
+        from bankview.ui.windows.shortcuts import Shortcuts  # noqa: PLC0415 - rarely needed
 
-        lines = [
-            f"{a.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}   {a.text()}"
-            for a in self.act.values()
-            if not a.shortcut().isEmpty()
-        ]
-        QMessageBox.information(self.window, tr("Keyboard shortcuts"), "\n".join(lines))
+        Shortcuts(self.act.values(), self.window).open()
