@@ -25,6 +25,15 @@ _KNOWN_AS = {"no": "nb", "nn": "nb"}
 #: Between a text's context and the text, as gettext writes it into a key.
 _CONTEXT = "\x04"
 
+#: What turns the words after it around, whatever they are (Unicode's embeddings, overrides and isolates).
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]+")
+#: What breaks a line or steers a device, blanks around it included; a tab's width says nothing outside of a table.
+_BREAKS = re.compile(
+    "[ \x00-\x1f\x7f-\x9f\u2028\u2029]*[\x00-\x1f\x7f-\x9f\u2028\u2029][ \x00-\x1f\x7f-\x9f\u2028\u2029]*"
+)
+#: The same, lines apart.
+_STEERS = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]+")
+
 _NO_FORMS: Mapping[str, Sequence[str]] = {}
 
 
@@ -60,6 +69,24 @@ def is_right_to_left() -> bool:
     return spoken() == PSEUDO
 
 
+def seen(text: str) -> str:
+    """Return a bank's or a person's text as windows show it: on one line, its letters in their own order.
+
+    All that others wrote passes here before it is shown: nothing in it breaks a line, or turns around what stands beside it.
+    """
+    if text.isprintable():
+        return text
+    return _BREAKS.sub(" ", _TURNS.sub("", text)).strip()
+
+
+def seen_lines(text: str) -> str:
+    """Return a text as `seen` does, with its lines."""
+    if text.isprintable():
+        return text
+    lines = _TURNS.sub("", text).splitlines()
+    return "\n".join(_STEERS.sub(" ", line) for line in lines)
+
+
 def tr(text: str, *, context: str = "", **values: object) -> str:
     """Return a sentence for people with its `{names}` filled in.
 
@@ -75,7 +102,7 @@ def tr(text: str, *, context: str = "", **values: object) -> str:
         said = forms[0] if forms else text
     else:
         said = _stretched(text) if _Spoken.tag == PSEUDO and text else text
-    return said.format(**values) if values else said
+    return said.format(**_seen(values)) if values else said
 
 
 def tr_n(one: str, many: str, n: int, **values: object) -> str:
@@ -95,7 +122,11 @@ def tr_n(one: str, many: str, n: int, **values: object) -> str:
     else:
         said = one if n == 1 else many
         said = _stretched(said) if _Spoken.tag == PSEUDO else said
-    return said.format(**{"n": n, **values})
+    return said.format(**{"n": n, **_seen(values)})
+
+
+def _seen(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: seen(one) if isinstance(one, str) else one for name, one in values.items()}
 
 
 def later(text: str, *, context: str = "") -> str:  # noqa: ARG001 - the catalogue's, not ours

@@ -14,6 +14,8 @@ from bankview.domain.money import Money, exponent
 from bankview.domain.recurring import Interval
 from bankview.domain.search import STATES, Key
 from bankview.language import later
+from bankview.language import seen as seen  # noqa: PLC0414 - what others wrote passes there
+from bankview.language import seen_lines as seen_lines  # noqa: PLC0414
 from bankview.language import tr as tr  # noqa: PLC0414 - most of what is said is put together here
 from bankview.language import tr_n as tr_n  # noqa: PLC0414
 
@@ -201,7 +203,7 @@ def money_text(money: Money, *, sign: bool = False) -> str:
 
 def category_text(category: str) -> str:
     """Return the name of a category of the tree; one of the person's own is its name itself."""
-    return _category_names(language.spoken()).get(category, category)
+    return _category_names(language.spoken()).get(category) or seen(category)
 
 
 def term_text(term: Term) -> str:
@@ -238,7 +240,9 @@ def rule_text(rule: Rule, account: str = "", currency: str = "NOK") -> str:
     """
     said = []
     if rule.text:
-        said.append(tr("payee is “{payee}”", payee=rule.text) if rule.whole else f"“{rule.text}”")
+        said.append(
+            tr("payee is “{payee}”", payee=rule.text) if rule.whole else f"“{seen(rule.text)}”"
+        )
     said += {"in": [tr("money in")], "out": [tr("money out")]}.get(rule.direction, [])
     low, high = (None if n is None else Money(n, currency) for n in (rule.low, rule.high))
     if low and high:

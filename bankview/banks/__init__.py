@@ -6,7 +6,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bankview.banks._adopt import adopt_profile, profile_keys
-from bankview.banks._bank import Ask, Bank, Cursor, Dialect, Get, Partial, Put, Signing, Skipped
+from bankview.banks._bank import (
+    Ask,
+    Bank,
+    Cursor,
+    Dialect,
+    Get,
+    Partial,
+    Put,
+    Signing,
+    Skipped,
+    Visit,
+)
 from bankview.banks._certificate import read_certificate
 from bankview.banks._credentials import Credentials, credentials
 from bankview.banks._dialects import dialects
@@ -36,6 +47,7 @@ __all__ = [
     "Signing",
     "Skipped",
     "Subject",
+    "Visit",
     "adopt_profile",
     "all_banks",
     "broken_profiles",

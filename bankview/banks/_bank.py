@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from bankview.domain.account import Account
     from bankview.domain.money import Money
+    from bankview.domain.secret import Secret
     from bankview.domain.transaction import Transaction
     from bankview.oauth.registration import Client
     from bankview.oauth.server import Server
@@ -81,6 +83,33 @@ class Cursor:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One attempt to sign in: the bank that the person chose, where the answer goes, and the state it has to carry."""
+
+    institution: str
+    redirect_uri: str
+    state: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a family of banks that speaks no OAuth 2 lets people in: a page where the person allows us to read, whose answer carries a code for a session.
+
+    `begin` returns the address that the browser opens, `finish` takes the code and returns the session's name and its
+    end (UTC), `end` closes a session; `post` sends what the dialect lists among its writes. `login` returns the
+    Authorization header of a call: of the client id, the private key as PEM, and this instant.
+    """
+
+    begin: Callable[[Get, Put, Visit], str]
+    finish: Callable[[Put, str], tuple[str, datetime | None]]
+    end: Callable[[Callable[[str], object], str], None]
+    login: Callable[[str, Secret, datetime], str]
+    #: What the client id is called at its portal.
+    client_id: str
+
+
 def no_accounts(_: Get) -> Iterator[Account | Partial]:
     """Yield nothing: what the service has are no accounts."""
     yield from ()
@@ -111,7 +140,8 @@ class Dialect:
     whether a sign-in is still good; `consent`, called once after a sign-in, tells the bank which accounts are to be
     read; `institutions` yields id and name of each bank behind one address, to any who asks, and `institution` is the
     field of the authorization request that takes the id; `funds` asks whether an amount is there, by a token of our own with `funds_scope`; `psu` says that calls name
-    the person's address while they are there; with `has_pensions`, `accounts` takes the keyword `pensions`.
+    the person's address while they are there, and `present` what they say beside it; with `has_pensions`, `accounts` takes the keyword `pensions`. A family
+    that speaks no OAuth has an `entry`; its `accounts` takes the keyword `session`.
     """
 
     name: str
@@ -149,6 +179,8 @@ class Dialect:
     windows: bool = False
     resumes: bool = False
     consent: Callable[[Get, Put], None] | None = field(default=None, compare=False)
+    entry: Entry | None = field(default=None, compare=False)
+    present: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     @property
     def has_accounts(self) -> bool:
@@ -160,6 +192,12 @@ class Dialect:
         if not self.has_pensions:
             return self
         return replace(self, accounts=partial(self.accounts, pensions=True))
+
+    def signed_in(self, session: Secret) -> Dialect:
+        """Return the dialect as it is spoken within a session, where it has sessions."""
+        if self.entry is None:
+            return self
+        return replace(self, accounts=partial(self.accounts, session=session.reveal()))
 
     def at(self, zone: ZoneInfo) -> Dialect:
         """Return the dialect as a bank in `zone` speaks it; `transactions(get, account, since)` needs no more then."""

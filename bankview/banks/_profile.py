@@ -97,7 +97,7 @@ def _syntax(path: Path, text: str, message: str) -> ProfileError:
 
 def _between_keys(profile: Mapping[str, Any], path: Path) -> Iterator[_schema.Problem]:
     """Yield what is wrong between keys, and with what a schema cannot know."""
-    yield from _dialect_problems(profile["dialect"])
+    yield from _dialect_problems(profile)
     yield from _http_problems(profile)
     oauth = profile["oauth"]
     if not _names_server(oauth):
@@ -125,7 +125,7 @@ def _names_server(oauth: Mapping[str, Any]) -> bool:
     grant = oauth.get("grant", "authorization_code")
     needed = grant_names.endpoints(grant)
     found = "issuer" in oauth or "metadata" in oauth or {*needed} <= oauth.keys()
-    return found or grant in {"token", "none"}
+    return found or grant in {grant_names.HELD, grant_names.SESSION, grant_names.NONE}
 
 
 def _tls_problems(profile: Mapping[str, Any]) -> Iterator[_schema.Problem]:
@@ -166,8 +166,12 @@ def _proof_problems(oauth: Mapping[str, Any]) -> Iterator[_schema.Problem]:
         yield _schema.Problem(("oauth", "dpop"), message)
 
 
-def _dialect_problems(name: str) -> Iterator[_schema.Problem]:
+def _dialect_problems(profile: Mapping[str, Any]) -> Iterator[_schema.Problem]:
+    name, grant = profile["dialect"], profile["oauth"].get("grant", grant_names.CODE)
     if name in dialects():
+        if (grant == grant_names.SESSION) != (dialects()[name].entry is not None):
+            message = tr('grant = "session" and a dialect with sessions need each other')
+            yield _schema.Problem(("oauth", "grant"), message)
         return
     choice = tr(" or ").join(f'"{known}"' for known in dialects())
     near = get_close_matches(name, dialects(), 1)
@@ -300,8 +304,9 @@ def _institution_asks(profile: Mapping[str, Any], known: Dialect | None) -> Iter
     given = profile["oauth"].get("parameters", {}).get("authorization", {})
     if known and known.institution and known.institution not in given:
         name = f"authorization.{known.institution}"
-        hint = tr("Let the bank ask")
-        yield Ask(name, tr("Your bank"), hint=hint, optional=True, suggestions=True)
+        hint = tr("Such as {example}", example="NO:DNB") if known.entry else tr("Let the bank ask")
+        optional = known.entry is None
+        yield Ask(name, tr("Your bank"), hint=hint, optional=optional, suggestions=True)
 
 
 def _exchange_asks(client: Client) -> Iterator[Ask]:
@@ -330,25 +335,38 @@ def _asks(
 ) -> tuple[Ask, ...]:
     """Return what the person is asked for before the sign-in, in this order."""
     hint = tr("From {portal}", portal=known.portal.removeprefix("https://")) if known else ""
-    asks = []
-    if client.grant == "token":
-        asks.append(Ask("access_token", tr("Access token"), secret=True, hint=hint))
-    if not client.client_id and client.grant not in {"token", "none"}:
-        asks.append(Ask("client_id", tr("Client ID"), hint=hint))
-    asks += _exchange_asks(client)
-    asks += _institution_asks(profile, known)
+    asks = list(_client_asks(client, known, hint))
+    # Banks that are told to who has a key alone come after it.
+    last = known is not None and known.entry is not None
+    asks += () if last else _institution_asks(profile, known)
     if client.authentication.startswith("client_secret_"):
         asks.append(Ask("client_secret", tr("Client secret"), secret=True, hint=hint))
-    for header, value in profile.get("headers", {}).items():
-        if _is_asked(value):
-            label = tr("Value of the header {header}", header=header)
-            asks.append(Ask(value, label, secret=True))
-    if _is_asked(key_id := profile.get("signature", {}).get("key_id", "")):
-        asks.append(Ask(key_id, tr("Name of your signing key at the bank")))
+    asks += _value_asks(profile)
     asks += _file_asks(profile)
     locked = _keys.any_locked(profile, folder)
     if locked or any(ask.file == "key" for ask in asks):
         words = tr("Passphrase of the private key")
         hint = "" if locked else tr("Empty where it has none")
         asks.append(Ask("key_passphrase", words, secret=True, hint=hint, optional=not locked))
+    asks += _institution_asks(profile, known) if last else ()
     return tuple({ask.name: ask for ask in asks}.values())
+
+
+def _client_asks(client: Client, known: Dialect | None, hint: str) -> Iterator[Ask]:
+    """Yield what names the person's own app at the bank, or lets it in."""
+    if client.grant == grant_names.HELD:
+        yield Ask("access_token", tr("Access token"), secret=True, hint=hint)
+    elif not client.client_id and client.grant != grant_names.NONE:
+        label = known.entry.client_id if known and known.entry else later("Client ID")
+        yield Ask("client_id", tr(label), hint=hint)
+    yield from _exchange_asks(client)
+
+
+def _value_asks(profile: Mapping[str, Any]) -> Iterator[Ask]:
+    """Yield the values that the profile calls by a name."""
+    for header, value in profile.get("headers", {}).items():
+        if _is_asked(value):
+            label = tr("Value of the header {header}", header=header)
+            yield Ask(value, label, secret=True)
+    if _is_asked(key_id := profile.get("signature", {}).get("key_id", "")):
+        yield Ask(key_id, tr("Name of your signing key at the bank"))

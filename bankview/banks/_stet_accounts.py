@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bankview.banks._bank import Get, Partial
 from bankview.banks._pages import href, pages
+from bankview.banks._read import masked_card
 from bankview.domain.account import Account, AccountType
 from bankview.errors import BankRefusedError
 
@@ -21,7 +21,6 @@ CLOSED = "#"
 _TYPES = {"CACC": AccountType.CURRENT, "CARD": AccountType.CARD}
 #: Kinds of balance (`_kind`) that say what can be disposed of, best first.
 _AVAILABLE = ("XPCD", "ITAV", "instant", "VALU")
-_CARD_NUMBER = re.compile(r"(\d{4})\d{4,11}(\d{4})")
 
 
 def account(get: Get, row: Row, owner: str = "") -> Iterator[Account | Partial]:
@@ -43,7 +42,7 @@ def account(get: Get, row: Row, owner: str = "") -> Iterator[Account | Partial]:
             found.setdefault(_kind(balance), money)
     iban = id_.text("iban").replace(" ", "").upper()
     other = id_.inner("other").text("identification").replace(" ", "")
-    number = "" if iban else _masked(other)
+    number = "" if iban else masked_card(other)
     kind = _TYPES.get(row.text("cashAccountType"), AccountType.OTHER)
     yield Account(
         key=_key(row, iban or number),
@@ -116,9 +115,3 @@ def _kind(balance: Row) -> str:
     """Return the balance's type; BPCE's instant balance is an OTHR of that name ("Solde instantané")."""
     kind = balance.text("balanceType").upper()
     return "instant" if kind == "OTHR" and "instant" in balance.text("name").lower() else kind
-
-
-def _masked(number: str) -> str:
-    """Return a number with a payment card's own digits hidden: CPAN may be the whole of it, and nobody needs it."""
-    whole = _CARD_NUMBER.fullmatch(number)
-    return f"{whole[1]}{'X' * (len(number) - 8)}{whole[2]}" if whole else number

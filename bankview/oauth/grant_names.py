@@ -6,9 +6,11 @@ CODE, DEVICE, CIBA = "authorization_code", "device_code", "ciba"
 CREDENTIALS, JWT_BEARER, EXCHANGE = "client_credentials", "jwt_bearer", "token_exchange"
 #: A token that the person entered, and no login at all.
 HELD, NONE = "token", "none"
+#: No OAuth: a page of the service's own opens a session, and each call is signed by a key of the person's.
+SESSION = "session"
 
 #: The grants in which a person allows what is read.
-BY_PERSON = frozenset({CODE, DEVICE, CIBA})
+BY_PERSON = frozenset({CODE, DEVICE, CIBA, SESSION})
 #: What a grant needs besides the token endpoint, by its name in the metadata.
 _ENDPOINTS = {
     CODE: "authorization_endpoint",

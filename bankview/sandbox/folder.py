@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bankview.errors import UsageError
 from bankview.sandbox import (
+    enable_banking_profile,
     financefeast_profile,
     json_api_profile,
     open_energy_profile,
@@ -107,3 +108,4 @@ def write_profiles(layout: Layout, addresses: Addresses, kept: Kept) -> None:
     open_energy_profile.write_profiles(layout.profiles, addresses)
     financefeast_profile.write_profiles(layout.profiles, layout.state, addresses)
     json_api_profile.write_profiles(layout.profiles, addresses)
+    enable_banking_profile.write_profiles(layout.profiles, addresses)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bankview.sandbox import control, financefeast, json_api, misbehaviour, open_energy
+from bankview.sandbox import (
+    control,
+    enable_banking,
+    financefeast,
+    json_api,
+    misbehaviour,
+    open_energy,
+)
 from bankview.sandbox.messages import Answer, Port, Request, text_answer
 from bankview.sandbox.openid import INTROSPECTION, JWKS, USERINFO
 
@@ -15,6 +22,7 @@ if TYPE_CHECKING:
     from bankview.sandbox.authorization import AuthorizationServer
     from bankview.sandbox.calls import Calls
     from bankview.sandbox.control import Control
+    from bankview.sandbox.enable_banking import EnableBanking
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.financefeast_front import FinancefeastFront
     from bankview.sandbox.issuer_keys import IssuerKeys
@@ -41,6 +49,7 @@ class Front:
     energy: OpenEnergy
     feast: FinancefeastFront
     json: JsonApi
+    enable: EnableBanking
     control: Control
     faults: Faults
     calls: Calls
@@ -67,6 +76,7 @@ class Front:
             open_energy.ROOT: self.energy.answer,
             financefeast.ROOT: self.feast.answer,
             json_api.ROOT: self.json.answer,
+            enable_banking.ROOT: self.enable.answer,
         }
         other = others.get(f"/{request.path.split('/')[1]}")
         if other:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from bankview.sandbox import (
     certificates,
     device,
+    enable_banking,
+    enable_banking_caller,
     financefeast_front,
     more_ways,
     open_energy,
@@ -91,6 +93,7 @@ class Bank:
         certificates.prepare(layout.root, datetime.now(UTC))
         stet_certificates.prepare(layout.root, datetime.now(UTC))
         signing_keys.prepare(layout.root)
+        enable_banking_caller.prepare(layout.root)
         kept = layout.recall(self._wishes.rows, today())
         shelf = Shelf(layout.books, layout.state, kept.rows, kept.began, today)
         addresses = Addresses(
@@ -145,7 +148,17 @@ class Bank:
         feast = financefeast_front.opened(
             self._layout.state, addresses, self.faults, time.time, self._closing.wait
         )
+        enable = enable_banking.opened(
+            self._layout.root,
+            self._layout.state,
+            addresses.pages,
+            shelf.books,
+            self.faults,
+            time.time,
+            today,
+        )
         doors: dict[str, Door] = {
+            enable_banking.PAGE: enable.sessions,
             f"{OAUTH}/authorize": stet.server,
             financefeast_front.AUTHORIZE: feast.server,
             device.CHECK: door,
@@ -159,12 +172,13 @@ class Bank:
             energy=OpenEnergy(tokens, self.faults, self._closing.wait),
             feast=feast,
             json=JsonApi(guard),
+            enable=enable,
             control=Control(
                 self.faults,
                 calls,
                 grants,
                 lambda: self._step(shelf),
-                (stet.grants, tokens, feast.grants),
+                (stet.grants, tokens, feast.grants, enable.sessions),
             ),
             faults=self.faults,
             calls=calls,

@@ -13,7 +13,7 @@ from bankview.domain.forecast import forecast
 from bankview.store import sums
 from bankview.store.flows import EVERY, Flow, Only, accounts
 from bankview.store.recurring import recurring
-from bankview.store.rows import OWN, PLACE, PLACES, RULED
+from bankview.store.rows import NOT_TRANSFER, OWN, PLACE, PLACES, RULED
 from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _within(db: Database, category: str) -> Only:
     """Return the condition on rows of a category, or of one below it; what no one filed where it is empty."""
     place = f"t.marks >> {PLACE} & {PLACES}"
     if not category:
-        return Only(f"({place} = 0 AND t.category = '')")
+        return Only(f"{NOT_TRANSFER} AND {place} = 0 AND t.category = ''")
     below = [
         str(tree.place(one))
         for one in tree.TREE
@@ -164,7 +164,7 @@ def _within(db: Database, category: str) -> Only:
         if means == category or means.startswith(f"{category}."):
             texts[bool(ours)].append(text)
     return Only(
-        f"({place} IN ({','.join(below)}) OR {place} = 0 AND t.category IN"
+        f"{NOT_TRANSFER} AND ({place} IN ({','.join(below)}) OR {place} = 0 AND t.category IN"
         f" (SELECT value FROM json_each(iif(t.marks & {OWN | RULED}, :ours, :banks))))",
         {"ours": json.dumps(texts[True]), "banks": json.dumps(texts[False])},
     )

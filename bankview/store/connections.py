@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bankview.domain.account import Account, AccountType
 from bankview.domain.connection import Connection, State
 from bankview.domain.money import Money
+from bankview.language import seen
 from bankview.store import index, transfers
 from bankview.store.rows import NEW
 
@@ -48,7 +49,7 @@ def _connection(row: Any) -> Connection:
     return Connection(
         key,
         bank,
-        name,
+        seen(name),
         State(state),
         created,
         ends,
@@ -126,7 +127,7 @@ def _account(row: Any) -> Account:
     own_id, connection_id, own_name, hidden, position, last, problem, unread, lacking = ours
     return Account(
         key,
-        name,
+        seen(name),
         currency,
         number,
         iban,
@@ -136,7 +137,7 @@ def _account(row: Any) -> Account:
         owner,
         own_id,
         connection_id,
-        own_name,
+        seen(own_name),
         bool(hidden),
         position,
         _instant(last),

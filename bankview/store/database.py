@@ -53,13 +53,17 @@ _OURS: dict[type[Exception], type[BankviewError]] = {
 }
 #: Rows that are read in one go.
 AT_A_TIME = 256
+#: KiB of pages that a connection keeps, and one that writes at length.
+CACHE, LARGE = 16_000, 64_000
+#: Pages after which the file follows what was committed: SQLite's own choice.
+FOLLOW = 1000
 _PRAGMAS = (
     "synchronous=NORMAL",
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "temp_store=MEMORY",
     "secure_delete=FAST",
-    "cache_size=-16000",
+    f"cache_size=-{CACHE}",
 )
 
 
@@ -140,6 +144,17 @@ class Database:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def at_length(self) -> Iterator[None]:
+        """Let what is written touch most of the file: in more memory, and without the file following at its end."""
+        self.run(f"PRAGMA cache_size=-{LARGE}")
+        self.run("PRAGMA wal_autocheckpoint=0")
+        try:
+            yield
+        finally:
+            self.run(f"PRAGMA cache_size=-{CACHE}")
+            self.run(f"PRAGMA wal_autocheckpoint={FOLLOW}")
 
     def data_version(self) -> int:
         """Return a number that changes when another connection has committed."""

@@ -53,6 +53,14 @@ def add(db: Database, rows: Iterable[tuple[int, str]]) -> None:
     db.run_many("INSERT INTO search(rowid, s) VALUES(?,?)", rows)
 
 
+def change(db: Database, rows: Iterable[tuple[int, str]]) -> None:
+    """Index rows anew, given as (row id, text) in the order of their ids; what is as it was is left alone."""
+    texts = [(text, own) for own, text in rows]
+    # The search takes out what the texts said before, so that it comes first.
+    db.run_many("UPDATE search SET s = ? WHERE rowid = ?", texts)
+    db.run_many("UPDATE doc SET s = ? WHERE id = ?", texts)
+
+
 def remove(db: Database, ids: str, values: tuple[int | str, ...] | dict[str, int | str]) -> None:
     """Take rows out of the index; `ids` is a SELECT of row ids."""
     db.run(

@@ -89,7 +89,7 @@ def update(db: Database, account_id: int, rows: Sequence[Ready]) -> int:
 
 def _overwrite(db: Database, own: int, account_id: int, item: Ready) -> None:
     db.run(
-        f"UPDATE tx SET ({TX}) = ({_marks(7)}, ? | marks & {NEW}) WHERE id = ?",
+        f"UPDATE tx SET ({TX}) = ({_marks(7)}, ? | (marks & {NEW})) WHERE id = ?",
         (*shown(own, account_id, item.row), own),
     )
     db.run(

@@ -75,7 +75,7 @@ def _days(
     found: dict[_Group, dict[int, int]] = defaultdict(dict)
     for day, minor, account, payee in db.each(
         f"SELECT t.id / {DAY}, t.amount, t.account_id,"
-        " coalesce(n.payee, nullif(t.payee, ''), t.description) FROM tx t LEFT JOIN named n ON n.id = t.id"
+        " coalesce(n.payee, nullif(t.payee, ''), t.description) FROM tx t NOT INDEXED LEFT JOIN named n ON n.id = t.id"
         f" WHERE t.id >= ? AND t.id < {PENDING} AND t.amount <> 0"
         f" AND t.account_id IN ({','.join(map(str, own))}){whose} ORDER BY t.id",
         (first_of(today - SPAN),),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bankview.domain.rule import Rule
-from bankview.store import index
+from bankview.store import index, late
 from bankview.store.matching import Matcher
 from bankview.store.question import Filter, ask
 from bankview.store.rows import (
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from bankview.store.database import Database
     from bankview.store.placing import Ready
 
-#: Rows that a preview shows, and rows whose search text is written at a time.
-SHOWN, BATCH = 20, 1000
+#: Rows that a preview shows.
+SHOWN = 20
 _FIELDS = "id, text, whole, direction, low, high, account_id, category, payee"
 _FACTS = (
     "t.id, t.account_id, t.amount, t.payee, t.description, t.category, coalesce(d.bank_category, t.category),"
@@ -94,7 +94,7 @@ def save(db: Database, rule: Rule) -> Rule:
         ValueError: the rule has no condition, or gives nothing.
     """
     rule = rule.tidy()
-    with db.writing():
+    with db.at_length(), db.writing():
         before = rules(db)
         values = _values(rule)
         if any(one.id == rule.id for one in before):
@@ -115,7 +115,7 @@ def save(db: Database, rule: Rule) -> Rule:
 
 def remove(db: Database, rule_id: int) -> None:
     """Forget a rule, and take back what it did."""
-    with db.writing():
+    with db.at_length(), db.writing():
         before = rules(db)
         db.run("DELETE FROM rule WHERE id = ?", (rule_id,))
         _apply(db, changes(db, before, rules(db)))
@@ -123,7 +123,7 @@ def remove(db: Database, rule_id: int) -> None:
 
 def reorder(db: Database, rule_ids: Sequence[int]) -> None:
     """Put the rules in this order; those that are not named come behind, as they were."""
-    with db.writing():
+    with db.at_length(), db.writing():
         before = rules(db)
         rank = {own: n for n, own in enumerate(rule_ids)}
         order = sorted(before, key=lambda rule: rank.get(rule.id, len(rank)))
@@ -136,7 +136,7 @@ def reorder(db: Database, rule_ids: Sequence[int]) -> None:
 
 def put(db: Database, wanted: Sequence[Rule]) -> None:
     """Let these be all rules, with their ids and in this order; what others did is taken back."""
-    with db.writing():
+    with db.at_length(), db.writing():
         before = rules(db)
         db.run("DELETE FROM rule")
         db.run_many(
@@ -228,6 +228,8 @@ def _change(match: Matcher, values: Any) -> Change | None:
 
 
 def _apply(db: Database, found: Sequence[Change]) -> None:
+    # In the order of rows each page of theirs is met once.
+    found = sorted(found)
     db.run_many(
         "UPDATE tx SET category = ?, marks = ? WHERE id = ?",
         ((one.category, one.marks, one.rowid) for one in found),
@@ -239,16 +241,7 @@ def _apply(db: Database, found: Sequence[Change]) -> None:
     db.run_many(
         "INSERT INTO named VALUES(?,?)", ((one.rowid, one.payee) for one in found if one.payee)
     )
-    for start in range(0, len(found), BATCH):
-        _find(db, [one.rowid for one in found[start : start + BATCH]])
-
-
-def _find(db: Database, rowids: Sequence[int]) -> None:
-    """Let rows be found by what they say now."""
-    asked = (json.dumps(rowids),)
-    index.remove(db, "SELECT value FROM json_each(?)", asked)
-    rows = db.run(f"SELECT {WHOLE} FROM tx t {WHOLE_JOINS} WHERE {_AMONG}", asked)
-    index.add(db, [(values[0], index.text_of(read_whole(values))) for values in rows])
+    late.tell(db, [one.rowid for one in found])
 
 
 _AMONG = "t.id IN (SELECT value FROM json_each(?))"

@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING
 
 from bankview import categories
 from bankview.domain import category as tree
-from bankview.store.flows import EVERY, Flow, Only, Period, accounts, by_currency, flows, grouped
+from bankview.store.flows import (
+    EVERY,
+    Flow,
+    Only,
+    Period,
+    accounts,
+    by_currency,
+    counting_marks,
+    flows,
+    grouped,
+)
 from bankview.store.index import fold
-from bankview.store.rows import OWN, PLACE, PLACES, RULED, first_of
+from bankview.store.rows import OWN, PLACE, PLACES, RULED, TRANSFER, first_of
 from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
@@ -22,6 +32,10 @@ if TYPE_CHECKING:
 
 #: A category or a payee, currency, out, in, and how many rows.
 _Group = tuple[str, str, int, int, int]
+
+
+#: Rows that are filed by a text, and have no place in the tree.
+_TEXT_ALONE = f"t.category > '' AND t.marks >> {PLACE} & {PLACES} = 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +188,28 @@ def _together(groups: Iterator[_Group], key: Callable[[str], str]) -> dict[str, 
 
 def _filed(db: Database, asked: Asked, period: Period) -> Iterator[_Group]:
     """Yield what categories came to; what is filed by a text alone is taken off what has no place in the tree."""
-    for marks, *said in grouped(db, "t.marks", f"tx t {period.by('tx_filed')}", asked, period):
+    free = set[bool]()
+    kinds, source = counting_marks(db), f"tx t {period.by('tx_filed')}"
+    only = Only(f"t.marks IN ({','.join(map(str, kinds))})")
+    for marks, *said in grouped(db, "t.marks", source, asked, period, only):
+        if not marks >> PLACE & PLACES:
+            free.add(bool(marks & (OWN | RULED)))
         yield tree.at(marks >> PLACE & PLACES), *said
-    key, source = f"t.category, t.marks & {OWN | RULED}", f"tx t {period.by('tx_free')}"
-    free = Only(f"t.category > '' AND t.marks >> {PLACE} & {PLACES} = 0")
-    for text, ours, currency, out, into, count in grouped(db, key, source, asked, period, free):
+    for ours in sorted(free):
+        yield from _free(db, asked, period, ours, alone=len(free) == 1)
+
+
+def _free(
+    db: Database, asked: Asked, period: Period, ours: bool, *, alone: bool
+) -> Iterator[_Group]:
+    """Yield what categories came to that are a text alone: the person's and the rules', or the banks'.
+
+    To group by whose they are would take sorting. Where they are all of one kind, nobody needs to look.
+    """
+    whose = "" if alone else f" AND t.marks & {OWN | RULED} {'<>' if ours else '='} 0"
+    only = Only(f"{_TEXT_ALONE} AND t.marks & {TRANSFER} = 0{whose}")
+    source = f"tx t {period.by('tx_free')}"
+    for text, currency, out, into, count in grouped(db, "t.category", source, asked, period, only):
         yield text if ours else categories.of_bank(text) or text, currency, out, into, count
         yield "", currency, -out, -into, -count
 

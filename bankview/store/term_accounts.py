@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bankview.domain.money import exponent
 from bankview.domain.search import Key, amounts
+from bankview.language import seen
 from bankview.store.index import fold
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _fits(term: Term, currency: str, own_name: str, name: str, *rest: str | None
     if term.key is Key.CURRENCY:
         return currency.casefold().startswith(term.value.casefold())
     names = [own_name or name, name, number, iban] if term.key is Key.ACCOUNT else bank
-    word, said = fold(term.value), [fold(text) for text in names]
+    word, said = fold(term.value), [fold(seen(text)) for text in names]
     if word in said or _flat(word) in map(_flat, filter(None, said)):
         return True
     return not term.exact and any(word in text for text in said)

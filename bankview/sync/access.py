@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bankview.domain.connection import State
 from bankview.errors import BankUnavailableError, OAuthError, SignInNeededError, UsageError
 from bankview.file_lock import HeldError
 from bankview.oauth import anew
-from bankview.oauth.grant_names import HELD, NONE, is_anew
+from bankview.oauth.grant_names import HELD, NONE, SESSION, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.pause import Pause
 from bankview.store import connections
 from bankview.sync.exchanged import others, shown
 from bankview.sync.kept import load_token, lock_name, read_answers, save_token
-from bankview.sync.reach import finisher, oauth_client
+from bankview.sync.reach import finisher, oauth_client, own_login
 from bankview.sync.renewal import Marker, refreshed
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _current(home: Home, connection_id: str, *, renewed: bool) -> Token:
         bank = home.bank(connected(db, connection_id).bank_id)
     answers = read_answers(home, connection_id)
     auth = log_in(home, bank, connection_id, answers)
-    if auth is None:
+    if not isinstance(auth, TokenAuth):
         raise SignInNeededError(bank.name, "it has no token")
     token = auth.current()
     if renewed and bank.client.grant != HELD:
@@ -162,11 +162,13 @@ def connected(db: Database, connection_id: str) -> Connection:
 
 def log_in(
     home: Home, bank: Bank, connection_id: str, answers: Mapping[str, str]
-) -> TokenAuth | None:
+) -> TokenAuth | Callable[[Any], Any] | None:
     """Return what logs requests in; the server's metadata is fetched only when a token must be renewed."""
     client: list[OAuthClient] = []
     if bank.client.grant == NONE:
         return None
+    if bank.client.grant == SESSION:
+        return own_login(home, bank, answers)
 
     def fresh(stale: Token) -> Token:
         if bank.client.grant == HELD:

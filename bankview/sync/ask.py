@@ -18,7 +18,7 @@ from bankview.sync import kept, reach, session
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bankview.banks import Bank
     from bankview.domain.account import Account
@@ -61,19 +61,29 @@ def about_row(home: Home, rowid: int) -> Told:
         return _told(details(open_.get, account, row)) if details else ()
 
 
-def institutions(bank: Bank) -> Told:
-    """Return id and name of each bank behind a bank's address, which tells them without a sign-in.
+def institutions(home: Home, bank: Bank, answers: Mapping[str, str]) -> Told:
+    """Return id and name of each bank behind a bank's address, which tells them before a sign-in.
+
+    Args:
+        home: the open home.
+        bank: the bank.
+        answers: what the person entered so far; where calls are signed, the key has to be there.
 
     Raises:
         BankError: it does not.
+        KeyFileError: the key cannot be used.
     """
-    if bank.dialect.institutions is None:
+    dialect = bank.dialect
+    if dialect.institutions is None:
         return ()
-    root = urlsplit(bank.api)
-    sender = web.Sender(context=web.tls_context(ca=bank.ca))
-    api = web.Api(f"{root.scheme}://{root.netloc}", sender.send, headers=bank.dialect.headers)
+    if dialect.entry:
+        api, sender = reach.open_api(home, bank, answers, reach.own_login(home, bank, answers))
+    else:
+        root = urlsplit(bank.api)
+        sender = web.Sender(context=web.tls_context(ca=bank.ca))
+        api = web.Api(f"{root.scheme}://{root.netloc}", sender.send, headers=dialect.headers)
     with closing(sender.session):
-        return tuple(bank.dialect.institutions(api.get))
+        return tuple(dialect.institutions(api.get))
 
 
 def about_person(home: Home, connection_id: str) -> Told:

@@ -7,9 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bankview import web
 from bankview.domain.connection import Connection, State
 from bankview.errors import BankviewError
-from bankview.oauth.endpoints.revocation import is_confirmed
+from bankview.oauth.endpoints.revocation import CONFIRMED, is_confirmed
 from bankview.store import connections
 from bankview.sync import kept, reach
 from bankview.sync.access import named
@@ -17,6 +18,8 @@ from bankview.sync.access import named
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bankview.banks import Bank
+    from bankview.oauth.token import Token
     from bankview.sync.home import Home
 
 LOG = logging.getLogger(__name__)
@@ -66,7 +69,22 @@ def _revoke(home: Home, connection: Connection) -> Mapping[str, str]:
     try:
         bank = home.bank(connection.bank_id)
         answers = kept.read_answers(home, connection.id)
-        return reach.oauth_client(home, bank, answers).revoke(kept.load_token(home, connection.id))
+        token = kept.load_token(home, connection.id)
+        if bank.dialect.entry:
+            return _closed(home, bank, answers, token)
+        return reach.oauth_client(home, bank, answers).revoke(token)
     except BankviewError as error:
         LOG.warning("access at %s could not be revoked: %s", connection.bank_id, error)
         return {}
+
+
+def _closed(home: Home, bank: Bank, answers: Mapping[str, str], token: Token) -> Mapping[str, str]:
+    """Close a session, and return what was said to that, as a revocation is told."""
+    assert bank.dialect.entry
+    login = reach.own_login(home, bank, answers)
+    api, sender = reach.open_api(home, bank, answers, login)
+    with closing(sender.session):
+        bank.dialect.entry.end(
+            lambda path: web.check(api.request("DELETE", path)), token.access_token.reveal()
+        )
+    return {"session": CONFIRMED}

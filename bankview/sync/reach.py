@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bankview import web
+from bankview import log, web
 from bankview.banks import HttpSignature, for_a_moment, opened, read_certificate
 from bankview.domain.secret import Secret
 from bankview.errors import KeyFileError
@@ -72,7 +72,7 @@ def oauth_client(
     server = discover(bank.server, fetch, mtls=bool(certificate), needed=needed, knows=fetch.knows)
     client = replace(
         bank.client,
-        client_id=answers.get("client_id") or bank.client.client_id,
+        client_id=_client_id(bank, answers),
         secret=Secret(answers.get("client_secret", "")),
         signing_key=_signing_key(home, bank, answers),
         ready_assertion=Secret(home.keys(bank).get("oauth.assertion.file", "")),
@@ -117,6 +117,34 @@ def _parameters(bank: Bank, answers: Mapping[str, str]) -> dict[str, Mapping[str
     return {**fixed, "authorization": {**fixed.get("authorization", {}), **chosen}}
 
 
+def own_login(home: Home, bank: Bank, answers: Mapping[str, str]) -> Callable[[Any], Any]:
+    """Return what signs each call in with the person's own key, where a dialect has sessions.
+
+    Raises:
+        KeyFileError: the key cannot be opened.
+    """
+    entry, now = bank.dialect.entry, home.clocks.of(bank.id)
+    assert entry
+    key, client_id = _signing_key(home, bank, answers), _client_id(bank, answers)
+
+    def log_in(request: Any) -> Any:
+        token = entry.login(client_id, key, now())
+        log.REDACTION.hide(token.partition(" ")[2])
+        request.headers["Authorization"] = token
+        return request
+
+    return log_in
+
+
+def institution(bank: Bank, answers: Mapping[str, str]) -> str:
+    """Return which of the banks behind one address is meant: the person's answer, else the profile's."""
+    return _parameters(bank, answers)["authorization"].get(bank.dialect.institution, "")
+
+
+def _client_id(bank: Bank, answers: Mapping[str, str]) -> str:
+    return answers.get("client_id") or bank.client.client_id
+
+
 def send_json(api: web.Api, method: str, path: str, body: Mapping[str, Any]) -> Any:
     """Return the decoded answer to a JSON body, None where the answer has none.
 
@@ -145,7 +173,7 @@ def finisher(home: Home, bank: Bank, answers: Mapping[str, str]) -> Callable[[An
 def _filled(bank: Bank, answers: Mapping[str, str], value: str) -> str:
     """Return a value of a profile with what was asked for in the place of its name."""
     if value == "$client_id":
-        return answers.get("client_id") or bank.client.client_id
+        return _client_id(bank, answers)
     return answers.get(value, value) if value.startswith("$") else value
 
 
@@ -153,7 +181,7 @@ def open_api(
     home: Home,
     bank: Bank,
     answers: Mapping[str, str],
-    auth: TokenAuth | None,
+    auth: TokenAuth | Callable[[Any], Any] | None,
     *,
     attended: bool = True,
 ) -> tuple[web.Api, web.Sender]:
@@ -169,5 +197,5 @@ def open_api(
         for name, value in {**bank.dialect.headers, **bank.headers}.items()
     }
     if attended and bank.dialect.psu:
-        headers["PSU-IP-Address"] = web.own_address(bank.api)
+        headers |= {**bank.dialect.present, "PSU-IP-Address": web.own_address(bank.api)}
     return web.Api(bank.api, sender.send, headers=headers, writes=bank.dialect.writes), sender

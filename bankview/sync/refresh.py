@@ -20,7 +20,7 @@ from bankview.errors import (
     SignInNeededError,
 )
 from bankview.file_lock import HeldError
-from bankview.store import backup, connections, diary, ledger, links
+from bankview.store import backup, connections, diary, late, ledger, links
 from bankview.sync import schedule
 from bankview.sync.access import named
 from bankview.sync.balances import compare, suspected_since
@@ -276,7 +276,10 @@ class _Run:
             whole=whole,
         )
         now, lacking = self.home.now(), None if whole else since
-        return len(staged), ledger.publish(session.database, account, changes, now, lacking)
+        published = ledger.publish(session.database, account, changes, now, lacking)
+        # What a window left undone that was closed too soon.
+        late.catch_up(session.database)
+        return len(staged), published
 
     def _since(self, fetching: Fetching, account: Account) -> date:
         database = fetching.session.database

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,7 +10,7 @@ from bankview import web
 from bankview.errors import RateLimitedError
 from bankview.store import connections
 from bankview.sync.access import connected, log_in
-from bankview.sync.kept import read_answers, save_unsaved
+from bankview.sync.kept import load_token, read_answers, save_unsaved
 from bankview.sync.reach import open_api, send_json
 
 if TYPE_CHECKING:
@@ -124,6 +124,9 @@ def open_session(home: Home, connection_id: str, *, attended: bool = True) -> Se
         bank = home.bank(connection.bank_id)
         answers = read_answers(home, connection_id)
         auth = log_in(home, bank, connection_id, answers)
+        if bank.dialect.entry:
+            session = load_token(home, connection_id).access_token
+            bank = replace(bank, dialect=bank.dialect.signed_in(session))
         api, sender = open_api(home, bank, answers, auth, attended=attended)
     except BaseException:
         db.close()

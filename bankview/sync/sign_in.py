@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import secrets
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bankview import log
-from bankview.banks import Partial, credentials
+from bankview.banks import Partial, Visit, credentials
 from bankview.domain.connection import Connection, State
 from bankview.domain.secret import Secret
 from bankview.errors import BankError, BankviewError, Interrupted, KeyFileError, UsageError
 from bankview.oauth import ciba, details, device
-from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, is_anew
+from bankview.oauth.authorization import AuthorizationRequest
+from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, SESSION, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.loopback import Loopback, PasteBack
 from bankview.oauth.polling import Patience, poll
@@ -71,7 +73,7 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
             if any(old.state is State.OK for old in _at(db, bank)):
                 raise
             found = ()
-        connection = _connection(db, bank, found, home, token)
+        connection = _connection(db, _named(bank, answers), found, home, token)
         home.secrets.write(kept.answers_name(connection.id), json.dumps(answers))
         kept.save_token(home, connection.id, token)
         connections.save_connection(db, connection)
@@ -85,12 +87,14 @@ def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) 
         return Token(Secret())
     if bank.client.grant == HELD:
         return Token(Secret(answers["access_token"].strip()))
+    if bank.client.grant == SESSION:
+        return _opened(home, bank, answers, front)
     oauth = reach.oauth_client(home, bank, answers, anew=True)
     with closing(oauth.sender.session):
         if is_anew(bank.client.grant):
             return access.ask_anew(home, oauth, answers)
         if bank.client.grant == CODE:
-            return _token(oauth, bank, front)
+            return _redirected(bank, front, oauth.authorization_request, oauth.redeem)
         return _approved(oauth, home, front)
 
 
@@ -128,7 +132,35 @@ def _backchannel(oauth: OAuthClient, home: Home, front: Front) -> tuple[Callable
     return partial(ciba.token, oauth, asked), pace
 
 
-def _token(oauth: OAuthClient, bank: Bank, front: Front) -> Token:
+def _opened(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) -> Token:
+    """Return the session that the person's bank opens on a page of its own; its name is kept as an access token is."""
+    entry = bank.dialect.entry
+    assert entry
+    login = reach.own_login(home, bank, answers)
+    api, sender = reach.open_api(home, bank, answers, login)
+    post = partial(reach.send_json, api, "POST")
+
+    def begin(redirect_uri: str) -> AuthorizationRequest:
+        state = secrets.token_urlsafe(32)
+        log.REDACTION.hide(state)
+        visit = Visit(reach.institution(bank, answers), redirect_uri, state, home.now())
+        return AuthorizationRequest(entry.begin(api.get, post, visit), state, "", "", redirect_uri)
+
+    def redeem(_: AuthorizationRequest, code: str) -> Token:
+        session, ends = entry.finish(post, code)
+        log.REDACTION.hide(session)
+        return Token(Secret(session), expires_at=ends)
+
+    with closing(sender.session):
+        return _redirected(bank, front, begin, redeem)
+
+
+def _redirected(
+    bank: Bank,
+    front: Front,
+    begin: Callable[[str], AuthorizationRequest],
+    redeem: Callable[[AuthorizationRequest, str], Token],
+) -> Token:
     """Wait for the person at the bank and redeem the code once."""
     redirect = bank.client.redirect_uri
     pasted = front.paste is not None or urlsplit(redirect).scheme == "https"
@@ -141,7 +173,7 @@ def _token(oauth: OAuthClient, bank: Bank, front: Front) -> Token:
         )
     with PasteBack(redirect) if pasted else Loopback(redirect) as listener:
         front.attempt.begin(listener)
-        request = oauth.authorization_request(listener.redirect_uri)
+        request = begin(listener.redirect_uri)
         if front.attempt.cancelled:
             raise Interrupted
         listener.expect(request)
@@ -153,7 +185,7 @@ def _token(oauth: OAuthClient, bank: Bank, front: Front) -> Token:
             front.attempt.paste(front.paste())
         code = listener.wait(timeout=MINUTES * 60)
         try:
-            token = oauth.redeem(request, code)
+            token = redeem(request, code)
         except BankviewError:
             listener.finish(False)
             raise
@@ -169,18 +201,19 @@ def _accounts(
     def no_renewal(stale: Token) -> Token:
         return stale
 
-    auth = None
-    if token.access_token:
+    auth: TokenAuth | Callable[[Any], Any] | None = None
+    dialect = bank.dialect.signed_in(token.access_token)
+    if dialect.entry:
+        auth = reach.own_login(home, bank, answers)
+    elif token.access_token:
         finish = reach.finisher(home, bank, answers)
         auth = TokenAuth(token, no_renewal, now=home.now, finish=finish)
     api, sender = reach.open_api(home, bank, answers, auth)
     with closing(sender.session):
-        if bank.dialect.consent:
-            bank.dialect.consent(api.get, partial(reach.send_json, api, "PUT"))
+        if dialect.consent:
+            dialect.consent(api.get, partial(reach.send_json, api, "PUT"))
         return tuple(
-            account
-            for account in bank.dialect.accounts(api.get)
-            if not isinstance(account, Partial)
+            account for account in dialect.accounts(api.get) if not isinstance(account, Partial)
         )
 
 
@@ -237,6 +270,13 @@ def _connection(
         position=position,
         access_ends=token.refresh_expires_at,
     )
+
+
+def _named(bank: Bank, answers: Mapping[str, str]) -> Bank:
+    """Return the bank by the name of the one behind it that the person chose, where a service stands before many."""
+    if bank.dialect.entry is None:
+        return bank
+    return replace(bank, name=reach.institution(bank, answers).partition(":")[2] or bank.name)
 
 
 def _numbered(bank_id: str, number: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bankview.domain.connection import State
 from bankview.errors import UsageError
 from bankview.oauth.endpoints.revocation import is_confirmed
-from bankview.oauth.grant_names import HELD, NONE
+from bankview.oauth.grant_names import HELD, NONE, SESSION
 from bankview.store import connections
 from bankview.sync import access, kept, reach
 from bankview.sync.disconnect import UNCONFIRMED
@@ -91,6 +91,10 @@ def _client(home: Home, connection_id: str) -> OAuthClient:
     if bank.client.grant in {NONE, HELD}:
         problem = tr("{id} has no sign-in server: its token was entered.", id=connection_id)
         raise UsageError(problem)
+    if bank.client.grant == SESSION:
+        raise UsageError(
+            tr("{id} has no sign-in server: its bank opened a session.", id=connection_id)
+        )
     return reach.oauth_client(home, bank, kept.read_answers(home, connection_id))
 
 

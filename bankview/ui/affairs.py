@@ -184,7 +184,7 @@ class Affairs(QObject):
         label = tr("Name (empty: the bank's own)")
         dialog = Naming(tr("Rename account"), label, account.own_name, self._window)
         dialog.named.connect(
-            lambda said: self._viewer.do(deeds.rename_account(account, said), name)
+            lambda said: self._viewer.do(deeds.rename_account(account.id, said), name)
         )
         dialog.open()
 

@@ -165,9 +165,16 @@ class SignIn(QObject):
         job = partial(credentials, bank, dict(answers), {}, self._home.now())
         self._worker.run(job, done)  # type: ignore[arg-type]
 
-    def suggest(self, bank: Bank, done: Callable[[tuple[tuple[str, str], ...]], None]) -> None:
-        """Ask which banks there are behind one address; where it does not say, the bank's own page will ask."""
-        self._worker.run(partial(institutions, bank), done)  # type: ignore[arg-type]
+    def suggest(
+        self,
+        bank: Bank,
+        answers: Mapping[str, str],
+        done: Callable[[tuple[tuple[str, str], ...]], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Ask which banks there are behind one address."""
+        job = partial(institutions, self._home, bank, dict(answers))
+        self._worker.run(job, done, failed)  # type: ignore[arg-type]
 
     @property
     def worker(self) -> Runs:

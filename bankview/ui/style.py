@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QLabel,
     QLineEdit,
     QProxyStyle,
     QPushButton,
@@ -63,6 +64,12 @@ class Look(QProxyStyle):
             # Where two scroll bars meet there is nothing.
             Primitive.PE_PanelScrollAreaCorner: lambda *_: None,
         }
+
+    def polish(self, what: Any) -> Any:
+        """Show texts as they are: Qt takes what looks like markup for markup, unless a label says otherwise."""
+        if isinstance(what, QLabel) and what.textFormat() == Qt.TextFormat.AutoText:
+            what.setTextFormat(Qt.TextFormat.PlainText)
+        return super().polish(what)
 
     def drawPrimitive(
         self,

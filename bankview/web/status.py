@@ -52,8 +52,8 @@ def _code(body: dict[str, Any]) -> str:
     # STET banks write their own code as the message, and the HTTP status in words as the error.
     if isinstance(message, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{2,39}", message):
         return message
-    code = body.get("code") or body.get("error") or ""
-    return code if isinstance(code, str) else ""
+    said = (body.get("code"), body.get("error"))
+    return next((code for code in said if isinstance(code, str)), "")
 
 
 def _is_empty(body: dict[str, Any]) -> bool:

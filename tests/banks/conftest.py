@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
@@ -14,6 +15,7 @@ import pytest
 from bankview import web
 from bankview.banks import Partial, dialects
 from bankview.domain.money import Money
+from bankview.domain.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -73,6 +75,8 @@ def plain(value: Any) -> Any:
     """Return a domain value's field as an expected file has it."""
     if isinstance(value, Money):
         return f"{value} {value.currency}"
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -97,9 +101,14 @@ def bank(case: Path) -> Recorded:
     return recorded(case)
 
 
+def spoken(name: str) -> Dialect:
+    """Return a dialect as it is spoken within a session, where it has sessions."""
+    return dialects()[name].signed_in(Secret("s-1"))
+
+
 @pytest.fixture
 def dialect(case: Path) -> Dialect:
-    return dialects()[case.parent.name]
+    return spoken(case.parent.name)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from bankview import web
 from bankview.banks import Cursor, Partial, all_banks, dialects
 from bankview.errors import BadBankDataError, UnsafeRequestError
 from bankview.paths import resource
+from tests.banks.conftest import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -151,7 +152,7 @@ def test_a_hostile_value_is_read_or_refused_and_never_shown(
         for path in places(item["answer"]):
             bank = typical(name)
             bank.twist = twist_at(item, path, literal)
-            refusal = refused(partial(read, bank, dialects()[name]))
+            refusal = refused(partial(read, bank, spoken(name)))
             assert not re.search(r"\d{9}|kQ7", refusal), refusal
 
 
@@ -181,7 +182,7 @@ def test_no_body_is_bad_data_or_an_empty_list(name: str) -> None:
 
     expected = "" if name in SILENT else "bank.example: body: is empty"
     get = web.Api("https://bank.example", send).get
-    assert refused(lambda: list(dialects()[name].accounts(get))) == expected
+    assert refused(lambda: list(spoken(name).accounts(get))) == expected
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,7 @@ def test_an_answer_that_is_none_is_bad_data(name: str, body: bytes) -> None:
         return web.Reply(200, url, {}, body)
 
     with pytest.raises(BadBankDataError):
-        list(dialects()[name].accounts(web.Api("https://bank.example", send).get))
+        list(spoken(name).accounts(web.Api("https://bank.example", send).get))
 
 
 @pytest.fixture(params=all_banks(), ids=lambda bank: bank.id)
@@ -224,13 +225,28 @@ def test_a_shipped_bank_speaks_https_alone(shipped: Bank) -> None:
     server = shipped.server
     assert not server.insecure_http
     endpoints = (server.authorization_endpoint, server.token_endpoint)
-    for url in (shipped.api, *(endpoints if shipped.client.grant != "token" else ())):
+    for url in (
+        shipped.api,
+        *(endpoints if shipped.client.grant not in {"token", "session"} else ()),
+    ):
         assert url.startswith("https://")
 
 
 #: What shipped banks ask for, but for the values of their headers, and what of it may be seen.
-OPEN = {"client_id", "tls.certificate", "authorization.finInst", "$KEY_ID"}
-ASKED_FOR = OPEN | {"client_secret", "tls.private_key", "signature.private_key", "key_passphrase"}
+OPEN = {
+    "client_id",
+    "tls.certificate",
+    "authorization.finInst",
+    "authorization.aspsp",
+    "$KEY_ID",
+}
+ASKED_FOR = OPEN | {
+    "client_secret",
+    "tls.private_key",
+    "signature.private_key",
+    "oauth.signing_key",
+    "key_passphrase",
+}
 
 
 def test_a_shipped_bank_ships_no_key(shipped: Bank) -> None:
@@ -241,7 +257,9 @@ def test_a_shipped_bank_ships_no_key(shipped: Bank) -> None:
         assert [(ask.name, ask.secret) for ask in shipped.asks] == [("access_token", True)]
         return
     named = {ask.name: ask.secret for ask in shipped.asks}
-    own = {"tls.certificate", "tls.private_key"} if shipped.licensed else {"client_secret"}
+    own = {"oauth.signing_key"} if shipped.dialect.entry else {"client_secret"}
+    if shipped.licensed:
+        own = {"tls.certificate", "tls.private_key"}
     assert own | {"client_id"} <= named.keys()
     assert named.keys() <= ASKED_FOR | set(shipped.headers.values())
     assert {name for name, secret in named.items() if not secret} <= OPEN
@@ -258,7 +276,10 @@ def test_a_shipped_bank_says_how_to_get_a_key(shipped: Bank) -> None:
 
 
 #: What a dialect may send beyond reading: each grants or asks, and none moves money.
-WRITES = {"stet": (("PUT", "/consents"), ("POST", "/funds-confirmations"))}
+WRITES = {
+    "stet": (("PUT", "/consents"), ("POST", "/funds-confirmations")),
+    "enable_banking": (("POST", "/auth"), ("POST", "/sessions"), ("DELETE", "/sessions/{session}")),
+}
 
 
 def test_a_shipped_bank_asks_for_no_scope_that_writes(shipped: Bank) -> None:
@@ -269,5 +290,5 @@ def test_a_shipped_bank_asks_for_no_scope_that_writes(shipped: Bank) -> None:
 def test_banks_have_names_of_their_own() -> None:
     banks = all_banks()
     assert (
-        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 89
+        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 90
     )

@@ -26,10 +26,11 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTableView
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from bankview.ui.models.transactions import ORDERS
 from bankview.ui.windows.main import MainWindow
+from bankview.ui.windows.pages import rows as rows_of_pages
 from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
 from tests.bench import homes
@@ -59,6 +60,23 @@ class _Paints(QObject):
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
             self._painted()
+        return False
+
+
+class _Painted(QObject):
+    """Waits for a paint inside of a page, once that page is the one that is shown."""
+
+    def __init__(self, viewer: Viewer, choice: tuple[str, object]) -> None:
+        super().__init__()
+        self._viewer, self._name = viewer, str(choice[1]) if choice[0] == "page" else ""
+        self.seen = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint and isinstance(watched, QWidget):
+            viewer = self._viewer
+            page = viewer.pages._made.get(self._name) if self._name else viewer.transactions
+            if page is viewer.stack.currentWidget() and page and page.isAncestorOf(watched):
+                self.seen = True
         return False
 
 
@@ -192,6 +210,19 @@ class Bench:
         down = Qt.SortOrder.DescendingOrder
         return self.first_screen(lambda: self.viewer.table.sortByColumn(column, down))
 
+    def page(self, choice: tuple[str, object]) -> tuple[float, float]:
+        """Switch to a page, with what it showed before; return as `first_screen` does."""
+        painted = _Painted(self.viewer, choice)
+        self.qt.installEventFilter(painted)
+        begun = time.perf_counter()
+        blocked = milliseconds(partial(self.viewer.sidebar.choose, choice))
+        blocked = max(blocked, self.until(lambda: painted.seen))
+        taken = (time.perf_counter() - begun) * 1e3
+        self.qt.removeEventFilter(painted)
+        # What is read anew arrives while the page is shown.
+        blocked = max(blocked, self.until(lambda: self.worker.idle))
+        return taken, blocked
+
     def end(self) -> None:
         """Close what was opened."""
         self.viewer.close_ledger()
@@ -249,6 +280,27 @@ def _accounts(bench: Bench) -> bool:
     return met & tell("longest that an account keeps the window", max(blocked), FRAME, "ms")
 
 
+def _switches(bench: Bench) -> bool:
+    """A page is painted with what it had, or with nothing at its first visit; what is read anew follows."""
+    pages: list[tuple[str, str | None]] = [("page", row.name) for row in rows_of_pages()]
+    choices = [*pages, ("all", None)]
+    first = {name: bench.page((kind, name))[0] for kind, name in choices}
+    met, blocked = True, []
+    for number, (kind, name) in enumerate(choices):
+        taken = []
+        for _ in range(3):
+            if bench.viewer.sidebar.choice() != choices[number - 1]:
+                bench.page(choices[number - 1])
+                bench.rest()
+            later, longest = bench.page((kind, name))
+            bench.rest()
+            taken.append(later)
+            blocked.append(longest)
+        said = f"switch to {name or 'transactions'}: painted with its data"
+        met &= tell(said, median(taken), 100.0, "ms", f"(first visit {first[name]:.0f})")
+    return met & tell("longest that a switch keeps the window", max(blocked), FRAME, "ms")
+
+
 def main(rows: int) -> int:
     """Measure, print a line a figure, and return 0 if all goals are met."""
     qt = dressed()
@@ -259,7 +311,7 @@ def main(rows: int) -> int:
         gc.freeze()
         bench.begin()
         print(f"The window over {rows:,} rows")
-        met = [part(bench) for part in (_frames, _keys, _sorts, _accounts)]
+        met = [part(bench) for part in (_frames, _keys, _sorts, _accounts, _switches)]
         bench.end()
     return 0 if all(met) else 1
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bankview.domain.category import Source
 from bankview.domain.connection import Connection
 from bankview.domain.rule import Rule, Ruled
-from bankview.store import connections, ledger, links, rules, view, words
+from bankview.store import connections, late, ledger, links, rules, view, words
 from bankview.store.database import open_ledger
 from bankview.store.index import fold
 from bankview.store.matching import Matcher
@@ -316,3 +316,44 @@ def test_whatever_became_of_the_rules_the_rows_say_what_the_last_of_them_say(
             rules.save(other, rule)
         put(fresh, rows)
         assert state(walked) == state(fresh)
+
+
+def test_a_change_of_many_rows_is_seen_at_once_and_found_later(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late, "AT_ONCE", 3)
+    monkeypatch.setattr(late, "BATCH", 2)
+    account = book.account()
+    rows = [book.row(n, -100 - n, "Kiwi") for n in range(5)]
+    book.publish(account, *rows, book.row(9, -1, "Rema"))
+    kept = rules.save(book.db, Rule("kiwi", category="food.groceries", payee="Corner"))
+
+    def found(text: str) -> int:
+        return view.totals(book.db, Filter(text=text)).count
+
+    assert [row.category for row in view.page(book.db, Filter(text="kiwi"))] == [
+        "food.groceries"
+    ] * 5
+    assert (found("corner"), found("groceries")) == (0, 0)
+    # A row that changes or goes meanwhile is not late any more, or is so where it moved to.
+    book.publish(account, update=(rows[0].but(booked_on=rows[3].booked_on),))
+    assert late.catch_up(book.db)
+    assert (found("corner"), found("groceries"), found("kiwi")) == (5, 5, 5)
+    assert not late.catch_up(book.db)
+    rules.remove(book.db, kept.id)
+    assert found("kiwi") == 5
+    assert late.catch_up(book.db)
+    assert (found("corner"), found("groceries"), found("kiwi")) == (0, 0, 5)
+    book.db.run("INSERT INTO search(search, rank) VALUES('integrity-check', 1)")
+
+
+def test_to_write_at_length_leaves_the_connection_as_it_was(book: Book) -> None:
+    def settings() -> list[int]:
+        names = ("cache_size", "wal_autocheckpoint")
+        return [book.db.one(f"PRAGMA {name}") for name in names]
+
+    before = settings()
+    with pytest.raises(ValueError, match="condition"):
+        rules.save(book.db, Rule())
+    rules.save(book.db, Rule("kiwi", category="food"))
+    assert settings() == before

@@ -162,3 +162,16 @@ def test_taken_apart_a_row_has_what_it_had_and_what_was_written_since() -> None:
     joined = together(before, pending)
     assert apart(joined, joined, before) == before
     assert apart(joined.but(note="new"), joined, before) == before.but(note="new")
+
+
+def test_a_row_that_the_bank_says_anew_keeps_what_its_marks_say(book: Book) -> None:
+    account = book.account()
+    row = book.row(0, -100, "Kiwi")
+    book.publish(account, row)
+    words.change(book.db, account.id, row.id, note="mine", category="food.groceries", checked=True)
+    (before,) = view.page(book.db, Filter())
+    said = words.with_words(book.db, account.id, [row.but(reference="KID 7")])
+    book.publish(account, update=tuple(said))
+    (after,) = view.page(book.db, Filter())
+    assert (after.noted, after.checked, after.filed) == (True, True, "food.groceries")
+    assert after.marks == before.marks

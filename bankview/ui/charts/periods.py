@@ -17,13 +17,14 @@ class Period(IntEnum):
     MONTHS_12 = 3
     MONTH = 4
     YEAR = 5
+    RANGE = 6
 
 
 _DAYS = {Period.DAYS_30: 30, Period.DAYS_90: 90, Period.MONTHS_12: 365}
 
 
 def names() -> dict[Period, str]:
-    """Return the periods with their names."""
+    """Return the periods with their names; that of a range is chosen day by day."""
     return {
         Period.DAYS_30: tr("Last 30 days"),
         Period.DAYS_90: tr("Last 90 days"),
@@ -31,6 +32,7 @@ def names() -> dict[Period, str]:
         Period.MONTH: tr("This month"),
         Period.YEAR: tr("This year"),
         Period.ALL: tr("All time"),
+        Period.RANGE: tr("From … to …"),
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bankview.domain.money import Money, decimal_text
 from bankview.ui.models.transactions import MASK
-from bankview.words import amount_text, tr
+from bankview.words import amount_text, seen, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,9 +149,8 @@ def said(minor: int | None, currency: str, *, masked: bool, sign: bool = False) 
 
 
 def one_line(text: str) -> str:
-    """Return a name without breaks and signs that cannot be seen, as much of it as a chart may need."""
-    seen = "".join(letter if letter.isprintable() else " " for letter in text[:_LONGEST])
-    return " ".join(seen.split())
+    """Return a name on one line, as much of it as a chart may need."""
+    return " ".join(seen(text[:_LONGEST]).split())
 
 
 def line_numbers(line: Line) -> Numbers:

@@ -106,6 +106,8 @@ class BankList(QAbstractListModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Return a line: its name, the Entry, or what is searched for."""
+        if not index.isValid():
+            return None
         entry = self._shown[index.row()]
         if role == Role.DisplayRole:
             return entry.name
@@ -115,7 +117,7 @@ class BankList(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """A broken profile can be read and not chosen."""
-        usable = self._shown[index.row()].bank is not None
+        usable = not index.isValid() or self._shown[index.row()].bank is not None
         return super().flags(index) if usable else Qt.ItemFlag.ItemNeverHasChildren
 
     def _filter(self) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from bankview.domain.money import Money
 from bankview.ui.models.transactions import MASK
-from bankview.words import amount_text, interval_text, money_text, short_day_text, tr
+from bankview.ui.plain import hint
+from bankview.words import amount_text, interval_text, money_text, seen, short_day_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,8 @@ class RecurringModel(QAbstractTableModel):
         if not index.isValid():
             return None
         if role in {_Role.DisplayRole, _Role.ToolTipRole}:
-            return self._text(self._rows[index.row()], Column(index.column()))
+            text = self._text(self._rows[index.row()], Column(index.column()))
+            return text if role == _Role.DisplayRole else hint(text)
         if role == _Role.TextAlignmentRole:
             return RIGHT if index.column() >= Column.RANGE else _LEFT
         return None
@@ -89,7 +91,7 @@ class RecurringModel(QAbstractTableModel):
         assert today
         ends = tr("Ended") if said.ended else short_day_text(said.next, today=today)
         return {
-            Column.PAYEE: row.name,
+            Column.PAYEE: seen(row.name),
             Column.INTERVAL: interval_text(said.interval),
             Column.LAST: short_day_text(said.last, today=today),
             Column.NEXT: ends,

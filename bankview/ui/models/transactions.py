@@ -10,7 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from bankview.domain.money import Money
 from bankview.store.view import PAGE, More, Order, Row
-from bankview.words import amount_text, category_text, day_text, money_text, tr
+from bankview.ui.plain import hint
+from bankview.words import amount_text, category_text, day_text, money_text, seen, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -196,7 +197,7 @@ class TransactionsModel(QAbstractTableModel):
     def _hint(self, row: Row, column: int) -> str | None:
         """Return where a balance comes from, or all of a long text."""
         if column != Column.BALANCE:
-            return self.text(row, column) or None
+            return hint(self.text(row, column)) or None
         more = None if row.balance is None else self.more(row)
         if more is None:
             return None
@@ -215,7 +216,7 @@ class TransactionsModel(QAbstractTableModel):
                 else day_text(date.fromordinal(row.day), today=self.today)
             )
         if column == Column.PAYEE:
-            return row.name
+            return seen(row.name)
         if column == Column.CATEGORY:
             return category_text(row.filed)
         if column > Column.BALANCE:
@@ -233,7 +234,7 @@ class TransactionsModel(QAbstractTableModel):
         if column == Column.ACCOUNT:
             return self.accounts.get(row.account_id, "")
         if column == Column.TEXT:
-            return row.text
+            return seen(row.text)
         more = self.more(row)
         if more is None:
             return ""
@@ -247,7 +248,7 @@ class TransactionsModel(QAbstractTableModel):
             Column.COUNTERPARTY: more.counterparty,
             Column.REFERENCE: more.reference,
         }
-        return " ".join(said[Column(column)].split())
+        return seen(" ".join(said[Column(column)].split()))
 
     def _spoken(self, row: Row, column: int) -> str:
         if column == Column.PAYEE:

@@ -10,7 +10,7 @@ from bankview.ui.charts.asking import COUNTED, Asking, of_category, term, within
 from bankview.ui.charts.values import Rank, Ranks, said
 from bankview.ui.overview.reading import DAYS
 from bankview.ui.overview.row_list import Line
-from bankview.words import category_text, day_text, tr
+from bankview.words import category_text, day_text, seen, tr
 
 if TYPE_CHECKING:
     from bankview.store.recurring import Recurring
@@ -36,13 +36,13 @@ class Telling:
         role = "second" if row.pending else "credit" if row.amount > 0 else "text"
         where = account.label if account else ""
         asks = term("payee", row.name)
-        return Line(self._day(row.day), row.name, where, amount, role, asks, row.pending)
+        return Line(self._day(row.day), seen(row.name), where, amount, role, asks, row.pending)
 
     def expected(self, one: Recurring) -> Line:
         """Return a line for a payment that is expected."""
         amount = said(one.rhythm.typical, one.currency, masked=self.masked, sign=True)
         day = self._day(one.rhythm.next.toordinal())
-        return Line(day, one.name, "", amount, "second", term("payee", one.name), quiet=True)
+        return Line(day, seen(one.name), "", amount, "second", term("payee", one.name), quiet=True)
 
     def ranks(self, spent: Spent, currency: str, *, alone: bool) -> Ranks:
         """Return what categories cost in a currency, most first; `alone` where there is no other."""

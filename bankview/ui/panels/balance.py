@@ -11,8 +11,8 @@ from bankview.ui.widgets.balance_chart import BalanceChart
 from bankview.words import short_day_text, tr
 
 if TYPE_CHECKING:
-    from bankview.store.charts import Balances
     from bankview.store.database import Database
+    from bankview.ui.charts.values import Line
     from bankview.ui.readings import Readings
 
 #: Days that are looked ahead: at most, and one of how many of the period.
@@ -26,14 +26,14 @@ class BalancePanel(Panel):
         self.line = BalanceChart()
         super().__init__("balance", self.line, readings)
 
-    def read(self, wish: Wish, db: Database) -> Balances:
+    def read(self, wish: Wish, db: Database) -> Line:
         days = (wish.asked.until - wish.asked.since).days
-        return charts.balances(db, wish.asked, wish.today, min(_AHEAD, max(1, days // _SHARE)))
-
-    def show_found(self, wish: Wish, found: Balances) -> None:
+        found = charts.balances(db, wish.asked, wish.today, min(_AHEAD, max(1, days // _SHARE)))
         news = min((day for _, day in wish.behind), default=None)
-        made = telling.line(wish.asked, found, news, wish.asking)
-        self.line.show_line(made, masked=self.masked)
+        return telling.line(wish.asked, found, news, wish.asking)
+
+    def show_found(self, wish: Wish, found: Line) -> None:
+        self.line.show_line(found, masked=self.masked)
         marks = [
             (
                 "dash",
@@ -45,6 +45,6 @@ class BalancePanel(Panel):
             )
             for bank, day in wish.behind
         ]
-        if found.ahead:
+        if found.forecast:
             marks.append(("dot", tr("Expected, from payments that recur")))
         self.legend.show_marks(marks)

@@ -12,11 +12,8 @@ from bankview.ui.widgets.bars_chart import BarsChart
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
     from bankview.store.database import Database
-    from bankview.store.flows import Flow
+    from bankview.ui.charts.values import Bars
     from bankview.ui.readings import Readings
 
 
@@ -27,10 +24,10 @@ class FlowPanel(Panel):
         self.bars = BarsChart(tr("In and out by month"))
         super().__init__("flow", self.bars, readings)
 
-    def read(self, wish: Wish, db: Database) -> Mapping[date, Flow]:
-        return charts.months(db, replace(wish.asked, since=wish.asked.since.replace(day=1)))
+    def read(self, wish: Wish, db: Database) -> Bars:
+        found = charts.months(db, replace(wish.asked, since=wish.asked.since.replace(day=1)))
+        return telling.cash_flow(wish.asked, found, wish.asking)
 
-    def show_found(self, wish: Wish, found: Mapping[date, Flow]) -> None:
-        bars = telling.cash_flow(wish.asked, found, wish.asking)
-        self.bars.show_bars(bars, masked=self.masked)
-        self.legend.show_marks([(kind.role, kind.name) for kind in bars.kinds])
+    def show_found(self, wish: Wish, found: Bars) -> None:  # noqa: ARG002 - the bars know it
+        self.bars.show_bars(found, masked=self.masked)
+        self.legend.show_marks([(kind.role, kind.name) for kind in found.kinds])

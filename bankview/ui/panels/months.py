@@ -15,8 +15,8 @@ from bankview.words import short_month_text, tr
 if TYPE_CHECKING:
     from datetime import date
 
-    from bankview.store.charts import Two
     from bankview.store.database import Database
+    from bankview.ui.charts.values import Bars
     from bankview.ui.readings import Readings
 
 
@@ -50,19 +50,18 @@ class MonthsPanel(Panel):
         chosen = (self.month.currentData(), self.other.currentData())
         self._readings.ask(
             self._name,
-            lambda db: (*chosen, self._read(wish, db, *chosen)),
+            lambda db: self._read(wish, db, *chosen),
             lambda found: self._on_read(wish, found),
         )
 
-    def _read(self, wish: Wish, db: Database, month: date, other: date) -> tuple[Two, ...]:
-        return charts.together(charts.compared(db, wish.asked, month, other))
+    def _read(self, wish: Wish, db: Database, month: date, other: date) -> Bars:
+        sums = charts.together(charts.compared(db, wish.asked, month, other))
+        return telling.compared(wish.asked, sums, month, other, wish.asking)
 
-    def show_found(self, wish: Wish, found: tuple[date, date, tuple[Two, ...]]) -> None:
-        month, other, sums = found
-        bars = telling.compared(wish.asked, sums, month, other, wish.asking)
-        self.bars.show_bars(bars, masked=self.masked)
+    def show_found(self, wish: Wish, found: Bars) -> None:  # noqa: ARG002 - the bars know it
+        self.bars.show_bars(found, masked=self.masked)
         # The boxes say which month it is.
-        for swatch, kind in zip(self._swatches, bars.kinds, strict=True):
+        for swatch, kind in zip(self._swatches, found.kinds, strict=True):
             swatch.show_marks([(kind.role, "")])
             swatch.setFixedWidth(swatch.sizeHint().width())
 

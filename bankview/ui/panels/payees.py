@@ -11,8 +11,8 @@ from bankview.ui.widgets.ranked_bars import RankedBars
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from bankview.store.charts import Two
     from bankview.store.database import Database
+    from bankview.ui.charts.values import Ranks
     from bankview.ui.readings import Readings
 
 
@@ -26,11 +26,14 @@ class PayeesPanel(Panel):
         super().__init__("payees", self.ranks, readings, self.direction)
         self.direction.activated.connect(lambda _: self.show_again())
 
-    def read(self, wish: Wish, db: Database) -> tuple[Two, ...]:
-        return charts.by_payee(db, wish.asked)
+    def read(self, wish: Wish, db: Database) -> dict[bool, Ranks]:
+        """Read both directions, whichever is shown."""
+        found = charts.by_payee(db, wish.asked)
+        return {
+            out: telling.payees(wish.asked, found, wish.asking, out=out) for out in (True, False)
+        }
 
-    def show_found(self, wish: Wish, found: tuple[Two, ...]) -> None:
-        out = bool(self.direction.currentData())
-        ranks = telling.payees(wish.asked, found, wish.asking, out=out)
+    def show_found(self, wish: Wish, found: dict[bool, Ranks]) -> None:  # noqa: ARG002 - they know it
+        ranks = found[bool(self.direction.currentData())]
         self.ranks.show_ranks(ranks, masked=self.masked)
         self.legend.show_marks([("tick", ranks.before)] if ranks.before else [])

@@ -48,6 +48,10 @@ class Banded(QScrollArea):
         self._column.insertLayout(self._column.count() - 1, band)
         self._bands.append(band)
 
+    def add_below(self, widget: QWidget) -> None:
+        """Put a widget below the head."""
+        self._column.insertWidget(1, widget)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         ways = QBoxLayout.Direction

@@ -12,7 +12,8 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S2, Type, font, measures
 from bankview.ui.painting import ring
-from bankview.words import tr
+from bankview.ui.plain import hint, literal
+from bankview.words import seen, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,14 +76,14 @@ class _Chip(QAbstractButton):
     def __init__(self, tag: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.tag = tag
-        self.setText(tag)
+        self.setText(literal(tag))
         self.setFont(font(QApplication.font(), Type.SMALL_MEDIUM))
         self.setAccessibleName(tr("Remove the tag {tag}", tag=tag))
-        self.setToolTip(self.accessibleName())
+        self.setToolTip(hint(self.accessibleName()))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        wide = self.fontMetrics().horizontalAdvance(self.tag) + 2 * S2 + S1 + CROSS + 2
+        wide = self.fontMetrics().horizontalAdvance(seen(self.tag)) + 2 * S2 + S1 + CROSS + 2
         return QSize(wide, measures(QApplication.font()).chip + 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -101,7 +102,9 @@ class _Chip(QAbstractButton):
         painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
         words = self.rect().adjusted(S2, 0, -S2 - S1 - CROSS, 0)
         painter.setPen(found.notice)
-        name = self.fontMetrics().elidedText(self.tag, Qt.TextElideMode.ElideRight, words.width())
+        name = self.fontMetrics().elidedText(
+            seen(self.tag), Qt.TextElideMode.ElideRight, words.width()
+        )
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), name)
         cross = QRectF(self.width() - S2 - CROSS + 2, (self.height() - CROSS) / 2, CROSS, CROSS)
         paint_icon(painter, "close", found.notice, cross)

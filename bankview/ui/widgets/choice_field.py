@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QCompleter
 
 from bankview.ui.measures import measures
 from bankview.words import tr
@@ -21,15 +21,23 @@ class ChoiceField(QComboBox):
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMinimumHeight(measures(self).dialog_control)
         self.addItem(nothing, "")
+        completer = QCompleter(self.model(), self)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setCompleter(completer)
         self.currentTextChanged.connect(self.textChanged)
 
     def suggest(self, choices: tuple[tuple[str, str], ...]) -> None:
-        """Offer values with their names; what was typed meanwhile stays."""
+        """Offer values with their names, instead of earlier ones; what was typed meanwhile stays."""
         typed, place = self.currentText(), self.currentIndex()
+        self.blockSignals(True)
+        for number in range(self.count() - 1, 0, -1):
+            self.removeItem(number)
         for value, words in choices:
             self.addItem(words, value)
         self.setCurrentIndex(place)
         self.setEditText(typed)
+        self.blockSignals(False)
 
     @property
     def value(self) -> str:
@@ -41,6 +49,9 @@ class ChoiceField(QComboBox):
     @property
     def problem(self) -> str:
         """What is wrong with it as it stands."""
-        if any(letter.isspace() or not letter.isprintable() for letter in self.value):
+        typed = self.currentText().strip()
+        if self.findText(typed, Qt.MatchFlag.MatchFixedString) >= 0:
+            return ""
+        if any(letter.isspace() or not letter.isprintable() for letter in typed):
             return tr("Choose a bank from the list, or write its id.")
         return ""

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 #: Pixels that payees keep: other columns give way before, the last one first.
 LEAST_PAYEE = 150
+#: Pixels that they keep beside the usual columns: where amounts are as long as those of no person, these give way too.
+LEAST_BESIDE_USUAL = 100
+#: The usual columns that do, the first one first.
+YIELDING = (Column.BALANCE, Column.CATEGORY)
 #: Columns that stay.
 ALWAYS = frozenset({Column.PAYEE, Column.AMOUNT})
 
@@ -117,14 +121,12 @@ class Columns(QObject):
             self._table.setColumnWidth(column, width)
 
     def arrange(self) -> None:
-        """Show what is chosen as far as payees keep their room; what a person added gives way, the last first."""
+        """Show what is chosen as far as payees keep their room; what a person added gives way first, the last first."""
         shown = [column for column in self.chosen if column not in self._lacking]
-        room = self._table.viewport().width() - LEAST_PAYEE
-        for column in [column for column in reversed(shown) if column not in USUAL]:
-            others = (self._widths.get(one, 0) for one in shown if one is not Column.PAYEE)
-            if sum(others) <= room:
-                break
-            shown.remove(column)
+        added = [column for column in reversed(shown) if column not in USUAL]
+        self._yield(shown, added, LEAST_PAYEE)
+        usual = [column for column in YIELDING if column in shown]
+        self._yield(shown, usual, LEAST_BESIDE_USUAL)
         self._rows.wants_more = any(column in BESIDE for column in self.chosen)
         if shown == self._shown:
             return
@@ -133,6 +135,15 @@ class Columns(QObject):
             # Each change lays the whole table out.
             if self._header.isSectionHidden(column) is (column in shown):
                 self._header.setSectionHidden(column, column not in shown)
+
+    def _yield(self, shown: list[Column], yielding: Sequence[Column], least: int) -> None:
+        """Take columns from those that are shown, until payees have their room."""
+        room = self._table.viewport().width() - least
+        for column in yielding:
+            others = (self._widths.get(one, 0) for one in shown if one is not Column.PAYEE)
+            if sum(others) <= room:
+                break
+            shown.remove(column)
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
         """Arrange the columns anew in another width."""

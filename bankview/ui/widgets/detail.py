@@ -24,16 +24,29 @@ from bankview.ui.icons import icon
 from bankview.ui.masking import hidden_values
 from bankview.ui.measures import S1, S2, S4, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
+from bankview.ui.plain import breakable, hint, shorten
 from bankview.ui.widgets.kin import Kin
 from bankview.ui.widgets.own_words import OwnWords
 from bankview.ui.widgets.raw_text import RawText
 from bankview.ui.widgets.record import Record
 from bankview.ui.widgets.text import Hairline, Link, Picture
-from bankview.words import amount_text, category_text, long_day_text, money_text, rate_text, tr
+from bankview.words import (
+    amount_text,
+    category_text,
+    long_day_text,
+    money_text,
+    rate_text,
+    seen,
+    seen_lines,
+    tr,
+)
 
 if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
     from bankview.store.suggestions import Suggestion
+
+#: Letters of a payee that the title shows; the bank's text below has all of them.
+LONGEST = 120
 
 
 class Detail(QWidget):
@@ -201,11 +214,12 @@ class Detail(QWidget):
             words = tr("Show all from {payee}", payee=row.payee)
             room = QFontMetrics(self._more.font())
             self._more.setText(room.elidedText(words, Qt.TextElideMode.ElideRight, 220))
-            self._more.setToolTip(words)
+            self._more.setToolTip(hint(words))
 
     def _fill(self, layout: QVBoxLayout, row: Transaction) -> None:
         top = QHBoxLayout()
-        top.addWidget(self._label(row.ruled.payee or row.payee or row.description, Type.PAYEE), 1)
+        name = shorten(seen(row.ruled.payee or row.payee or row.description), LONGEST)
+        top.addWidget(self._label(name, Type.PAYEE), 1)
         close = _tool("close", tr("Close details"))
         close.clicked.connect(self.closed)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -353,7 +367,7 @@ class Detail(QWidget):
         return column
 
     def _label(self, text: str, kind: Type, *, second: bool = False) -> QLabel:
-        label = QLabel(text)
+        label = QLabel(breakable(seen_lines(text)))
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         label.setFont(font(self.font(), kind))

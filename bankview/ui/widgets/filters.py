@@ -10,7 +10,6 @@ from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
-    QDateEdit,
     QHBoxLayout,
     QLineEdit,
     QWidget,
@@ -20,6 +19,7 @@ from bankview.domain.search import parse
 from bankview.store.view import Filter
 from bankview.ui.icons import icon
 from bankview.ui.measures import S2, S4, measures
+from bankview.ui.widgets.day_field import DayField
 from bankview.ui.widgets.more_filters import NOTHING, STATUSES, MoreFilters
 from bankview.ui.widgets.search_field import as_search
 from bankview.words import tr
@@ -66,12 +66,8 @@ class Filters(QWidget):
             "direction", tr("Direction"), [tr("In and out"), tr("Money in"), tr("Money out")]
         )
         self.more = MoreFilters()
-        self.since, self.until = QDateEdit(), QDateEdit()
-        for edit, name in ((self.since, tr("From")), (self.until, tr("To"))):
-            edit.setCalendarPopup(True)
-            edit.setDisplayFormat("yyyy-MM-dd")
-            edit.setAccessibleName(name)
-            edit.setDate(QDate(today().year, today().month, today().day))
+        self.since, self.until = DayField(tr("From"), today()), DayField(tr("To"), today())
+        for edit in (self.since, self.until):
             edit.dateChanged.connect(self.changed)
             edit.hide()
         self.search.textChanged.connect(lambda _: self.changed.emit())
@@ -201,7 +197,7 @@ class Filters(QWidget):
         """A period's end stays open, because banks date bookings ahead."""
         today = self._today()
         if self.period.currentIndex() == CUSTOM:
-            return self.since.date().toPython(), self.until.date().toPython()  # type: ignore[return-value]
+            return self.since.day, self.until.day
         back = {1: 30, 2: 90, 3: 365}.get(self.period.currentIndex())
         if back:
             return today - timedelta(days=back), None

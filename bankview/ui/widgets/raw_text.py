@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit
 from bankview.ui.colours import colours
 from bankview.ui.measures import RADIUS, S2, Type, font
 from bankview.ui.painting import frame
-from bankview.words import tr
+from bankview.words import seen_lines, tr
 
 #: Lines that are shown at once; more of them scroll.
 MOST = 12
@@ -19,7 +19,7 @@ class RawText(QPlainTextEdit):
     """Read-only and selectable."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text)
+        super().__init__(seen_lines(text))
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFont(font(self.font(), Type.MONO))

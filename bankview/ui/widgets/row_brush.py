@@ -13,7 +13,7 @@ from bankview.ui.colours import Colours, category_colour, mixed
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S2, S4, Type, figures
 from bankview.ui.models.transactions import FIGURES, Column, TransactionsModel
-from bankview.words import category_text
+from bankview.words import category_text, seen
 
 if TYPE_CHECKING:
     from bankview.store.view import Row
@@ -196,7 +196,7 @@ class Brush:
         if row.new:
             self._dot(cell, look)
         body, small = self._faces.body, self._faces.small
-        name = body.fitted(row.name, cell.width())
+        name = body.fitted(seen(row.name), cell.width())
         if self._words:
             self._marks(cell, name, chosen=chosen)
         self._write(cell.left(), cell, name, body, look.second if row.pending else look.text)
@@ -206,7 +206,7 @@ class Brush:
             and row.text not in {row.name, row.payee}
             and cell.width() - used > LEAST_MEMO
         ):
-            memo = small.fitted(row.text, cell.width() - used)
+            memo = small.fitted(seen(row.text), cell.width() - used)
             self._write(cell.left() + used, cell, memo, small, look.second)
 
     def _dot(self, cell: QRect, look: Colours) -> None:

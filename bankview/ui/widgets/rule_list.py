@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from bankview.ui.colours import colours
 from bankview.ui.measures import S2, S3, Type, font, measures
 from bankview.ui.painting import line
+from bankview.ui.plain import hint
 from bankview.ui.widgets.category_field import DOT, paint_dot
 from bankview.words import given_text, rule_text, tr
 
@@ -70,7 +71,7 @@ class RuleList(QListWidget):
             item.setData(ID, rule.id)
             item.setData(_GIVES, given_text(rule))
             item.setData(_CATEGORY, rule.category)
-            item.setToolTip(words)
+            item.setToolTip(hint(words))
             said = tr("{rule} gives {what}", rule=item.text(), what=given_text(rule))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said if given_text(rule) else words)
             self.addItem(item)

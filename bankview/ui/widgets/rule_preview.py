@@ -19,7 +19,7 @@ from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.box import Box
 from bankview.ui.widgets.flat_table import flatten
 from bankview.ui.widgets.text import Text
-from bankview.words import category_text, day_text, money_text, tr, tr_n
+from bankview.words import category_text, day_text, money_text, seen, tr, tr_n
 
 if TYPE_CHECKING:
     from datetime import date
@@ -85,7 +85,7 @@ class RulePreview(QWidget):
     def _texts(self, row: Transaction) -> tuple[str, ...]:
         return (
             day_text(row.booked_on, today=self._today),
-            row.ruled.payee or row.payee or row.description,
+            seen(row.ruled.payee or row.payee or row.description),
             category_text(row.own_category),
             MASK if self._masked else money_text(row.amount, sign=True),
         )

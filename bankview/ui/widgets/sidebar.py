@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 from bankview.domain.money import Money
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
-from bankview.ui.measures import S1, S2, S3, S4, Type
+from bankview.ui.measures import S1, S2, S3, S4, Type, font
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.choosing import follow_selection
 from bankview.ui.widgets.sidebar_rows import KIND, VALUE, Index, PageRow, Shown, SidebarRows
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 #: Rows that are no place to go to.
 UNCHOSEN = frozenset({"hidden", "heading"})
+#: Minor units from which sums are written small, to have room.
+LONG = 10**11
 
 
 class Sidebar(QWidget):
@@ -212,6 +214,8 @@ class Sidebar(QWidget):
             )
         ]
         self.totals.setText(f"<table width='100%'>{''.join(lines)}</table>" if lines else "")
+        small = any(abs(minor) >= LONG for minor in sums.values()) and not shown.masked
+        self.totals.setFont(font(self.font(), Type.SMALL if small else Type.BODY))
         self.set_low(low=self._low)
 
     def set_low(self, *, low: bool) -> None:

@@ -15,7 +15,7 @@ from bankview.ui.icons import paint_icon, paint_monogram
 from bankview.ui.measures import S1, S2, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
 from bankview.ui.painting import SCROLL, ring
-from bankview.words import amount_text, money_text, time_text, tr, tr_n
+from bankview.words import amount_text, money_text, seen, time_text, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,8 @@ Index = QModelIndex | QPersistentModelIndex
 SECTIONS = frozenset({"bank", "hidden", "heading"})
 #: Days before the end of a consent on which the sidebar says so.
 SOON = 7
+#: Pixels that a name keeps beside its amount.
+LEAST = 116
 
 
 class PageRow(NamedTuple):
@@ -121,7 +123,7 @@ class SidebarRows(QStyledItemDelegate):
         painter.setFont(face)
         painter.setPen(colour)
         metrics = QFontMetrics(face)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, box.width()))
+        shown = metrics.elidedText(seen(text), Qt.TextElideMode.ElideRight, max(0, box.width()))
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, shown)
         return metrics.horizontalAdvance(shown)
@@ -229,6 +231,8 @@ class SidebarRows(QStyledItemDelegate):
         masked = self.shown is not None and self.shown.masked
         text = "" if account.balance is None else MASK if masked else amount_text(account.balance)
         face = figures(base, Type.STRONG if account.unread else Type.BODY)
+        if box.width() - QFontMetrics(face).horizontalAdvance(text) < LEAST:
+            face = figures(base, Type.SMALL)
         used = self._write(painter, box, text, face, colour, right=True)
         if self.shown and account.currency != self.shown.main_currency and text:
             used += S1 + self._write(

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from html import escape
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from bankview.ui.colours import colours
 from bankview.ui.measures import S3, Type, figures, measures
+from bankview.words import seen
+
+
+class _Said(QLabel):
+    def setText(self, text: str, link: str = "") -> None:
+        """Say a text as it is, and a link of ours behind it."""
+        self.setTextFormat(Qt.TextFormat.RichText if link else Qt.TextFormat.PlainText)
+        super().setText(f"{escape(seen(text))} {link}" if link else seen(text))
 
 
 class StatusLine(QStatusBar):
@@ -14,7 +25,7 @@ class StatusLine(QStatusBar):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.chosen, self.state = QLabel(), QLabel()
+        self.chosen, self.state = QLabel(), _Said()
         self.chosen.setObjectName("chosen")
         self.state.setObjectName("status")
         self.state.setOpenExternalLinks(True)

@@ -7,8 +7,6 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QItemSelection,
-    QItemSelectionModel,
     QModelIndex,
     QRect,
     Qt,
@@ -158,15 +156,6 @@ class TransactionTable(QTableView):
         runs = (range(first, last + 1) for first, last in self.ranges())
         numbers = islice(chain.from_iterable(runs), most)
         return [row for row in map(self.rows.row, numbers) if row]
-
-    def choose(self, rowids: set[int]) -> None:
-        """Select these rows where they lie among the first pages."""
-        picked = QItemSelection()
-        for number in range(min(self.rows.rowCount(), 512) if rowids else 0):
-            row = self.rows.row(number)
-            if row and row.rowid in rowids:
-                picked.select(self.rows.index(number, 0), self.rows.index(number, len(Column) - 1))
-        self.selectionModel().select(picked, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def copy(self) -> None:
         """Put the selected rows on the clipboard."""

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSizePolicy, QW
 from bankview.ui.colours import colours
 from bankview.ui.icons import pixmap
 from bankview.ui.measures import Type, font
+from bankview.ui.plain import literal
+from bankview.words import seen_lines
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -22,12 +24,16 @@ class Text(QLabel):
     def __init__(
         self, text: str = "", kind: Type = Type.BODY, role: str = "text", *, wrap: bool = False
     ) -> None:
-        super().__init__(text)
+        super().__init__(seen_lines(text))
         self._kind, self._role = kind, role
         self._dressed = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self._dress()
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(seen_lines(text))
 
     def set_role(self, role: str) -> None:
         """Change the colour to another role."""
@@ -103,17 +109,20 @@ class Link(QPushButton):
     """A button that reads as a link: as wide as its words, so that they stand where words would."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+        super().__init__(literal(text), parent)
         self.setFlat(True)
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFont(font(QApplication.font(), Type.BUTTON))
 
+    def setText(self, text: str) -> None:
+        """Show other words."""
+        super().setText(literal(text))
+
     def sizeHint(self) -> QSize:
-        return QSize(
-            self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height()
-        )
+        words = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, self.text()).width()
+        return QSize(words + 2, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

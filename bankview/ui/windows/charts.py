@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from bankview.domain.connection import behind
 from bankview.store import charts as store
 from bankview.ui.charts.asking import Asking
 from bankview.ui.charts.periods import Period, begin, names
-from bankview.ui.measures import S2, Type
+from bankview.ui.measures import S2, Type, measures
 from bankview.ui.panels.balance import BalancePanel
 from bankview.ui.panels.flow import FlowPanel
 from bankview.ui.panels.months import MonthsPanel
 from bankview.ui.panels.panel import Panel, Wish, choice, offer
 from bankview.ui.panels.payees import PayeesPanel
 from bankview.ui.panels.spending import SpendingPanel
+from bankview.ui.plain import shorten
 from bankview.ui.readings import Readings
 from bankview.ui.widgets.banded import Banded
+from bankview.ui.widgets.day_field import DayField
 from bankview.ui.widgets.empty import EmptyTable
+from bankview.ui.widgets.spoken_chart import install
 from bankview.ui.widgets.text import Text
 from bankview.words import tr
 
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
     from bankview.ui.facts import Facts
     from bankview.ui.worker import Worker
 
+#: Letters of an account's name.
+LONGEST = 28
+
 
 class Charts(QStackedWidget):
     """What was drawn before stays until the new was read."""
@@ -42,6 +48,7 @@ class Charts(QStackedWidget):
     def __init__(self, worker: Worker, home: Home) -> None:
         super().__init__()
         self.setObjectName("charts")
+        install()
         self._home = home
         self._facts: Facts | None = None
         self._oldest: date | None = None
@@ -49,6 +56,8 @@ class Charts(QStackedWidget):
         self.account = choice("chart-account", tr("Account"))
         self.currency = choice("chart-currency", tr("Currency"))
         self.period = choice("chart-period", tr("Period"))
+        today = home.now().astimezone().date()
+        self.since, self.until = DayField(tr("From"), today), DayField(tr("To"), today)
         self.balance, self.flow = BalancePanel(readings), FlowPanel(readings)
         self.months, self.spending = MonthsPanel(readings), SpendingPanel(readings)
         self.payees = PayeesPanel(readings)
@@ -69,18 +78,36 @@ class Charts(QStackedWidget):
         page.head.addWidget(Text(tr("Charts"), Type.TITLE))
         page.head.addStretch()
         for box in (self.account, self.currency, self.period):
+            # Words that are cut tell nobody what is chosen.
+            box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             page.head.addWidget(box)
+        page.add_below(self._range())
         for band in ((self.balance,), (self.flow, self.months), (self.spending, self.payees)):
             page.add_band(*((panel, 1) for panel in band))
         self.addWidget(page)
         self.addWidget(self.empty)
 
+    def _range(self) -> QWidget:
+        """Return the days of a range, which are there while one is chosen."""
+        self.range = QWidget()
+        line = QHBoxLayout(self.range)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(S2)
+        line.addStretch()
+        for edit in (self.since, self.until):
+            edit.setMinimumHeight(measures(self).control)
+            line.addWidget(edit)
+        self.range.hide()
+        return self.range
+
     def _wire(self) -> None:
         offer(self.period, [(words, period) for period, words in names().items()])
         self.period.setCurrentIndex(self.period.findData(Period.MONTHS_12))
         self.account.activated.connect(lambda _: self._on_account())
-        for box in (self.currency, self.period):
-            box.activated.connect(lambda _: self._ask())
+        self.currency.activated.connect(lambda _: self._ask())
+        self.period.activated.connect(lambda _: self._on_period())
+        for edit in (self.since, self.until):
+            edit.dateChanged.connect(self._ask)
         for panel in self.panels:
             panel.chart.rows_asked.connect(self.rows_asked)
             panel.chart.failed.connect(self.failed)
@@ -90,7 +117,7 @@ class Charts(QStackedWidget):
         """Offer the accounts that there are, and read what is chosen."""
         self._facts = facts
         shown = sorted(facts.accounts, key=lambda one: one.hidden)
-        accounts = [(one.label, one.id) for one in shown]
+        accounts = [(shorten(one.label, LONGEST), one.id) for one in shown]
         offer(self.account, [(tr("All accounts"), None), *accounts])
         self._offer_currencies()
         for panel in self.panels:
@@ -100,6 +127,26 @@ class Charts(QStackedWidget):
     def _on_account(self) -> None:
         self._offer_currencies()
         self._ask()
+
+    def _on_period(self) -> None:
+        """Let a range begin as the period before it."""
+        ranged = self.period.currentData() is Period.RANGE
+        wish = self.balance.wish
+        if ranged and self.range.isHidden() and wish:
+            for edit, day in ((self.since, wish.asked.since), (self.until, wish.asked.until)):
+                edit.blockSignals(True)
+                edit.choose(day)
+                edit.blockSignals(False)
+        self.range.setVisible(ranged)
+        self._ask()
+
+    def _days(self, today: date, oldest: date) -> tuple[date, date]:
+        """Return the first and the last day; a range the wrong way round is turned, and nothing is before the oldest."""
+        period = self.period.currentData()
+        if period is not Period.RANGE:
+            return begin(period, today, oldest), today
+        first, last = sorted((self.since.day, self.until.day))
+        return min(max(first, oldest), last), last
 
     def _offer_currencies(self) -> None:
         counts: dict[str, int] = {}
@@ -136,12 +183,13 @@ class Charts(QStackedWidget):
         if self._oldest is None or not currency:
             return None
         today = self._home.now().astimezone().date()
-        since = begin(self.period.currentData(), today, self._oldest)
+        since, until = self._days(today, self._oldest)
+        chosen = self._facts.account(own) if self._facts and own is not None else None
         asking = Asking(
-            self.account.currentText() if own is not None else "",
+            chosen.label if chosen else "",
             currency if own is None and self.currency.count() > 1 else "",
         )
-        asked = store.Asked(currency, since, today, own)
+        asked = store.Asked(currency, since, until, own)
         assert self._facts
         mine = {one.connection_id for one in self._chosen()}
         banks = (one for one in self._facts.connections if one.id in mine)

@@ -23,6 +23,7 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import icon, paint_monogram
 from bankview.ui.measures import RADIUS_MARK, S2, S3, S5, Type, font, measures
 from bankview.ui.models.bank_list import ENTRY, MATCH, BankList, Entry, country_name
+from bankview.ui.painting import ring
 from bankview.ui.widgets.box import Box
 from bankview.ui.widgets.choosing import follow_selection
 from bankview.ui.widgets.problem import Problem
@@ -202,6 +203,8 @@ class BankDelegate(QStyledItemDelegate):
         colour = found.on_selected if selected else found.text if usable else found.second
         painter.setPen(colour)
         self._paint_words(painter, words, index, option)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            ring(painter, option.rect, found)
         painter.restore()
 
     def _paint_words(self, painter: QPainter, words: QRectF, index: Any, option: Any) -> None:

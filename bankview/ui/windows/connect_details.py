@@ -50,7 +50,13 @@ class Reads(Protocol):
     ) -> None:
         """Find what is to be said of a certificate."""
 
-    def suggest(self, bank: Bank, done: Callable[[tuple[tuple[str, str], ...]], None]) -> None:
+    def suggest(
+        self,
+        bank: Bank,
+        answers: Mapping[str, str],
+        done: Callable[[tuple[tuple[str, str], ...]], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
         """Ask which banks there are behind one address."""
 
 
@@ -72,6 +78,8 @@ class DetailsPage(QScrollArea):
         self._said = Text("", Type.SMALL, "second", wrap=True)
         self._said.setObjectName("certificate-facts")
         self._against: tuple[str, ...] = ()
+        self._suggested: dict[str, str] | None = None
+        self._refused = ""
         self._wrong = Text("", Type.SMALL, "attention", wrap=True)
         self._wrong.setObjectName("field-problem")
         inside = QWidget()
@@ -83,6 +91,7 @@ class DetailsPage(QScrollArea):
         column.addLayout(self._form(place))
         column.addStretch(1)
         self.setWidget(inside)
+        self._suggest()
 
     @property
     def answers(self) -> Mapping[str, str]:
@@ -215,9 +224,7 @@ class DetailsPage(QScrollArea):
     def _field(self, ask: Ask) -> Field | FileField | ChoiceField:
         name = ask.name.strip("$")
         if ask.suggestions:
-            choice = ChoiceField(name, ask.hint)
-            self._sign_in.suggest(self.bank, choice.suggest)
-            return choice
+            return ChoiceField(name, ask.hint)
         if not ask.file:
             free = ask.name == "key_passphrase"
             return Field(name, secret=ask.secret, hint=ask.hint, free=free)
@@ -225,7 +232,29 @@ class DetailsPage(QScrollArea):
         field.picked.connect(partial(self.take_file, ask.name))
         return field
 
+    def _suggest(self) -> None:
+        """Ask for the banks behind the address as soon as everything is there that they are told for."""
+        choices = {ask.name for ask in self.bank.asks if ask.suggestions}
+        given = {name: text for name, text in self.answers.items() if name not in choices}
+        signed = self.bank.dialect.entry is not None
+        needed = {ask.name for ask in self.bank.asks if signed and not ask.optional} - choices
+        if given == self._suggested or not all(map(given.get, needed)):
+            return
+        self._suggested = given
+        for name in choices:
+            field = self.fields[name]
+            assert isinstance(field, ChoiceField)
+            self._sign_in.suggest(self.bank, given, field.suggest, self._on_no_banks)
+
+    def _on_no_banks(self, error: Exception) -> None:
+        # Where banks are told to anybody, the sign-in page asks as well.
+        if self.bank.dialect.entry:
+            self._refused = str(say(error, self.bank.name))
+            self._say()
+
     def _check(self) -> None:
+        self._refused = ""
+        self._suggest()
         self._say()
         if any(ask.file == "certificate" for ask in self.bank.asks):
             self._sign_in.look_at(self.bank, self.answers, self._on_credentials)
@@ -239,7 +268,7 @@ class DetailsPage(QScrollArea):
 
     def _say(self) -> None:
         problem = next((one.problem for one in self.fields.values() if one.problem), "")
-        problem = problem or " ".join(self._against)
+        problem = problem or " ".join(self._against) or self._refused
         self._wrong.setText(problem)
         self._wrong.setVisible(bool(problem))
         self.changed.emit()

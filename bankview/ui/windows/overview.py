@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QGridLayout,
     QHBoxLayout,
     QSizePolicy,
     QVBoxLayout,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from bankview.store.flows import Flow
 from bankview.ui.charts.values import Line as Curve
-from bankview.ui.measures import S1, S2, S3, S5, Type, measures
+from bankview.ui.measures import S1, S2, S3, S4, S5, S6, Type, measures
 from bankview.ui.overview.attention import Attention
 from bankview.ui.overview.balances import Balance, FlowBars
 from bankview.ui.overview.holdings import Holding, holdings
@@ -26,7 +27,7 @@ from bankview.ui.overview.telling import Telling
 from bankview.ui.panels.panel import choice, offer
 from bankview.ui.readings import Readings
 from bankview.ui.widgets.balance_chart import BalanceChart
-from bankview.ui.widgets.banded import Banded
+from bankview.ui.widgets.banded import WIDE, Banded
 from bankview.ui.widgets.ranked_bars import RankedBars
 from bankview.ui.widgets.text import Link, Text
 from bankview.words import long_day_text, time_text, tr
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 #: Pixels of the chart at most.
 TALLEST = 440
+#: How sums and flow share the first band's width.
+SUMS, FLOW = 5, 4
 
 
 class Overview(Banded):
@@ -63,6 +66,8 @@ class Overview(Banded):
         self._spent: Spent | None = None
         self._holdings: tuple[Holding, ...] = ()
         self._balanced: tuple[tuple[Holding, ...], bool] | None = None
+        self._cards: list[Balance] = []
+        self._columns = 0
         self.setObjectName("overview")
         self.day, self.updated = Text("", Type.SMALL, "second"), Text("", Type.SMALL, "second")
         self.flow, self.attention = FlowBars(), Attention()
@@ -73,7 +78,7 @@ class Overview(Banded):
         self.spending = RankedBars(tr("Spending by category"))
         self.newest, self.coming = RowList(tr("Newest transactions")), RowList(tr("Coming up"))
         self._coming_up = self._titled(tr("Coming up"), self.coming)
-        self._balances = QHBoxLayout()
+        self._balances = QGridLayout()
         self._build()
         self._wire()
 
@@ -84,11 +89,12 @@ class Overview(Banded):
         self.head.addWidget(Text(tr("Overview"), Type.TITLE), 0, Qt.AlignmentFlag.AlignBaseline)
         self.head.addWidget(self.day, 1, Qt.AlignmentFlag.AlignBaseline)
         self.head.addWidget(self.updated, 0, Qt.AlignmentFlag.AlignBaseline)
-        self._balances.setSpacing(S5)
+        self._balances.setHorizontalSpacing(S5)
+        self._balances.setVerticalSpacing(S4)
         sums = QWidget()
         sums.setLayout(self._balances)
         self._balances.setContentsMargins(0, 0, 0, 0)
-        self.add_band((sums, 5), (self.flow, 4))
+        self.add_band((sums, SUMS), (self.flow, FLOW))
         aside = QWidget()
         column = QVBoxLayout(aside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -150,6 +156,7 @@ class Overview(Banded):
         least = self.chart.minimumSizeHint().height()
         tall = min(self.height() // 3, measures(self).scaled(TALLEST))
         self.chart.setMinimumHeight(max(least, tall))
+        self._flow_balances()
 
     # -- what it shows -----------------------------------------------------------------------------------------------
 
@@ -218,8 +225,21 @@ class Overview(Banded):
             if widget := taken.widget():
                 widget.hide()
                 widget.deleteLater()
-        for holding in self._holdings:
-            self._balances.addWidget(Balance(holding, masked=self._masked))
+        self._cards = [Balance(holding, masked=self._masked) for holding in self._holdings]
+        self._columns = 0
+        self._flow_balances()
+
+    def _flow_balances(self) -> None:
+        """Put as many sums beside each other as there is room for."""
+        room = self.width() - 2 * S5
+        if self.width() >= WIDE:
+            room = (room - S6) * SUMS // (SUMS + FLOW)
+        widest = max((card.minimumSizeHint().width() for card in self._cards), default=0)
+        columns = max(1, (room + S5) // (widest + S5))
+        if columns != self._columns:
+            self._columns = columns
+            for place, card in enumerate(self._cards):
+                self._balances.addWidget(card, *divmod(place, columns))
 
     def _show_curve(self, moved: Moved, currency: str) -> None:
         series = moved.series.get(currency)

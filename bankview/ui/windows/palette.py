@@ -79,6 +79,8 @@ class _Entries(QAbstractListModel):
         return 0 if parent.isValid() else len(self.shown)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
         entry = self.shown[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{entry.text} {entry.hint}".strip()

@@ -92,7 +92,6 @@ class Recurring(QWidget):
         column.addLayout(head)
         column.addWidget(self._body, 1)
         column.addLayout(foot)
-        self.setFocusProxy(self.table)
 
     def refresh(self, facts: Facts, masked: bool) -> None:  # noqa: ARG002 - as every page has it
         """Read the ledger anew; what is on screen stays until then."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from bankview.store.suggestions import Suggestion
     from bankview.store.transfers import Transfer
     from bankview.sync.home import Home
-    from bankview.ui.pen import Deed, Pen
+    from bankview.ui.deeds import Deed
+    from bankview.ui.pen import Pen
     from bankview.ui.worker import Worker
 
 _SIZE = (560, 560)
@@ -67,11 +69,12 @@ class SuggestionsDialog(QDialog):
         self._footer = Footer()
         self.undo = self._footer.add_left(tr("Undo"), "suggestion-undo")
         self.undo.setEnabled(False)
-        close = self._footer.add(tr("Close"), "suggestions-close", Where.RejectRole)
+        self._close = close = self._footer.add(tr("Close"), "suggestions-close", Where.RejectRole)
         close.clicked.connect(self.reject)
         self._arrange()
         self.undo.clicked.connect(pen.undo)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, pen.undo)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Redo), self, pen.redo)
         listen(self, pen, self._read, self.undo.setEnabled, self._on_failed)
         self._read()
 
@@ -128,6 +131,9 @@ class SuggestionsDialog(QDialog):
             column.addWidget(_nothing(), 1)
         column.addStretch()
         self._scroll.setWidget(page)
+        # What is made last would come last.
+        for one, other in pairwise([*page.findChildren(QPushButton), self.undo, self._close]):
+            self.setTabOrder(one, other)
         self._scroll.verticalScrollBar().setValue(kept)
         first = page.findChild(QPushButton)
         if had_focus and first:

@@ -13,7 +13,7 @@ from bankview.store import diary
 from bankview.ui.widgets.flat_table import TableDialog
 from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
-from bankview.words import brought_text, short_day_text, tr
+from bankview.words import brought_text, seen, short_day_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +71,9 @@ class SyncLog(TableDialog):
             if lines
             else tr("Nothing was updated yet.")
         )
+        # Where there is nothing to go through, there is nothing to go to.
+        way = Qt.FocusPolicy.StrongFocus if lines else Qt.FocusPolicy.NoFocus
+        self.table.setFocusPolicy(way)
         self._lines.setRowCount(0)
         for line in lines:
             self._lines.appendRow([QStandardItem(text) for text in self._cells(line)])
@@ -83,7 +86,7 @@ class SyncLog(TableDialog):
         )
         when = f"{day} {clock:%H:%M}"
         who = f"{told.bank} · {told.account}" if told.account else told.bank
-        return when, who, sentence(line)
+        return when, seen(who), seen(sentence(line))
 
     @property
     def _today(self) -> date:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
 from bankview.ui.measures import S1, S2, S3, S4, measures
+from bankview.ui.plain import literal
 from bankview.ui.widgets.frame import FlatBar
 from bankview.words import tr
 
@@ -55,6 +56,7 @@ def _menu() -> tuple[Command, ...]:
         Command("connect-menu", tr("Connect a bank…"), "Ctrl+N"),
         Command("demo", tr("Try with demo data")),
         Command("undo", tr("Undo what you did"), "Ctrl+Z"),
+        Command("redo", tr("Redo what you undid"), "Ctrl+Shift+Z"),
         Command("go", tr("Go to…"), "Ctrl+K"),
         Command("find", tr("Search"), "Ctrl+F"),
         Command("pane", tr("Next pane"), "F6"),
@@ -131,7 +133,7 @@ class Toolbar(FlatBar):
         self.banks.addAction(self.act["update"])
         self.banks.addSeparator()
         for connection in live:
-            action = self.banks.addAction(connection.name)
+            action = self.banks.addAction(literal(connection.name))
             action.triggered.connect(partial(self.update_one.emit, connection.id))
 
     def show_theme(self, theme: str) -> None:

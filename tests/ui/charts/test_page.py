@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDateEdit
 
 from bankview.domain.account import Account
 from bankview.domain.connection import Connection, State
@@ -289,3 +290,43 @@ def test_months_are_offered_from_the_newest_to_that_of_the_first_row() -> None:
         date(2025, 12, 1),
         date(2025, 11, 1),
     ]
+
+
+def test_a_free_range_begins_as_the_period_before_it_and_all_charts_follow_it(
+    page: Charts, qtbot: QtBot, worker: Worker
+) -> None:
+    assert page.range.isHidden()
+    choose(page.period, "Last 90 days")
+    read(qtbot, worker)
+    choose(page.period, "From … to …")
+    read(qtbot, worker)
+    assert [edit.accessibleName() for edit in (page.since, page.until)] == ["From", "To"]
+    assert (page.since.day, page.until.day) == (date(2026, 8, 23), date(2026, 11, 20))
+    page.since.choose(date(2026, 10, 1))
+    page.until.choose(date(2026, 10, 31))
+    read(qtbot, worker)
+    days = [name for name, _ in page.balance.line.numbers().rows]
+    assert (days[0], days[-1], len(days)) == ("2026-10-01", "2026-10-31", 31)
+    assert names(page) == ["Food and drink", "Transport"]
+    assert page.spending.ranks.asked_by(1).split()[2] == "date:2026-10-01..2026-10-31"
+    assert [name for name, _ in page.flow.bars.numbers().rows] == ["October 2026"]
+    choose(page.period, "This month")
+    read(qtbot, worker)
+    assert page.range.isHidden()
+    assert names(page) == ["Food and drink"]
+
+
+def test_a_range_is_typed_and_may_be_the_wrong_way_round(
+    page: Charts, qtbot: QtBot, worker: Worker
+) -> None:
+    choose(page.period, "From … to …")
+    page.since.setFocus()
+    page.since.setSelectedSection(QDateEdit.Section.YearSection)
+    QTest.keyClicks(page.since, "2026")
+    QTest.keyClick(page.since, Qt.Key.Key_Tab)
+    page.since.choose(date(2026, 11, 10))
+    page.until.choose(date(1900, 1, 1))
+    read(qtbot, worker)
+    days = [name for name, _ in page.balance.line.numbers().rows]
+    oldest = NOON.date() - timedelta(days=300)
+    assert (days[0], days[-1]) == (oldest.isoformat(), "2026-11-10")

@@ -120,4 +120,4 @@ def test_days_to_come_are_told_apart() -> None:
 
 
 def test_a_name_is_one_line_of_signs_that_can_be_seen() -> None:
-    assert one_line("a\u202eb\x00\n c" + "x" * 2000) == "a b c" + "x" * 113
+    assert one_line("a\u202eb\x00\n c" + "x" * 2000) == "ab c" + "x" * 113
