@@ -69,8 +69,10 @@ soak: $(READY) ## hours: renewals that race and are killed, a bank's life of a m
 	@$(BIN)/python -m tests.soak.kill $(or $(KILLS),500)
 
 .PHONY: golden
-golden: $(READY) ## rewrite the expected files beside the recorded bank answers; look at the difference
+golden: $(READY) ## rewrite the expected files and pictures of the tests; look at the difference
+	@packaging/linux/system.sh window screen
 	@$(BIN)/python -m pytest -q -p no:randomly --update-golden tests/banks tests/export
+	@tests/session.sh --screen-only $(BIN)/python -m pytest -q -p no:randomly --update-golden tests/ui/test_golden.py
 
 .PHONY: languages
 languages: $(READY) ## bring resources/languages up to date with the code; what is new stands there empty
@@ -93,10 +95,11 @@ package: $(READY) ## build the one-folder app in dist/bankview and try it
 	@tests/session.sh $(BIN)/python packaging/smoke.py dist/bankview/bankview
 
 .PHONY: screenshots
-screenshots: $(READY) ## take the README's picture from the real window
+screenshots: $(READY) ## take the README's picture, and one of every window in build/screenshots/index.html
 	@packaging/linux/system.sh window screen
-	@tests/session.sh --screen-only $(BIN)/python -m tests.e2e.demo build/screenshots
-	@cp build/screenshots/bankview.png packaging/screenshot.png
+	@tests/session.sh --screen-only $(BIN)/python -m tests.e2e.demo build/screenshots/demo
+	@cp build/screenshots/demo/bankview.png packaging/screenshot.png
+	@tests/session.sh --screen-only $(BIN)/python -m tests.screenshots build/screenshots
 
 .PHONY: clean
 clean: ## remove everything that was built here; an installed app keeps working

@@ -186,7 +186,8 @@ def _form_of(rule: str) -> Callable[[int], int]:
 
 
 def _stretched(text: str) -> str:
-    return f"⟦{text}{'·' * (len(text) // 3)}⟧"
+    # A letter's direction is what Qt goes by, and English ones run the other way.
+    return f"\N{RIGHT-TO-LEFT MARK}⟦{text}{'·' * (len(text) // 3)}⟧"
 
 
 def _locale() -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bankview import errors
+from bankview import errors, language
 from bankview.domain.money import Money, exponent
 from bankview.domain.recurring import Interval
 from bankview.domain.search import STATES, Key
@@ -172,9 +172,10 @@ def amount_text(money: Money, *, sign: bool = False) -> str:
     text = f"{whole:,}".replace(",", group)
     if places:
         text += f"{decimal}{rest:0{places}}"
-    if money.minor < 0:
-        return MINUS + text
-    return "+" + text if sign and money.minor > 0 else text
+    mark = MINUS if money.minor < 0 else "+" if sign and money.minor > 0 else ""
+    # Among words that run from right to left, a minus would else go behind its digits (UAX 9).
+    begin = "\N{LEFT-TO-RIGHT MARK}" if language.is_right_to_left() else ""
+    return begin + mark + text
 
 
 def typed_text(money: Money) -> str:
@@ -202,7 +203,7 @@ def money_text(money: Money, *, sign: bool = False) -> str:
 
 def category_text(category: str) -> str:
     """Return the name of a category of the tree; one of the person's own is its name itself."""
-    return _category_names().get(category) or seen(category)
+    return _category_names(language.spoken()).get(category) or seen(category)
 
 
 def term_text(term: Term) -> str:
@@ -220,11 +221,12 @@ def term_text(term: Term) -> str:
 
 def category_texts() -> dict[str, str]:
     """Return the categories of the tree with their names, in the order of the tree."""
-    return dict(_category_names())
+    return dict(_category_names(language.spoken()))
 
 
 @cache
-def _category_names() -> dict[str, str]:
+def _category_names(_: str) -> dict[str, str]:
+    """Return the names in the language that is spoken; each is put together once."""
     return {id_: tr(name) for id_, name in CATEGORIES.items()}
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bankview.language import LANGUAGES, catalogue
 from bankview.words import CATEGORIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 #: What takes a text in English, and how many forms of it.
@@ -27,7 +31,7 @@ class Key(NamedTuple):
 @cache
 def collected() -> dict[Key, str]:
     """Return all texts in English, each with its second form; empty where it has one."""
-    found = {Key(name): "" for name in CATEGORIES.values()}
+    found = {Key(name): "" for name in (*CATEGORIES.values(), *_described(_profiles()))}
     for path in sorted((ROOT / "bankview").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -36,6 +40,22 @@ def collected() -> dict[Key, str]:
                     key = Key(forms[0], _context(node))
                     found[key] = found.get(key) or "".join(forms[1:])
     return found
+
+
+def _profiles() -> list[object]:
+    """Return what a bank's profile may hold; what is said of the schema itself is for who writes programs."""
+    schema = json.loads((ROOT / "resources" / "bank-profile.schema.json").read_bytes())
+    return [schema["properties"], schema["$defs"]]
+
+
+def _described(part: object) -> Iterator[str]:
+    """Yield the descriptions in a part of a schema."""
+    if isinstance(part, dict):
+        if isinstance(part.get("description"), str):
+            yield part["description"]
+        part = list(part.values())
+    for below in part if isinstance(part, list) else ():
+        yield from _described(below)
 
 
 def _forms(call: ast.Call, count: int) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import date, time
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from bankview.language import later
 from bankview.paths import resource
 from bankview.words import tr
 
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
 _KINDS = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
 _WORDS = {
-    "string": "a text in quotes",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "a table",
+    "string": later("a text in quotes"),
+    "integer": later("a whole number"),
+    "boolean": later("true or false"),
+    "array": later("a list"),
+    "object": later("a table"),
 }
 #: Keys that people use for what must not lie in a file.
 _SECRET = re.compile(
@@ -70,7 +71,7 @@ class _Checker:
         part = {**self._referred(part), **part}
         kind = part.get("type", "string")
         if not _is(value, kind):
-            yield Problem(path, _instead(path, part, tr("has to be {kind}", kind=_WORDS[kind])))
+            yield Problem(path, _instead(path, part, tr("has to be {kind}", kind=tr(_WORDS[kind]))))
         elif isinstance(value, dict):
             yield from self._table(part, value, path)
         elif isinstance(value, list):
@@ -157,12 +158,12 @@ def _instead(path: tuple[str | int, ...], part: Part, problem: str) -> str:
         if "enum" in part
         else ""
     )
-    sentence = f"{_dotted(path)} {problem}{': ' if about else ''}{tr(about)}{choice}."
+    sentence = f"{_dotted(path)} {problem}{': ' if about else ''}{about and tr(about)}{choice}."
     return f"{sentence} {_line(path, part)}".strip()
 
 
 def _missing(path: tuple[str | int, ...], part: Part) -> str:
-    about = tr(part.get("description", ""))
+    about = tr(part["description"]) if "description" in part else ""
     line = _line(path, part) or tr("Write a table [{key}]", key=_dotted(path))
     return tr("{key} is missing: {about}. {line}", key=_dotted(path), about=about, line=line)
 

@@ -68,9 +68,11 @@ def run(arguments: Namespace) -> int:
 
 
 def _lines(finding: Finding) -> list[str]:
-    mark = tr("ok") if finding.ok else tr("problem") if finding.needed else tr("note")
-    lines = [terminal.shown(f"{mark:8}{finding.name}: {finding.found}")]
-    return lines if finding.ok else [*lines, f"{'':8}{terminal.shown(finding.cure)}"]
+    good, bad, worth = marks = tr("ok"), tr("problem"), tr("note")
+    width = max(map(len, marks)) + 1
+    mark = good if finding.ok else bad if finding.needed else worth
+    lines = [terminal.shown(f"{mark:{width}}{finding.name}: {finding.found}")]
+    return lines if finding.ok else [*lines, f"{'':{width}}{terminal.shown(finding.cure)}"]
 
 
 def _keychain(arguments: Namespace) -> Finding:

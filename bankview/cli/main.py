@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bankview import __version__, language, options
+from bankview.cli import arguments as words
 from bankview.cli import terminal
 from bankview.errors import BankviewError, Interrupted, SignInNeededError, UsageError
 from bankview.paths import Paths
@@ -64,6 +65,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace:
     """Return the arguments; only the module of the command that they name is imported."""
+    words.translate()
     known, _ = options.shared().parse_known_args(argv)
     language.use(load(Paths.of(options.home_of(known)).settings).language)
     everywhere = options.shared()
@@ -73,7 +75,12 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
         parents=[everywhere],
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"Bankview {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"Bankview {__version__}",
+        help=tr("show the version and exit"),
+    )
     below = parser.add_subparsers(dest="command", metavar=tr("COMMAND"), required=True)
     for name, about in commands().items():
         one = below.add_parser(

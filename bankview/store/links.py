@@ -173,12 +173,17 @@ def accept(db: Database, account_id: int, pair: Pair, at: datetime) -> bool:
     with db.writing():
         if not _link(db, account_id, pair, at, asked=True):
             return False
-        own = _place(db, account_id, pair[0])
-        if own is not None:
-            index.remove(db, "SELECT ?", (own,))
-            db.run("DELETE FROM tx WHERE id = ?", (own,))
-            _count(db, account_id)
+        leave_view(db, account_id, pair[0])
     return True
+
+
+def leave_view(db: Database, account_id: int, pending_id: str) -> None:
+    """Take a pending row that is still there out of the view, within a transaction."""
+    own = _place(db, account_id, pending_id)
+    if own is not None:
+        index.remove(db, "SELECT ?", (own,))
+        db.run("DELETE FROM tx WHERE id = ?", (own,))
+        _count(db, account_id)
 
 
 def decline(db: Database, account_id: int, pair: Pair, at: datetime) -> None:
@@ -214,11 +219,21 @@ def undo(db: Database, account_id: int, booked_id: str, at: datetime) -> bool:
             now = words.words_of(db, account_id, booked_id)
             words.write(db, account_id, booked_id, apart(now, joined, before))
             words.write(db, account_id, pending_id, pending)
-        _show_again(db, account_id, pending_id)
+        show_again(db, account_id, pending_id)
     return True
 
 
-def _show_again(db: Database, account_id: int, pending_id: str) -> None:
+def linked_to(db: Database, account_id: int, booked_id: str) -> str | None:
+    """Return the pending row that a booked one came of; None where there is none."""
+    found = db.one(
+        "SELECT pending_id FROM pair WHERE account_id = ? AND booked_id = ? AND state = 'linked'",
+        (account_id, booked_id),
+    )
+    return None if found is None else str(found)
+
+
+def show_again(db: Database, account_id: int, pending_id: str, answer: bytes = b"") -> None:
+    """Bring a pending row that the bank still says into view, within a transaction."""
     found = db.one(
         "SELECT facts FROM held WHERE account_id = ? AND text_id = ? AND gone IS NULL",
         (account_id, pending_id),
@@ -226,7 +241,7 @@ def _show_again(db: Database, account_id: int, pending_id: str) -> None:
     if found is None or _place(db, account_id, pending_id) is not None:
         return
     (row,) = words.with_words(db, account_id, [read_facts(found)])
-    ready = rules.dressed(db, account_id, [Ready(row, index.text_of(row), b"")])
+    ready = rules.dressed(db, account_id, [Ready(row, index.text_of(row), answer)])
     placing.insert(db, account_id, ready)
     rules.name(db, account_id, [item.row for item in ready])
     _count(db, account_id)

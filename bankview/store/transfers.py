@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bankview.domain.account import flat
 from bankview.domain.category import TRANSFERS, place
@@ -24,7 +24,6 @@ from bankview.store.schema import DAY, PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import datetime
 
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
@@ -46,6 +45,13 @@ class Transfer:
     def pair(self) -> Pair:
         """Both sides, as the ledger knows them."""
         return Side(self.out.account_id, self.out.id), Side(self.into.account_id, self.into.id)
+
+
+class Standing(NamedTuple):
+    """What is said of a pair, and since when, in seconds since 1970."""
+
+    state: str
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +122,24 @@ def decline(db: Database, pair: Pair, at: datetime) -> None:
         _keep(db, [pair], "declined", at)
 
 
-def doubt(db: Database, pair: Pair, at: datetime) -> None:
-    """Ask a person about a pair again, whatever was said of it."""
+def standing(db: Database, pair: Pair) -> Standing | None:
+    """Return what is said of a pair, and since when; None where nothing is."""
+    found = db.run(f"SELECT state, at FROM transfer WHERE {_IS}", (*pair[0], *pair[1]))
+    return Standing(*found[0]) if found else None
+
+
+def put(db: Database, pair: Pair, wanted: Standing | None) -> bool:
+    """Let this be said of a pair; False where one of its rows is in another transfer by now, and nothing was changed."""
+    linked = wanted is not None and wanted.state == "linked"
     with db.writing():
+        if linked and any(one != pair for side in pair for one in _linked(db, side)):
+            return False
         if pair in _linked(db, pair[0]):
             _mark(db, pair, linked=False)
-        _keep(db, [pair], "suggested", at)
+        db.run(f"DELETE FROM transfer WHERE {_IS}", (*pair[0], *pair[1]))
+        if wanted:
+            _keep(db, [pair], wanted.state, datetime.fromtimestamp(wanted.at, UTC))
+    return True
 
 
 def undo(db: Database, account_id: int, text_id: str, at: datetime) -> bool:
@@ -141,10 +159,7 @@ def renew(db: Database, account_id: int, text_ids: Collection[str]) -> None:
             stays = _cancels(db, pair)
             _mark(db, pair, linked=stays)
             if not stays:
-                db.run(
-                    "DELETE FROM transfer WHERE (out_account, out_id, in_account, in_id) = (?,?,?,?)",
-                    (*pair[0], *pair[1]),
-                )
+                db.run(f"DELETE FROM transfer WHERE {_IS}", (*pair[0], *pair[1]))
 
 
 def forget(db: Database, account_ids: Collection[int]) -> None:
@@ -159,6 +174,7 @@ def forget(db: Database, account_ids: Collection[int]) -> None:
     db.run(f"DELETE FROM transfer WHERE out_account IN {gone} OR in_account IN {gone}", asked)
 
 
+_IS = "(out_account, out_id, in_account, in_id) = (?,?,?,?)"
 _PAIRS = "SELECT out_account, out_id, in_account, in_id FROM transfer"
 
 

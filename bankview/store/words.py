@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Categories that are offered at most.
 OFFERED = 500
+#: Nothing is written.
+NONE = Words()
 
 
 def words_of(db: Database, account_id: int, text_id: str) -> Words:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox
 
 from bankview.domain.connection import State
 from bankview.errors import UsageError
@@ -171,22 +171,30 @@ class Affairs(QObject):
             return
         name = tr("account {name}", name=account.label)
         if what == "rename":
-            text, wanted = QInputDialog.getText(
-                self._window, tr("Rename account"), tr("Name (empty: the bank's own)")
-            )
-            if wanted:
-                self._viewer.do(deeds.rename_account(account, text), name)
+            self._rename(account, name)
         elif what in {"hide", "show"}:
             self._viewer.do(deeds.hide_account(account_id, hidden=what == "hide"), name)
         else:
             self._viewer.do(deeds.move_account(account_id, -1 if what == "up" else 1), name)
+
+    def _rename(self, account: Account, name: str) -> None:
+        from bankview.ui import deeds  # noqa: PLC0415 - the window is painted first
+        from bankview.ui.windows.naming import Naming  # noqa: PLC0415 - rarely needed
+
+        label = tr("Name (empty: the bank's own)")
+        dialog = Naming(tr("Rename account"), label, account.own_name, self._window)
+        dialog.named.connect(
+            lambda said: self._viewer.do(deeds.rename_account(account.id, said), name)
+        )
+        dialog.open()
 
     def _disconnect(self, connection_id: str, portal: str) -> None:
         """Ask, then end access at the bank; the rows stay unless the person ticks that they go too."""
         box = QMessageBox(self._window)
         box.setObjectName("disconnect-dialog")
         box.setWindowTitle(tr("Disconnect"))
-        box.setText(tr("Disconnect {bank}?", bank=connection_id))
+        known = {one.id: one.name for one in self._viewer.connections}
+        box.setText(tr("Disconnect {bank}?", bank=known.get(connection_id, connection_id)))
         words = tr("Access ends at the bank. The rows stay here.")
         lost = tr("Is another computer lost? End its access on the bank's own pages.")
         where = f" <a href='{portal}'>{portal}</a>" if portal else ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -19,7 +19,7 @@ def news_of(report: Report, *, attended: bool) -> str:
     if report.error:
         return tr("{bank} was not updated.", bank=report.bank_name) if attended else ""
     if report.new:
-        return tr("{bank}: {n} new", bank=report.bank_name, n=report.new)
+        return tr_n("{bank}: {n} new", "{bank}: {n} new", report.new, bank=report.bank_name)
     return tr("{bank}: nothing new", bank=report.bank_name) if attended else ""
 
 

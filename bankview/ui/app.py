@@ -100,6 +100,7 @@ class App(QObject):
         self.viewer.theme_asked.connect(partial(self._choices.set, "theme"))
         self.viewer.settings_asked.connect(lambda: self._choices.open(self.window))
         self._choices.failed.connect(self._say_error)
+        self._choices.chosen.connect(lambda deed: self.viewer.do(deed, tr("setting")))
         self.window.closed.connect(self.qt.quit)
         self.viewer.notices.acted.connect(self._on_bar)
         self.viewer.notices.dismissed.connect(self._on_dismissed)

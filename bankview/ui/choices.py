@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bankview.settings import Settings
+    from bankview.ui.deeds import Deed
     from bankview.ui.guard import Guard
     from bankview.ui.windows.viewer import Viewer
     from bankview.ui.worker import Worker
@@ -28,6 +30,10 @@ class Choices(QObject):
     """`settings` are those that count now."""
 
     failed = Signal(object)
+    #: A setting was chosen: the deed that, noted behind others, lets it be taken back.
+    chosen = Signal(object)
+    _turned = Signal(str, object)
+    _themed = Signal(str)
 
     def __init__(self, path: Path, worker: Worker) -> None:
         super().__init__(worker)
@@ -36,6 +42,7 @@ class Choices(QObject):
         self.guard: Guard | None = None
         self._unkept: deque[tuple[str, Any]] = deque()
         self._hand = Lock()
+        self._turned.connect(self._apply)
 
     def dress(self, qt: QApplication) -> None:
         """Let the app speak its language, and dress it in its theme and style."""
@@ -47,13 +54,25 @@ class Choices(QObject):
 
     def begin(self, viewer: Viewer) -> None:
         """Let the window begin as the person wants."""
-        viewer.show_theme(self.settings.theme)
+        self._themed.connect(viewer.show_theme)
+        self._themed.emit(self.settings.theme)
         if self.settings.hide_amounts:
             viewer.act["hide"].trigger()
         viewer.start_page = self.settings.start_page
 
     def set(self, name: str, value: Any) -> None:
         """Apply a setting, and remember it."""
+        before = getattr(self.settings, name)
+        if value != before:
+            self._apply(name, value)
+            self.chosen.emit(lambda _: partial(self._turn, name, value, before))
+
+    def _turn(self, name: str, now: Any, wanted: Any, _: object) -> Deed:
+        """Let a setting be another one; runs in a worker."""
+        self._turned.emit(name, wanted)
+        return partial(self._turn, name, wanted, now)
+
+    def _apply(self, name: str, value: Any) -> None:
         self.settings = changed(self.settings, **{name: value})
         self._unkept.append((name, value))
         self._worker.run(self._keep, failed=self.failed.emit)
@@ -61,6 +80,7 @@ class Choices(QObject):
             app = QApplication.instance()
             assert isinstance(app, QApplication)
             colours.dress(app, value)
+            self._themed.emit(value)
         elif name == "reduce_motion":
             look = QApplication.style()
             if isinstance(look, Look):

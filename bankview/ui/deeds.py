@@ -1,22 +1,47 @@
-"""What a person does to rules, suggestions, transfers and accounts, as deeds for the pen: each knows what takes it back."""
+"""What a person does to the ledger, as deeds for the pen: each returns the deed that takes it back."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bankview.store import connections, rules, suggestions, transfers
+from bankview.store import connections, links, rules, saved, standing, suggestions, transfers, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from bankview.domain.account import Account
     from bankview.domain.rule import Rule
     from bankview.domain.transfer import Pair
     from bankview.store.database import Database
+    from bankview.store.saved import Saved
     from bankview.store.suggestions import Suggestion
-    from bankview.ui.pen import Deed, Undo
+
+    #: What is done to the ledger; it returns what takes it back, None where there is nothing to.
+    Deed = Callable[[Database], "Deed | None"]
+    #: A row's account and its text id.
+    Row = tuple[int, str]
+
+
+def write(rows: Sequence[Row], said: Mapping[str, Any]) -> Deed:
+    """Write the same words of some rows: note, tags, category, checked."""
+    return partial(_write, [(row, said) for row in rows])
+
+
+def note_seen(account_id: int) -> Deed:
+    """Count none of an account's rows as new any more; that is nothing to take back."""
+    return lambda db: connections.mark_read(db, account_id)
+
+
+def keep_search(search: Saved, instead: Saved | None = None) -> Deed:
+    """Keep a search, `instead` of one of another name."""
+    named = {instead.name: None} if instead else {}
+    return partial(_search, {**named, search.name: search})
+
+
+def forget_search(search: Saved) -> Deed:
+    """Forget a search."""
+    return partial(_search, {search.name: None})
 
 
 def save_rule(rule: Rule) -> Deed:
@@ -39,53 +64,56 @@ def accept(suggestion: Suggestion) -> Deed:
     return partial(_change_rules, lambda db: suggestions.accept(db, suggestion))
 
 
-def refuse(suggestion: Suggestion) -> Deed:
-    """Never offer a suggestion again."""
+def refuse(suggestion: Suggestion, *, refused: bool = True) -> Deed:
+    """Never offer a suggestion again, or do."""
 
-    def deed(db: Database) -> Undo:
-        suggestions.refuse(db, suggestion)
-        return lambda db: suggestions.offer_again(db, suggestion)
+    def deed(db: Database) -> Deed:
+        (suggestions.refuse if refused else suggestions.offer_again)(db, suggestion)
+        return refuse(suggestion, refused=not refused)
+
+    return deed
+
+
+def same(account_id: int, pair: links.Pair, at: datetime) -> Deed:
+    """Say that a pending row and a booked one are the same."""
+    return partial(_link, account_id, pair, lambda db: links.accept(db, account_id, pair, at))
+
+
+def not_same(account_id: int, pair: links.Pair, at: datetime) -> Deed:
+    """Say that they are not; it is not asked again."""
+    return partial(_link, account_id, pair, lambda db: links.decline(db, account_id, pair, at))
+
+
+def take_apart(account_id: int, booked: str, at: datetime) -> Deed:
+    """Take a booked row's link apart."""
+
+    def deed(db: Database) -> Deed | None:
+        pending = links.linked_to(db, account_id, booked)
+        if pending is None:
+            return None
+        undo = partial(links.undo, account_id=account_id, booked_id=booked, at=at)
+        return _link(account_id, (pending, booked), undo, db)
 
     return deed
 
 
 def join(pair: Pair, at: datetime) -> Deed:
     """Say that two rows are one transfer."""
-
-    def deed(db: Database) -> Undo | None:
-        if not transfers.accept(db, pair, at):
-            return None
-        return lambda db: transfers.doubt(db, pair, at)
-
-    return deed
+    return partial(_transfer, pair, lambda db: transfers.accept(db, pair, at))
 
 
 def decline(pair: Pair, at: datetime) -> Deed:
-    """Say that two rows are no transfer, though it looks like one."""
-
-    def deed(db: Database) -> Undo:
-        transfers.decline(db, pair, at)
-        return lambda db: transfers.doubt(db, pair, at)
-
-    return deed
+    """Say that two rows are no transfer, though it looks like one, and take it apart where it was taken for one."""
+    return partial(_transfer, pair, lambda db: transfers.decline(db, pair, at))
 
 
-def part(pair: Pair, at: datetime) -> Deed:
-    """Take a transfer apart."""
-
-    def deed(db: Database) -> Undo:
-        transfers.decline(db, pair, at)
-        return lambda db: transfers.accept(db, pair, at)
-
-    return deed
-
-
-def rename_account(account: Account, name: str) -> Deed:
+def rename_account(account_id: int, name: str) -> Deed:
     """Give an account the person's own name; an empty one gives the bank's back."""
 
-    def deed(db: Database) -> Undo:
-        connections.rename_account(db, account.id, name)
-        return lambda db: connections.rename_account(db, account.id, account.own_name)
+    def deed(db: Database) -> Deed | None:
+        before = next((one for one in connections.accounts(db) if one.id == account_id), None)
+        connections.rename_account(db, account_id, name)
+        return rename_account(account_id, before.own_name) if before else None
 
     return deed
 
@@ -93,9 +121,9 @@ def rename_account(account: Account, name: str) -> Deed:
 def hide_account(account_id: int, *, hidden: bool) -> Deed:
     """Hide an account from lists, or show it again."""
 
-    def deed(db: Database) -> Undo:
+    def deed(db: Database) -> Deed:
         connections.hide_account(db, account_id, hidden)
-        return lambda db: connections.hide_account(db, account_id, not hidden)
+        return hide_account(account_id, hidden=not hidden)
 
     return deed
 
@@ -103,18 +131,61 @@ def hide_account(account_id: int, *, hidden: bool) -> Deed:
 def move_account(account_id: int, by: int) -> Deed:
     """Move an account up (-1) or down (+1) among its bank's."""
 
-    def deed(db: Database) -> Undo:
-        every = connections.accounts(db)
-        bank = next(account.connection_id for account in every if account.id == account_id)
-        family = [account.id for account in every if account.connection_id == bank]
-        place = family.index(account_id)
-        connections.move_account(db, account_id, max(0, place + by))
-        return lambda db: connections.move_account(db, account_id, place)
+    def deed(db: Database) -> Deed:
+        return _place(account_id, max(0, _place_of(db, account_id) + by), db)
 
     return deed
 
 
-def _change_rules(change: Callable[[Database], object], db: Database) -> Undo:
+def _place(account_id: int, place: int, db: Database) -> Deed:
+    before = _place_of(db, account_id)
+    connections.move_account(db, account_id, place)
+    return partial(_place, account_id, before)
+
+
+def _place_of(db: Database, account_id: int) -> int:
+    every = connections.accounts(db)
+    bank = next(account.connection_id for account in every if account.id == account_id)
+    return [one.id for one in every if one.connection_id == bank].index(account_id)
+
+
+def _write(rows: Sequence[tuple[Row, Mapping[str, Any]]], db: Database) -> Deed | None:
+    back: list[tuple[Row, Mapping[str, Any]]] = []
+    for (account_id, text_id), said in rows:
+        before, after = words.change(db, account_id, text_id, **said)
+        if before != after:
+            back.append(((account_id, text_id), {name: getattr(before, name) for name in said}))
+    return partial(_write, back) if back else None
+
+
+def _search(wanted: Mapping[str, Saved | None], db: Database) -> Deed:
+    """Let these be the searches of these names, None for none of that name."""
+    there = {one.name.casefold(): one for one in saved.saved(db)}
+    before = {name: there.get(name.casefold()) for name in wanted}
+    for name, search in wanted.items():
+        saved.put(db, search, name) if search else saved.drop(db, name)
+    return partial(_search, before)
+
+
+def _change_rules(change: Callable[[Database], object], db: Database) -> Deed:
     before = rules.rules(db)
     change(db)
-    return lambda db: rules.put(db, before)
+    return partial(_change_rules, lambda db: rules.put(db, before))
+
+
+def _link(
+    account_id: int, pair: links.Pair, change: Callable[[Database], object], db: Database
+) -> Deed | None:
+    before = standing.of(db, account_id, pair)
+    change(db)
+    if standing.of(db, account_id, pair) == before:
+        return None
+    return partial(_link, account_id, pair, lambda db: standing.put(db, account_id, pair, before))
+
+
+def _transfer(pair: Pair, change: Callable[[Database], object], db: Database) -> Deed | None:
+    before = transfers.standing(db, pair)
+    change(db)
+    if transfers.standing(db, pair) == before:
+        return None
+    return partial(_transfer, pair, lambda db: transfers.put(db, pair, before))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QStyleOption,
     QStyleOptionButton,
     QStyleOptionComboBox,
+    QStyleOptionSlider,
     QStyleOptionToolButton,
 )
 
@@ -25,6 +26,8 @@ _RING = 0.28
 #: Pixels of the chevron, and of the part of a button that opens its menu.
 CHEVRON = 14
 MENU = 24
+#: Pixels of a scroll bar's width, and of the least length of its handle.
+SCROLL, HANDLE = 10, 32
 
 
 def frame(painter: QPainter, place: QRect, fill: QColor, edge: QColor, radius: float) -> None:
@@ -262,6 +265,25 @@ def tool_button(option: QStyleOptionToolButton, painter: QPainter) -> None:
         inner.setLeft(left + side + S2)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
         painter.drawText(_mirrored(given, inner), int(flags), given.text)
+    painter.restore()
+
+
+def scroll_bar(
+    option: QStyleOptionSlider, painter: QPainter, slider: QRect, ground: QColor
+) -> None:
+    """Draw a scroll bar as its handle alone."""
+    given: Any = option
+    painter.fillRect(given.rect, ground)
+    if given.maximum <= given.minimum:
+        return
+    found = colours(given.palette)
+    held = _on(option, State.State_Sunken) or _on(option, State.State_MouseOver)
+    thin = QRectF(slider).adjusted(2, 2, -2, -2)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(mixed(found.text, found.control, 0.25 if held else 0.0))
+    painter.drawRoundedRect(thin, 3, 3)
     painter.restore()
 
 

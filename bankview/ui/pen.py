@@ -1,16 +1,16 @@
-"""Writes what a person says of rows to the ledger, one thing after the other in a worker, and takes it back."""
+"""Writes what a person does to the ledger, one deed after the other in a worker, takes it back, and does it again."""
 
 from __future__ import annotations
 
 from collections import deque
 from contextlib import closing
-from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from bankview.store import connections, late, links, saved, words
+from bankview.store import late
+from bankview.ui import deeds
 from bankview.words import category_text, tr
 
 if TYPE_CHECKING:
@@ -23,15 +23,18 @@ if TYPE_CHECKING:
     from bankview.store.links import Pair
     from bankview.store.saved import Saved
     from bankview.sync.home import Home
+    from bankview.ui.deeds import Deed
     from bankview.ui.worker import Worker
-
-    #: What takes a deed back.
-    Undo = Callable[[Database], object]
-    #: What is done to the ledger; it returns what takes it back, None where that is not asked for.
-    Deed = Callable[[Database], Undo | None]
 
 #: What can be taken back, at most.
 DEPTH = 100
+
+
+class Ways(NamedTuple):
+    """What can be taken back next and done again next, in words; None where nothing can."""
+
+    undo: str | None = None
+    redo: str | None = None
 
 
 class Pen(QObject):
@@ -41,8 +44,8 @@ class Pen(QObject):
     written = Signal()
     #: There is something to take back, or nothing any more.
     undoable = Signal(bool)
-    #: What would be taken back next, in words; "" where nothing is named.
-    next_undo = Signal(str)
+    #: What can be taken back and done again next.
+    turned = Signal(object)
     #: A sentence for the status line.
     said = Signal(str)
     failed = Signal(object)
@@ -51,31 +54,32 @@ class Pen(QObject):
         super().__init__(worker)
         self._worker, self._home = worker, home
         self._deeds: deque[tuple[str, Deed]] = deque()
-        self._back: deque[tuple[str, Undo]] = deque(maxlen=DEPTH)
+        self._back: deque[tuple[str, Deed]] = deque(maxlen=DEPTH)
+        self._forth: deque[tuple[str, Deed]] = deque(maxlen=DEPTH)
         self._hand = Lock()
 
-    def write(self, row: Transaction, **said: Any) -> None:
-        """Write some of a row's words: note, tags, category, checked."""
-        self._do(partial(_write, row.account_id, row.id, said), _written_text(said))
-        self.undoable.emit(True)
+    def write(self, *rows: Transaction, **said: Any) -> None:
+        """Write some of the words of one row, or the same of several: note, tags, category, checked."""
+        places = [(row.account_id, row.id) for row in rows]
+        self.do(deeds.write(places, said), name=_written_text(said))
 
     def keep_search(self, search: Saved, instead: Saved | None = None) -> None:
         """Keep a search, `instead` of one of another name."""
-        self._do(partial(_keep_search, search, instead), tr("search {name}", name=search.name))
-        self.undoable.emit(True)
+        name = tr("search {name}", name=search.name)
+        self.do(deeds.keep_search(search, instead), name=name)
 
     def forget_search(self, search: Saved) -> None:
         """Forget a search."""
-        self._do(partial(_forget_search, search), tr("search {name}", name=search.name))
-        self.undoable.emit(True)
+        self.do(deeds.forget_search(search), name=tr("search {name}", name=search.name))
 
     def note_seen(self, account_id: int) -> None:
         """Count none of an account's rows as new any more; that is nothing to take back."""
-        self._do(partial(_note_seen, account_id))
+        self._do(deeds.note_seen(account_id))
 
     def do(self, deed: Deed, said: str = "", name: str = "") -> None:
         """Do something to the ledger, and say a sentence about it; `name` says what would be taken back."""
         self._do(deed, name)
+        self.undoable.emit(True)
         if said:
             self.said.emit(said)
 
@@ -84,18 +88,26 @@ class Pen(QObject):
         self._do(self._take_back)
         self.said.emit(tr("Taken back."))
 
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self._do(self._do_again)
+        self.said.emit(tr("Done again."))
+
     def same(self, row: Transaction, other: Transaction) -> None:
         """Say that a booked row and a pending one are the same."""
-        self._do(partial(_accept, row.account_id, _pair(row, other), self._home))
+        deed = deeds.same(row.account_id, _pair(row, other), self._home.now())
+        self.do(deed, name=tr("Same"))
 
     def not_same(self, row: Transaction, other: Transaction) -> None:
         """Say that they are not; it is not asked again."""
-        self._do(partial(_decline, row.account_id, _pair(row, other), self._home))
+        deed = deeds.not_same(row.account_id, _pair(row, other), self._home.now())
+        self.do(deed, name=tr("Not the same"))
 
     def take_apart(self, row: Transaction) -> None:
         """Take a booked row's link apart."""
-        self._do(partial(_undo_link, row.account_id, row.id, self._home))
-        self.said.emit(tr("They are two now. What you wrote while it was pending went back there."))
+        deed = deeds.take_apart(row.account_id, row.id, self._home.now())
+        said = tr("They are two now. What you wrote while it was pending went back there.")
+        self.do(deed, said, tr("Not the same"))
 
     def finish(self) -> None:
         """Do what is left at once; the window is closing."""
@@ -105,8 +117,8 @@ class Pen(QObject):
         self._deeds.append((name, deed))
         self._worker.run(self._drain, self._on_done, self.failed.emit, key="pen")
 
-    def _drain(self) -> str | None:
-        """Do everything that was asked for, and return what can be taken back next; None where nothing can be.
+    def _drain(self) -> Ways:
+        """Do everything that was asked for, and return what can be taken back and done again next.
 
         Runs in a worker, and by `finish` on the window's thread.
         """
@@ -118,19 +130,21 @@ class Pen(QObject):
                         undo = deed(db)
                         if undo:
                             self._back.append((name, undo))
-            return self._back[-1][0] if self._back else None
+                            self._forth.clear()
+            return Ways(*(way[-1][0] if way else None for way in (self._back, self._forth)))
 
     def _take_back(self, db: Database) -> None:
-        if self._back:
-            _, undo = self._back.pop()
-            undo(db)
+        _turn(self._back, self._forth, db)
 
-    def _on_done(self, name: str | None) -> None:
+    def _do_again(self, db: Database) -> None:
+        _turn(self._forth, self._back, db)
+
+    def _on_done(self, ways: Ways) -> None:
         if self._deeds:
             # Asked for after the worker had looked for the last time.
             self._worker.run(self._drain, self._on_done, self.failed.emit, key="pen")
-        self.undoable.emit(name is not None or bool(self._deeds))
-        self.next_undo.emit(name or "")
+        self.undoable.emit(ways.undo is not None or bool(self._deeds))
+        self.turned.emit(ways)
         self.written.emit()
         self._worker.run(self._catch_up, self._on_caught_up, self.failed.emit, key="pen late")
 
@@ -170,46 +184,10 @@ def _pair(row: Transaction, other: Transaction) -> Pair:
     return pending.id, booked.id
 
 
-def _write(account_id: int, text_id: str, said: dict[str, Any], db: Database) -> Undo | None:
-    before, after = words.change(db, account_id, text_id, **said)
-    if before == after:
-        return None
-    return partial(_rewrite, account_id, text_id, {name: getattr(before, name) for name in said})
-
-
-def _rewrite(account_id: int, text_id: str, before: dict[str, Any], db: Database) -> None:
-    words.change(db, account_id, text_id, **before)
-
-
-def _keep_search(search: Saved, instead: Saved | None, db: Database) -> Undo:
-    names = {one.name.casefold() for one in (search, instead) if one}
-    lost = [one for one in saved.saved(db) if one.name.casefold() in names]
-    saved.put(db, search, instead.name if instead else "")
-
-    def restore(db: Database) -> None:
-        saved.drop(db, search.name)
-        for one in lost:
-            saved.put(db, one)
-
-    return restore
-
-
-def _forget_search(search: Saved, db: Database) -> Undo:
-    saved.drop(db, search.name)
-    return lambda db: saved.put(db, search)
-
-
-def _note_seen(account_id: int, db: Database) -> None:
-    connections.mark_read(db, account_id)
-
-
-def _accept(account_id: int, pair: Pair, home: Home, db: Database) -> None:
-    links.accept(db, account_id, pair, home.now())
-
-
-def _decline(account_id: int, pair: Pair, home: Home, db: Database) -> None:
-    links.decline(db, account_id, pair, home.now())
-
-
-def _undo_link(account_id: int, booked: str, home: Home, db: Database) -> None:
-    links.undo(db, account_id, booked, home.now())
+def _turn(back: deque[tuple[str, Deed]], forth: deque[tuple[str, Deed]], db: Database) -> None:
+    """Do the last of `back`, and keep what takes that back."""
+    if back:
+        name, deed = back.pop()
+        again = deed(db)
+        if again:
+            forth.append((name, again))

@@ -7,9 +7,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
     QApplication,
     QComboBox,
     QDialog,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QStyleOption,
     QStyleOptionButton,
     QStyleOptionComboBox,
+    QStyleOptionSlider,
     QStyleOptionToolButton,
     QToolButton,
     QWidget,
@@ -59,6 +61,8 @@ class Look(QProxyStyle):
             Primitive.PE_IndicatorItemViewItemCheck: painting.check,
             Primitive.PE_IndicatorRadioButton: painting.radio,
             Primitive.PE_FrameFocusRect: painting.focus,
+            # Where two scroll bars meet there is nothing.
+            Primitive.PE_PanelScrollAreaCorner: lambda *_: None,
         }
 
     def polish(self, what: Any) -> Any:
@@ -122,6 +126,12 @@ class Look(QProxyStyle):
             and isinstance(widget, QToolButton)
         ):
             painting.tool_button(option, painter)
+        elif control == QStyle.ComplexControl.CC_ScrollBar and isinstance(
+            option, QStyleOptionSlider
+        ):
+            handle = QStyle.SubControl.SC_ScrollBarSlider
+            place = self.subControlRect(control, option, handle, widget)
+            painting.scroll_bar(option, painter, place, _ground(widget, option))
         else:
             super().drawComplexControl(control, option, painter, widget)
 
@@ -166,7 +176,9 @@ class Look(QProxyStyle):
         part: QStyle.SubControl,
         widget: QWidget | None = None,
     ) -> QRect:
-        """Leave room between a combo box's edge and its words."""
+        """Leave room between a combo box's edge and its words, and nothing of a scroll bar but its handle."""
+        if control == QStyle.ComplexControl.CC_ScrollBar:
+            return _of_scroll_bar(option, part)
         made = super().subControlRect(control, option, part, widget)  # type: ignore[arg-type]
         if control == QStyle.ComplexControl.CC_ToolButton and painting.is_split(option):
             whole, menu = QRect(option.rect), QRect(option.rect)
@@ -191,6 +203,10 @@ class Look(QProxyStyle):
             QStyle.PixelMetric.PM_IndicatorHeight,
         }:
             return measures(widget).icon if widget else 16
+        if metric == QStyle.PixelMetric.PM_ScrollBarExtent:
+            return painting.SCROLL
+        if metric == QStyle.PixelMetric.PM_ScrollBarSliderMin:
+            return painting.HANDLE
         return super().pixelMetric(metric, option, widget)
 
     def standardIcon(
@@ -219,6 +235,48 @@ class Look(QProxyStyle):
         if hint == QStyle.StyleHint.SH_DialogButtonLayout and _is_gnome_like():
             return QDialogButtonBox.ButtonLayout.GnomeLayout.value
         return super().styleHint(hint, option, widget, returnData)
+
+
+def _ground(widget: QWidget | None, option: Any) -> QColor:
+    """Return the colour beside a scroll bar: what it scrolls stands on it."""
+    holder = widget.parentWidget() if widget else None
+    while holder and not isinstance(holder, QAbstractScrollArea):
+        holder = holder.parentWidget()
+    if not isinstance(holder, QAbstractScrollArea):
+        return QColor(option.palette.color(QPalette.ColorRole.Base))
+    inside = holder.viewport()
+    return inside.palette().color(inside.backgroundRole())
+
+
+def _of_scroll_bar(option: Any, part: QStyle.SubControl) -> QRect:
+    """Return where a part of a scroll bar is: the handle, what lies before and behind it, and no buttons."""
+    whole = QRect(option.rect)
+    across = option.orientation == Qt.Orientation.Horizontal
+    length = whole.width() if across else whole.height()
+    span = option.maximum - option.minimum
+    handle = length
+    if span > 0:
+        handle = length * option.pageStep // (span + option.pageStep)
+        handle = min(length, max(painting.HANDLE, handle))
+    start = QStyle.sliderPositionFromValue(
+        option.minimum,
+        option.maximum,
+        option.sliderPosition,
+        length - handle,
+        option.upsideDown,
+    )
+    begin, end = {
+        QStyle.SubControl.SC_ScrollBarSlider: (start, start + handle),
+        QStyle.SubControl.SC_ScrollBarGroove: (0, length),
+        QStyle.SubControl.SC_ScrollBarSubPage: (0, start),
+        QStyle.SubControl.SC_ScrollBarAddPage: (start + handle, length),
+    }.get(part, (0, 0))
+    made = (
+        whole.adjusted(begin, 0, end - length, 0)
+        if across
+        else whole.adjusted(0, begin, 0, end - length)
+    )
+    return QStyle.visualRect(option.direction, whole, made) if across else made
 
 
 def _is_gnome_like() -> bool:

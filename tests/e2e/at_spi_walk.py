@@ -28,6 +28,8 @@ MEANINGLESS = {"unknown", "invalid"}
 #: What needs no name: text and cells are their own, or empty; a scroll area takes keys only to scroll.
 NAMELESS = {"label", "table cell", "scroll pane", "scroll bar", "filler", "panel"}
 
+#: What opens a chart's numbers.
+SHOW_TABLE = "ShowTable"
 #: Rows of the sidebar, and a name that is on their page alone.
 PAGES = {
     "Overview": "Newest transactions",
@@ -39,8 +41,10 @@ PAGES = {
 DIALOGS = {
     "Rules…": ("Rules", "Close"),
     "Suggestions…": ("Suggestions", "Close"),
-    "Keyboard shortcuts": ("Keyboard shortcuts", "OK"),
+    "Keyboard shortcuts": ("Keyboard shortcuts", "Close"),
     "Update log": ("Update log", ""),
+    "Settings…": ("Settings", "Close"),
+    "What is stored where": ("What is stored where", "Close"),
     "HTTP log": ("HTTP log", ""),
     "Connect a bank…": ("Connect a bank", "Cancel"),
 }
@@ -247,6 +251,8 @@ def walk() -> None:
         row = until(partial(named, tree, page), page)
         row.queryAction().doAction(0)
         until(partial(audible, part), page)
+        if page == "Charts":
+            look_at_charts()
         look(page)
     for entry, (title, leave) in DIALOGS.items():
         open_menu("push button", "Menu", entry)
@@ -257,6 +263,25 @@ def walk() -> None:
             until(partial(gone, title), f"the end of {title}")
 
 
+def look_at_charts() -> None:
+    """Note every chart that does not say what it shows, and read the numbers of one of them in its table."""
+    found = until(lambda: [one for one in nodes(app) if one.getRoleName() == "chart"], "charts")
+    for one in found:
+        until(partial(getattr, one, "description"), f"what {one.name} shows")
+        charts.append(one.name)
+    shown = until(lambda: next((one for one in found if SHOW_TABLE in actions(one)), None), "rows")
+    with suppress(GLib.Error):
+        shown.queryAction().doAction(actions(shown).index(SHOW_TABLE))
+    dialog = until(partial(window, shown.name), "its table")
+    table = find("table", shown.name, dialog).queryTable()
+    heads = [table.getColumnHeader(column).name for column in range(table.nColumns)]
+    cells = [table.getAccessibleAt(0, column).name for column in range(table.nColumns)]
+    if not (all(heads) and all(cells)):
+        faults.add(f"{shown.name}: {heads} over {cells}")
+    press("push button", "Close", dialog)
+    until(partial(gone, shown.name), "the end of its table")
+
+
 def named(root: Any, beginning: str) -> Any:
     """Return what is below `root` and has a name that begins so."""
     return next((node for node in nodes(root) if node.name.startswith(beginning)), None)
@@ -264,6 +289,7 @@ def named(root: Any, beginning: str) -> Any:
 
 app: Any = None
 faults: set[str] = set()
+charts: list[str] = []
 announced: list[str] = []
 
 
@@ -281,7 +307,7 @@ def main(pid: int, profile: str, words: str, target: str) -> None:
     look("transactions")
     export(target)
     walk()
-    said = {"found": found, "row": row, "detail": detail, "announced": announced}
+    said = {"charts": charts, "found": found, "row": row, "detail": detail, "announced": announced}
     print(json.dumps({**said, "faults": sorted(faults)}))
 
 

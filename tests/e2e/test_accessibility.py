@@ -53,6 +53,7 @@ def test_a_bank_is_connected_searched_and_exported_by_name_and_role_alone(
 
     assert heard["faults"] == []
     assert [said for said in heard["announced"] if said.endswith(" new")] != []
+    assert len(set(heard["charts"])) == 5
     assert heard["found"] > 1
     row = heard["row"]
     assert SEARCH in row["Payee"].lower()

@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from bankview import language
 from bankview.oauth import loopback
 from bankview.oauth.authorization import AuthorizationRequest, new_request
 from bankview.oauth.loopback import Loopback
@@ -201,7 +202,7 @@ def test_no_page_repeats_a_word_of_the_request(listener: Loopback) -> None:
 @pytest.mark.parametrize("name", CONTENTS)
 def test_a_page_is_whole_and_needs_nothing_from_outside(pages: Pages, name: str) -> None:
     page = pages.whole(getattr(pages, name)).decode()
-    assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en" dir="ltr">')
     for word in (
         "<script",
         "http:",
@@ -218,6 +219,25 @@ def test_a_page_is_whole_and_needs_nothing_from_outside(pages: Pages, name: str)
     assert "prefers-color-scheme: dark" in page
     assert 'name="viewport"' in page
     assert 'aria-live="polite"' in page
+
+
+@pytest.mark.parametrize(
+    ("tag", "start", "title"),
+    [
+        ("nb", '<html lang="nb" dir="ltr">', "Du er logget inn"),
+        ("fr", '<html lang="fr" dir="ltr">', "Vous êtes connecté"),
+        ("de", '<html lang="de" dir="ltr">', "Sie sind angemeldet"),
+        (language.PSEUDO, '<html lang="qps-rtl" dir="rtl">', "⟦You are signed in"),
+    ],
+)
+def test_pages_speak_the_app_s_language(tag: str, start: str, title: str) -> None:
+    language.use(tag)
+    try:
+        page = load().whole(load().signed_in).decode()
+    finally:
+        language.use("en")
+    assert start in page
+    assert headings(page)[0].startswith(title)
 
 
 @pytest.mark.parametrize("name", CONTENTS)

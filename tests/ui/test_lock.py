@@ -262,3 +262,10 @@ def test_it_is_heard_that_the_session_was_locked(
         subprocess.run(command, check=True)
     qtbot.waitUntil(lambda: bool(heard), timeout=20_000)
     assert len(heard) == 1
+
+
+def test_the_session_s_lock_locks_the_window(guard: Guard) -> None:
+    session = guard.findChild(SessionLock)
+    assert session
+    session.on_locked()
+    assert guard.lock.is_closed

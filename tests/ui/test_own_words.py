@@ -275,6 +275,9 @@ def test_what_is_probably_the_same_is_asked_of_both_rows_and_can_be_accepted(
         return said(viewer, "was-pending") == "Was pending 1 day, “Visa Shop”"
 
     qtbot.waitUntil(is_told, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: viewer.act["undo"].text() == "Undo: Same", timeout=PATIENCE)
+    viewer.act["undo"].trigger()
+    qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 32, timeout=PATIENCE)
 
 
 def test_declined_the_question_goes(viewer: Viewer, home: Home, qtbot: QtBot) -> None:
@@ -285,6 +288,9 @@ def test_declined_the_question_goes(viewer: Viewer, home: Home, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: not said(viewer, "probably-the-same"), timeout=PATIENCE)
     choose(viewer, "Shop AS", qtbot)
     assert not said(viewer, "probably-the-same")
+    qtbot.waitUntil(lambda: viewer.act["undo"].text() == "Undo: Not the same", timeout=PATIENCE)
+    viewer.act["undo"].trigger()
+    qtbot.waitUntil(lambda: bool(said(viewer, "probably-the-same")), timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(

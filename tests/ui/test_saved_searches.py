@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QInputDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from bankview.store.saved import Saved
+from bankview.ui.windows.naming import Naming
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -23,11 +24,12 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the person types where a name is asked for, one after the other; nothing is Cancel."""
     said: list[str] = []
 
-    def ask(*_: object, text: str = "") -> tuple[str, bool]:
+    def open_(dialog: Naming) -> None:
         answer = said.pop(0)
-        return answer.replace("…", text), bool(answer)
+        dialog.field.setText(answer.replace("…", dialog.field.text()))
+        dialog.accept() if answer else dialog.reject()
 
-    monkeypatch.setattr(QInputDialog, "getText", ask)
+    monkeypatch.setattr(Naming, "open", open_)
     return said
 
 

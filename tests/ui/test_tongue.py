@@ -49,4 +49,4 @@ def test_english_teaches_qt_nothing(qt: QApplication) -> None:
 def test_a_language_from_right_to_left_turns_the_window(qt: QApplication) -> None:
     tongue.speak(qt, language.PSEUDO)
     assert qt.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    assert language.tr("Open").startswith("⟦Open")
+    assert language.tr("Open").startswith("\N{RIGHT-TO-LEFT MARK}⟦Open")

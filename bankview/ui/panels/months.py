@@ -10,7 +10,7 @@ from bankview.ui.charts.periods import months
 from bankview.ui.panels.panel import Panel, Wish, choice, offer
 from bankview.ui.widgets.bars_chart import BarsChart
 from bankview.ui.widgets.legend import Legend
-from bankview.words import month_text, tr
+from bankview.words import short_month_text, tr
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,7 +41,7 @@ class MonthsPanel(Panel):
     def ask(self, wish: Wish) -> None:
         self._asked = wish
         fresh = not self.other.count()
-        all_ = [(month_text(day), day) for day in months(wish.oldest, wish.today)]
+        all_ = [(_text(day), day) for day in months(wish.oldest, wish.today)]
         for box in (self.month, self.other):
             offer(box, all_)
         if fresh:
@@ -64,3 +64,8 @@ class MonthsPanel(Panel):
         for swatch, kind in zip(self._swatches, found.kinds, strict=True):
             swatch.show_marks([(kind.role, "")])
             swatch.setFixedWidth(swatch.sizeHint().width())
+
+
+def _text(day: date) -> str:
+    """Return a month in few letters: two of them stand beside the title."""
+    return tr("{month} {year}", month=short_month_text(day), year=day.year)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from bankview.ui.measures import S2, S4, S5, S6
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.text import Hairline
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ class Banded(QScrollArea):
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setVerticalScrollBar(SlimScrollBar())
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         page = QWidget()
@@ -35,7 +33,7 @@ class Banded(QScrollArea):
         self._column.setSpacing(S4)
         self.head = QHBoxLayout()
         self._column.addLayout(self.head)
-        self._column.addStretch()
+        self._column.addStretch(1)
         self._bands: list[QBoxLayout] = []
         self.setWidget(page)
 

@@ -62,6 +62,9 @@ class Chart(QWidget):
         Key.Key_PageDown: 30,
     }
 
+    #: What speaks of it to screen readers, once one asked; it lives as long as the chart.
+    spoken: object = None
+
     def __init__(self, name: str) -> None:
         """`name` says what is drawn: it is the chart's accessible name, and that of its files."""
         super().__init__()

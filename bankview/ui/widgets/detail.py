@@ -25,7 +25,6 @@ from bankview.ui.masking import hidden_values
 from bankview.ui.measures import S1, S2, S4, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
 from bankview.ui.plain import breakable, hint, shorten
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.kin import Kin
 from bankview.ui.widgets.own_words import OwnWords
 from bankview.ui.widgets.raw_text import RawText
@@ -87,7 +86,6 @@ class Detail(QWidget):
         self._suggested: Suggestion | None = None
         self.own: OwnWords | None = None
         self._scroll = QScrollArea()
-        self._scroll.setVerticalScrollBar(SlimScrollBar())
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -208,7 +206,8 @@ class Detail(QWidget):
             layout.addWidget(self._label(words, Type.BODY, second=True))
         else:
             self._fill(layout, row)
-        layout.addStretch()
+        # What is spare belongs below, on a tall screen too.
+        layout.addStretch(1)
         self._scroll.setWidget(page)
         self._footer.setVisible(row is not None and bool(row.payee))
         if row and row.payee:

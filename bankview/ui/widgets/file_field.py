@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -19,6 +20,9 @@ from bankview.words import tr
 
 #: What a file dialog offers.
 _KINDS = "PEM, CRT, CER, KEY (*.pem *.crt *.cer *.key);;* (*)"
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent
 
 
 class FileField(QWidget):
@@ -42,12 +46,16 @@ class FileField(QWidget):
         self._choose.setAutoDefault(False)
         self._choose.setMinimumHeight(measures(self).dialog_control)
         self._choose.clicked.connect(self._ask)
-        self.setFocusProxy(self._choose)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(S2)
         row.addWidget(self._name, 1)
         row.addWidget(self._choose)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Hand the focus on; a proxy for it would keep Shift and Tab from what stands before."""
+        super().focusInEvent(event)
+        self._choose.setFocus(event.reason())
 
     @property
     def value(self) -> str:

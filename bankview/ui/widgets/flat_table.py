@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QTableView, QVBoxLayou
 from bankview.ui.measures import S2, S4, S5, Type, measures
 from bankview.ui.widgets.cells import Cells
 from bankview.ui.widgets.footer import Footer, Where
-from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
+from bankview.ui.widgets.frame import FlatHeader
 from bankview.ui.widgets.text import Text
 from bankview.words import tr
 
@@ -23,7 +23,6 @@ def flatten(table: QTableView) -> FlatHeader:
     """Draw a table without boxes, let Tab leave it, and choose whole rows in it; return its header."""
     header = FlatHeader(table)
     table.setHorizontalHeader(header)
-    table.setVerticalScrollBar(SlimScrollBar())
     table.setItemDelegate(Cells(table))
     table.setFrameShape(QTableView.Shape.NoFrame)
     table.setShowGrid(False)

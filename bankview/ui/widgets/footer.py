@@ -11,6 +11,7 @@ from bankview.ui.colours import colours
 from bankview.ui.measures import S2, S5, Type, font, measures
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QPaintEvent
 
 Where = QDialogButtonBox.ButtonRole
@@ -26,7 +27,7 @@ class Footer(QWidget):
         self._row.setContentsMargins(S5, 0, S5, 0)
         self._row.setSpacing(S2)
         self._row.addStretch(1)
-        self._box = QDialogButtonBox()
+        self._box = _Buttons()
         self._row.addWidget(self._box)
 
     def add(self, text: str, name: str, role: Where, *, default: bool = False) -> QPushButton:
@@ -62,3 +63,14 @@ class Footer(QWidget):
         button.setMinimumHeight(measures(self).dialog_control)
         button.setAutoDefault(False)
         return button
+
+
+class _Buttons(QDialogButtonBox):
+    """It hands the focus to its default button, so that Tab would pass over what stands before that one; ours does not."""
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the focus where Tab puts it."""
+        done = super().event(event)
+        if self.focusProxy():
+            self.setFocusProxy(None)  # type: ignore[arg-type]
+        return done

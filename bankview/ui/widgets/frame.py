@@ -1,4 +1,4 @@
-"""The quiet parts of a window: hairlines between panes, a flat tool bar, slim scroll bars, flat table headers."""
+"""The quiet parts of a window: hairlines between panes, a flat tool bar, flat table headers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QScrollBar,
     QSplitter,
     QSplitterHandle,
     QToolBar,
@@ -17,7 +16,7 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import S1, S4, Type, font, measures
 
-_BAR = 10
+_CHEVRON = 12
 #: Pixels to either side of a splitter's line that can be grabbed too.
 _GRIP = 4
 
@@ -52,33 +51,6 @@ class FlatBar(QToolBar):
         painter.end()
 
 
-class SlimScrollBar(QScrollBar):
-    """A vertical scroll bar that is only its handle, on a ground of the colour's role."""
-
-    def __init__(self, ground: str = "base") -> None:
-        super().__init__(Qt.Orientation.Vertical)
-        self._ground = ground
-
-    def sizeHint(self) -> QSize:
-        # One that is empty in any direction counts as not wanted.
-        return QSize(_BAR, 4 * _BAR)
-
-    def paintEvent(self, _: QPaintEvent) -> None:
-        found = colours(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), getattr(found, self._ground))
-        span = self.maximum() - self.minimum()
-        if span > 0:
-            total = span + self.pageStep()
-            height = max(32, round(self.height() * self.pageStep() / total))
-            top = (self.height() - height) * (self.value() - self.minimum()) / span
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(found.control)
-            painter.drawRoundedRect(QRectF(2, top + 2, _BAR - 4, height - 4), 3, 3)
-        painter.end()
-
-
 class FlatHeader(QHeaderView):
     """A table's header without boxes: small words over a hairline, a chevron beside the one that sorts."""
 
@@ -86,6 +58,13 @@ class FlatHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setHighlightSections(False)
         self.setFixedHeight(measures(parent).control)
+
+    def sectionSizeFromContents(self, logicalIndex: int) -> QSize:  # noqa: N803 - Qt's own name
+        """Return the room that `paintSection` takes, with a chevron where the table can be sorted."""
+        text = str(self.model().headerData(logicalIndex, Qt.Orientation.Horizontal) or "")
+        words = QFontMetrics(font(self.font(), Type.TINY)).horizontalAdvance(text)
+        mark = _CHEVRON + S1 if self.isSortIndicatorShown() else 0
+        return QSize(words + 2 * S4 + mark, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         # Qt's own asks the style a dozen things of each section, and each takes a while to answer.
@@ -119,7 +98,7 @@ class FlatHeader(QHeaderView):
         painter.drawText(box, int(flags), text)
         if self.isSortIndicatorShown() and logicalIndex == self.sortIndicatorSection():
             left = box.right() + S1 if right else box.left() + width + S1
-            place = QRectF(left, rect.center().y() - 5, 12, 12)
+            place = QRectF(left, rect.center().y() - 5, _CHEVRON, _CHEVRON)
             if self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder:
                 painter.translate(place.center())
                 painter.rotate(180)

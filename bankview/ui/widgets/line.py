@@ -51,13 +51,14 @@ class Line(QLineEdit):
 
 
 class WindowUndo(QObject):
-    """Lets the window take back the last words where the field itself has nothing to take back."""
+    """Lets the window take back what was done, and do it again, where the field itself has nothing to."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave Ctrl+Z to the window's own shortcut."""
+        """Leave Ctrl+Z and Ctrl+Shift+Z to the window's own shortcuts."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            undo = event.matches(QKeySequence.StandardKey.Undo)
-            if undo and not _can_undo(watched):
+            undo = event.matches(QKeySequence.StandardKey.Undo) and not _can_undo(watched)
+            redo = event.matches(QKeySequence.StandardKey.Redo) and not _can_redo(watched)
+            if undo or redo:
                 event.ignore()
                 return True
         return super().eventFilter(watched, event)
@@ -67,3 +68,9 @@ def _can_undo(field: QObject) -> bool:
     if isinstance(field, QLineEdit):
         return field.isUndoAvailable()
     return isinstance(field, QPlainTextEdit) and field.document().isUndoAvailable()
+
+
+def _can_redo(field: QObject) -> bool:
+    if isinstance(field, QLineEdit):
+        return field.isRedoAvailable()
+    return isinstance(field, QPlainTextEdit) and field.document().isRedoAvailable()

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from bankview.ui.colours import colours
 from bankview.ui.measures import RADIUS, S2, S3, Type, font
-from bankview.ui.painting import frame
+from bankview.ui.painting import frame, ring
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QFocusEvent, QPaintEvent, QResizeEvent
 
 
 class Preview(QPlainTextEdit):
@@ -60,6 +60,20 @@ class Preview(QPlainTextEdit):
             block = block.next()
         return tuple(found)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Let the box around it show the focus."""
+        super().focusInEvent(event)
+        self._show_focus()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let the box around it show that the focus is gone."""
+        super().focusOutEvent(event)
+        self._show_focus()
+
+    def _show_focus(self) -> None:
+        if box := self.parentWidget():
+            box.update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the numbers beside the text."""
         super().resizeEvent(event)
@@ -93,9 +107,9 @@ class PreviewBox(QWidget):
         self._preview = preview
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the preview all the room but the edge."""
+        """Give the preview all the room but the edge, and the focus its own."""
         super().resizeEvent(event)
-        self._preview.setGeometry(self.rect().adjusted(1, 1, -1, -1))
+        self._preview.setGeometry(self.rect().adjusted(3, 3, -3, -3))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - it is small
         """Draw ground and edge."""
@@ -103,4 +117,6 @@ class PreviewBox(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame(painter, self.rect(), found.alternate, found.control, RADIUS)
+        if self._preview.hasFocus():
+            ring(painter, self.rect(), found)
         painter.end()

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit
 from bankview.ui.colours import colours
 from bankview.ui.measures import RADIUS, S2, Type, font
 from bankview.ui.painting import frame
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.words import seen_lines, tr
 
 #: Lines that are shown at once; more of them scroll.
@@ -23,7 +22,6 @@ class RawText(QPlainTextEdit):
         super().__init__(seen_lines(text))
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBar(SlimScrollBar("chip"))
         self.setFont(font(self.font(), Type.MONO))
         self.setAccessibleName(tr("Text from the bank"))
         self.setViewportMargins(S2, S2, S2, S2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QLineEdit, QStyle, QVBoxLayout, QWidget
 
 from bankview.domain.search import parse
 from bankview.ui.colours import colours
@@ -68,15 +68,17 @@ class SearchHelp(QFrame):
         if self.parentWidget() is not window:
             self.setParent(window)
         at = self._field.mapTo(window, QPoint(0, self._field.height() + S1))
+        mirrored = self.isRightToLeft()
+        room = at.x() + self._field.width() if mirrored else window.width() - at.x()
         words = self.problem.fontMetrics().horizontalAdvance(self.problem.text()) + S3
         shown = [line.sizeHint().width() for line in self.lines if not self._field.text().strip()]
-        wide = min(max([words, *shown]) + 2 * S2, window.width() - at.x() - S2)
+        wide = min(max([words, *shown]) + 2 * S2, room - S2)
         layout = self.layout()
         assert layout
         layout.activate()
         wrapped = layout.totalHeightForWidth(wide)
         self.setFixedSize(wide, wrapped if wrapped > 0 else layout.totalSizeHint().height())
-        self.move(at)
+        self.move(at + QPoint(self._field.width() - wide if mirrored else 0, 0))
         self.raise_()
         self.show()
 
@@ -162,7 +164,9 @@ class _Example(QAbstractButton):
         small = font(self.font(), Type.SMALL)
         painter.setFont(small)
         painter.setPen(found.second)
-        place.setLeft(place.left() + self._first())
+        place = QStyle.visualRect(
+            self.layoutDirection(), self.rect(), place.adjusted(self._first(), 0, 0, 0)
+        )
         words = QFontMetrics(small).elidedText(
             self._words, Qt.TextElideMode.ElideRight, place.width()
         )

@@ -35,7 +35,6 @@ from bankview.ui.icons import icon
 from bankview.ui.measures import S1, S2, S3, S4, Type, font
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.choosing import follow_selection
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.sidebar_rows import KIND, VALUE, Index, PageRow, Shown, SidebarRows
 from bankview.ui.widgets.text import Hairline, Text
 from bankview.words import amount_text, tr
@@ -80,8 +79,9 @@ class Sidebar(QWidget):
         self.tree.setIndentation(0)
         self.tree.setFrameShape(QFrame.Shape.NoFrame)
         self.tree.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
-        self.tree.setVerticalScrollBar(SlimScrollBar("window"))
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # It takes the rows' right margin, so that they stay where they are as it comes and goes.
+        self.tree.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._menu)
         self.tree.viewport().setAutoFillBackground(False)

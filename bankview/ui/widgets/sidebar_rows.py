@@ -14,7 +14,7 @@ from bankview.ui.colours import Colours, colours
 from bankview.ui.icons import paint_icon, paint_monogram
 from bankview.ui.measures import S1, S2, S3, S4, S5, Type, figures, font, measures
 from bankview.ui.models.transactions import MASK
-from bankview.ui.painting import ring
+from bankview.ui.painting import SCROLL, ring
 from bankview.words import amount_text, money_text, seen, time_text, tr, tr_n
 
 if TYPE_CHECKING:
@@ -95,15 +95,15 @@ class SidebarRows(QStyledItemDelegate):
             look = look.chosen()
         by_keys = self._view.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if option.state & QStyle.StateFlag.State_HasFocus and by_keys:
-            ring(painter, box.adjusted(S2 + 2, 2, -S2 - 2, -2), look)
-        inner = box.adjusted(S4, 0, -S4, 0)
+            ring(painter, box.adjusted(S2 + 2, 2, -2, -2), look)
+        inner = box.adjusted(S4, 0, SCROLL - S4, 0)
         getattr(self, f"_{kind}")(painter, inner, index.data(VALUE), look)
         painter.restore()
 
     def _selection(self, painter: QPainter, box: QRect, look: Colours) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.selected_side)
-        painter.drawRoundedRect(box.adjusted(S2, 0, -S2, 0), 6, 6)
+        painter.drawRoundedRect(box.adjusted(S2, 0, 0, 0), 6, 6)
         painter.setBrush(look.accent)
         painter.drawRoundedRect(
             QRectF(box.left() + S2, box.top() + 6, 3, box.height() - 12), 1.5, 1.5

@@ -66,6 +66,9 @@ class Spinner(QWidget):
         painter.end()
 
     def _step(self) -> None:
+        if not moves():
+            # Asked for while it turned.
+            self._timer.stop()
         self._tick = (self._tick + 1) % TICKS
         self.update()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from bankview.domain.money import Money
 from bankview.ui.colours import colours
@@ -16,9 +16,12 @@ from bankview.ui.widgets.text import Link
 from bankview.words import amount_text, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bankview.store.view import Fences
+
+#: Between what was found and its sums.
+_GAP = "&nbsp;&nbsp;&nbsp; "
 
 
 class ResultStrip(QWidget):
@@ -33,7 +36,7 @@ class ResultStrip(QWidget):
         self.text = QLabel()
         self.text.setObjectName("result")
         self.text.setTextFormat(Qt.TextFormat.RichText)
-        self.text.setMinimumWidth(0)
+        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._clear = Link(tr("Clear"))
         self._clear.setObjectName("clear")
         self._clear.setFont(font(self.font(), Type.SMALL_MEDIUM))
@@ -74,7 +77,25 @@ class ResultStrip(QWidget):
         self._said = (found, of, masked)
         self.text.setFont(figures(self.font(), Type.SMALL))
         count = tr("<b>{n}</b> of {m} shown", n=_whole(found.count), m=_whole(of))
-        self.text.setText("&nbsp;&nbsp;&nbsp; ".join([count, *self._sums(found, masked)]))
+        sums = list(self._sums(found, masked))
+        # Where there is no room for what went out and came in, what it comes to is said.
+        self._ways = [_GAP.join(parts) for parts in ([count, *sums], [count, *sums[2::3]], [count])]
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    _ways: Sequence[str] = ()
+
+    def _fit(self) -> None:
+        links = self._keep.sizeHint().width() + self._clear.sizeHint().width()
+        room = self.width() - links - 4 * S4
+        for text in self._ways:
+            self.text.setText(text)
+            if self.text.sizeHint().width() <= room:
+                break
 
     def _sums(self, found: Fences, masked: bool) -> Iterator[str]:
         look = colours(self.palette())

@@ -7,8 +7,6 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QItemSelection,
-    QItemSelectionModel,
     QModelIndex,
     QRect,
     Qt,
@@ -40,7 +38,7 @@ from bankview.ui.models.transactions import (
 )
 from bankview.ui.painting import ring
 from bankview.ui.widgets.columns import Columns
-from bankview.ui.widgets.frame import FlatHeader, SlimScrollBar
+from bankview.ui.widgets.frame import FlatHeader
 from bankview.ui.widgets.row_brush import CHIP, Brush, Faces
 from bankview.words import category_text, tr
 
@@ -48,8 +46,8 @@ if TYPE_CHECKING:
     from bankview.store.view import Row
     from bankview.ui.widgets.cell_editor import CellEditor
 
-#: Pixels that a category has at most.
-MOST_CATEGORY = 118
+#: Pixels that a category has at most, and its part of a wide table.
+MOST_CATEGORY, PART_CATEGORY = 118, 0.2
 #: Pixels that a column which the person added has at most.
 MOST_BESIDE = 160
 #: Pixels that who writes in a column has at least.
@@ -87,7 +85,6 @@ class TransactionTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBar(SlimScrollBar())
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = FlatHeader(self)
@@ -137,7 +134,7 @@ class TransactionTable(QTableView):
             self.sorted.emit()
 
     def _has_categories(self) -> bool:
-        return any(row.category for row in self._first())
+        return any(row.filed for row in self._first())
 
     def _first(self) -> list[Row]:
         return self.rows.page(0) if self.rows.rowCount() else []
@@ -160,15 +157,6 @@ class TransactionTable(QTableView):
         numbers = islice(chain.from_iterable(runs), most)
         return [row for row in map(self.rows.row, numbers) if row]
 
-    def choose(self, rowids: set[int]) -> None:
-        """Select these rows where they lie among the first pages."""
-        picked = QItemSelection()
-        for number in range(min(self.rows.rowCount(), 512) if rowids else 0):
-            row = self.rows.row(number)
-            if row and row.rowid in rowids:
-                picked.select(self.rows.index(number, 0), self.rows.index(number, len(Column) - 1))
-        self.selectionModel().select(picked, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-
     def copy(self) -> None:
         """Put the selected rows on the clipboard."""
         QGuiApplication.clipboard().setText(self.as_text())
@@ -184,7 +172,8 @@ class TransactionTable(QTableView):
         self.columns.widen(Column.DATE, max(map(faces.small.width, texts)) + S1 + S4)
         texts = (tr("Category"), *map(category_text, {row.filed for row in first}))
         chip = max(map(faces.small.width, texts)) + CHIP
-        self.columns.widen(Column.CATEGORY, min(chip, measures(self).scaled(MOST_CATEGORY)) + S4)
+        most = max(measures(self).scaled(MOST_CATEGORY), int(self.width() * PART_CATEGORY))
+        self.columns.widen(Column.CATEGORY, min(chip, most) + S4)
         for column, face in ((Column.AMOUNT, faces.strong), (Column.BALANCE, faces.body)):
             texts = ("−9 999,99", *self._widest_amounts(first, column))
             self.columns.widen(column, max(map(face.width, texts)) + gap)

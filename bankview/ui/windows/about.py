@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QScrollArea, QVBoxLayout, QW
 from bankview.ui.masking import hidden_values
 from bankview.ui.measures import S2, S3, S4, S5, Type, measures
 from bankview.ui.widgets.footer import Footer, Where
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.text import Text
 from bankview.words import tr
@@ -51,7 +50,6 @@ class About(QDialog):
         column.addWidget(self.problem)
         column.addStretch(1)
         scroll = QScrollArea()
-        scroll.setVerticalScrollBar(SlimScrollBar())
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidget(inside)

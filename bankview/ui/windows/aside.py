@@ -93,6 +93,10 @@ class Aside(QObject):
         """Take back what was written last."""
         self.pen.undo()
 
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self.pen.redo()
+
     def finish(self) -> None:
         """Keep what was typed last."""
         self._detail.flush()
@@ -119,7 +123,7 @@ class Aside(QObject):
 
     def _part(self, row: Transaction, across: Across) -> None:
         out, into = (row, across.row) if row.amount.minor < 0 else (across.row, row)
-        deed = deeds.part(Transfer(out, into).pair, self._home.now())
+        deed = deeds.decline(Transfer(out, into).pair, self._home.now())
         said = tr("They are no transfer any more, and count as income and spending.")
         self.pen.do(deed, said, tr("transfer"))
 
@@ -155,10 +159,8 @@ class Aside(QObject):
         """Check the selected rows, or no longer where all of them are."""
         rows = self._table.chosen()
         on = not all(row.checked for row in rows)
-        for row in rows:
-            found = view.transaction(self._db, row.rowid)
-            if found:
-                self.pen.write(found, checked=on)
+        found = filter(None, (view.transaction(self._db, row.rowid) for row in rows))
+        self.pen.write(*found, checked=on)
 
     def _write_in_cell(self, row: view.Row, name: str, value: object) -> None:
         """Write what was said of a row in its own cell."""

@@ -23,6 +23,7 @@ from bankview.ui.readings import Readings
 from bankview.ui.widgets.banded import Banded
 from bankview.ui.widgets.day_field import DayField
 from bankview.ui.widgets.empty import EmptyTable
+from bankview.ui.widgets.spoken_chart import install
 from bankview.ui.widgets.text import Text
 from bankview.words import tr
 
@@ -47,6 +48,7 @@ class Charts(QStackedWidget):
     def __init__(self, worker: Worker, home: Home) -> None:
         super().__init__()
         self.setObjectName("charts")
+        install()
         self._home = home
         self._facts: Facts | None = None
         self._oldest: date | None = None

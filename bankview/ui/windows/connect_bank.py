@@ -23,9 +23,9 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import icon, paint_monogram
 from bankview.ui.measures import RADIUS_MARK, S2, S3, S5, Type, font, measures
 from bankview.ui.models.bank_list import ENTRY, MATCH, BankList, Entry, country_name
+from bankview.ui.painting import ring
 from bankview.ui.widgets.box import Box
 from bankview.ui.widgets.choosing import follow_selection
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.search_field import as_search
 from bankview.ui.widgets.text import Text
@@ -115,7 +115,6 @@ class BankPage(QWidget):
         view.setFrameShape(QListView.Shape.NoFrame)
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         view.setUniformItemSizes(True)
-        view.setVerticalScrollBar(SlimScrollBar())
         view.activated.connect(lambda _: self.chosen.emit())
         view.selectionModel().currentChanged.connect(lambda *_: self.changed.emit())
         follow_selection(view)
@@ -204,6 +203,8 @@ class BankDelegate(QStyledItemDelegate):
         colour = found.on_selected if selected else found.text if usable else found.second
         painter.setPen(colour)
         self._paint_words(painter, words, index, option)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            ring(painter, option.rect, found)
         painter.restore()
 
     def _paint_words(self, painter: QPainter, words: QRectF, index: Any, option: Any) -> None:

@@ -25,7 +25,6 @@ from bankview.ui.widgets.choice_field import ChoiceField
 from bankview.ui.widgets.copy import CopyButton
 from bankview.ui.widgets.field import Field
 from bankview.ui.widgets.file_field import FileField
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.text import Link, Picture, Text
 from bankview.words import say, tr
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from bankview.banks import Ask, Bank, Credentials
 
-_MONOGRAM = 40
+_MONOGRAM, _LABEL = 40, 168
 
 
 class Reads(Protocol):
@@ -66,7 +65,6 @@ class DetailsPage(QScrollArea):
         super().__init__()
         self._sign_in = sign_in
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setVerticalScrollBar(SlimScrollBar())
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.bank = bank
@@ -193,6 +191,9 @@ class DetailsPage(QScrollArea):
             field.textChanged.connect(self._check)
             label = Text(ask.label, role="second")
             label.setBuddy(field)
+            if label.sizeHint().width() > measures(self).scaled(_LABEL):
+                form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+                form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
             form.addRow(label, field)
             self.fields[ask.name] = field
         form.addRow("", self._said)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _SIZE = (1080, 560)
 _WIDTHS = {
-    model.TIME: 116,
+    model.TIME: 136,
     model.METHOD: 82,
     model.STATUS: 116,
     model.TOOK: 76,
@@ -62,6 +62,7 @@ class HttpLog(TableDialog):
         self.search.textChanged.connect(lambda _: self._say())
         self.copy.clicked.connect(self.copy_lines)
         self.save.clicked.connect(self._ask_where)
+        self.setTabOrder(self.copy, self.save)
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
         QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy_lines)
         self._timer = QTimer(self)

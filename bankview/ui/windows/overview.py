@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 #: How sums and flow share the first band's width.
 SUMS, FLOW = 5, 4
+#: Pixels of the chart at most.
+TALLEST = 440
 
 
 class Overview(Banded):
@@ -151,6 +153,10 @@ class Overview(Banded):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._flow_balances()
+        # A tall screen is there to be used, and a chart is what gains by it.
+        least = self.chart.minimumSizeHint().height()
+        tall = min(self.height() // 3, measures(self).scaled(TALLEST))
+        self.chart.setMinimumHeight(max(least, tall))
 
     # -- what it shows -----------------------------------------------------------------------------------------------
 

@@ -30,7 +30,6 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import paint_icon
 from bankview.ui.measures import RADIUS, S2, S3, S4, Type, font, measures
 from bankview.ui.widgets.box import Box
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -143,7 +142,6 @@ class Palette(QDialog):
         self.list.setItemDelegate(_Brush(self.list))
         self.list.setFrameShape(QListView.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
-        self.list.setVerticalScrollBar(SlimScrollBar())
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.clicked.connect(lambda _: self._run())
         column = QVBoxLayout(self)

@@ -21,9 +21,8 @@ from PySide6.QtWidgets import (
 from bankview.language import LANGUAGES
 from bankview.ui.measures import S1, S3, S4, S5, Type, measures
 from bankview.ui.widgets.footer import Footer, Where
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.text import Text
-from bankview.words import tr
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from bankview.settings import Settings
@@ -59,7 +58,7 @@ def _look() -> tuple[Setting, ...]:
 
 
 def _privacy() -> tuple[Setting, ...]:
-    minutes = (*((n, tr("{n} minutes", n=n)) for n in (5, 15, 30)), (0, tr("Never")))
+    minutes = (*((n, tr_n("{n} minute", "{n} minutes", n)) for n in (5, 15, 30)), (0, tr("Never")))
     return (
         Setting(
             "hide_amounts",
@@ -152,7 +151,6 @@ class Preferences(QDialog):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setVerticalScrollBar(SlimScrollBar())
         scroll.setWidget(inside)
         top = QVBoxLayout()
         top.setContentsMargins(S5, S4, S5, 0)

@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 
 #: Pixels of a column at least: the widest of their names fits.
 SECTION = 96
-#: Below these widths of the table the range, and the last day, give way.
-_RANGE, _LAST = 760, 600
+#: What gives way where payees would have less room than this, in this order.
+_LEAST_PAYEE = 160
+_GIVES_WAY = (Column.RANGE, Column.LAST, Column.INTERVAL)
 
 
 class Recurring(QWidget):
@@ -91,7 +92,6 @@ class Recurring(QWidget):
         column.addLayout(head)
         column.addWidget(self._body, 1)
         column.addLayout(foot)
-        self.setFocusProxy(self.table)
 
     def refresh(self, facts: Facts, masked: bool) -> None:  # noqa: ARG002 - as every page has it
         """Read the ledger anew; what is on screen stays until then."""
@@ -175,6 +175,7 @@ class _Table(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(Column.PAYEE, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(lambda index: self.chosen.emit(index.row()))
+        model.modelReset.connect(self._make_room)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Show what is behind a row by Return."""
@@ -185,9 +186,23 @@ class _Table(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what there is no room for."""
-        self.setColumnHidden(Column.RANGE, self.width() < _RANGE)
-        self.setColumnHidden(Column.LAST, self.width() < _LAST)
+        self._make_room()
         super().resizeEvent(event)
+
+    def _make_room(self) -> None:
+        header = self.horizontalHeader()
+        room = self.viewport().width() - measures(self).scaled(_LEAST_PAYEE)
+        widths: dict[Column, int] = {
+            column: max(
+                self.sizeHintForColumn(column), header.sectionSizeFromContents(column).width()
+            )
+            for column in Column
+            if column is not Column.PAYEE
+        }
+        taken = sum(max(width, header.minimumSectionSize()) for width in widths.values())
+        for column in _GIVES_WAY:
+            self.setColumnHidden(column, taken > room)
+            taken -= max(widths[column], header.minimumSectionSize()) if taken > room else 0
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw anew in the palette's colours."""

@@ -144,6 +144,7 @@ class RulesDialog(QDialog):
         self._close.clicked.connect(self.reject)
         self.undo.clicked.connect(self._pen.undo)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, self._pen.undo)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Redo), self, self._pen.redo)
         listen(self, self._pen, self._read, self.undo.setEnabled, self._on_failed)
 
     # -- the list ----------------------------------------------------------------------------------------------------
@@ -182,6 +183,8 @@ class RulesDialog(QDialog):
     def _on_moved(self, order: tuple[int, ...]) -> None:
         kept = [own for own in order if own != NEW]
         if kept != [rule.id for rule in self._rules]:
+            # Moved once more before this is written and read, it is compared with what was asked for.
+            self._rules = tuple(sorted(self._rules, key=lambda rule: kept.index(rule.id)))
             self._pen.do(deeds.order_rules(kept), name=tr("order of rules"))
 
     def _on_new(self) -> None:

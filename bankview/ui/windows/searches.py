@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QInputDialog
 
 from bankview.domain.search import Key, Term
 from bankview.store.saved import Saved
+from bankview.ui.windows.naming import Naming
 from bankview.words import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
     from bankview.ui.pen import Pen
@@ -31,24 +33,36 @@ class Searches(QObject):
     def keep(self, among: Term | None) -> None:
         """Ask for a name, and keep what is asked for now, of the account or bank that is chosen."""
         text = self._filters.search.text().strip()
-        name = self._ask(tr("Save this search"), tr("Name"), text)
-        if name:
-            words = [text, str(among)] if among else [text]
-            search = Saved(name, " ".join(filter(None, words)), self._filters.kept())
-            self._pen.keep_search(search)
+        words = [text, str(among)] if among else [text]
+        asked, kept = " ".join(filter(None, words)), self._filters.kept()
+        self._ask(
+            tr("Save this search"),
+            text,
+            lambda name: self._pen.keep_search(Saved(name, asked, kept)),
+        )
 
     def do(self, what: str, search: Saved) -> None:
         """Do what a menu asks for: `rename` or `forget`."""
         if what == "forget":
             self._pen.forget_search(search)
             return
-        name = self._ask(tr("Rename this search"), tr("Name"), search.name)
-        if name and name != search.name:
-            self._pen.keep_search(Saved(name, search.text, search.filters), search)
 
-    def _ask(self, title: str, label: str, text: str) -> str:
-        said, wanted = QInputDialog.getText(self._window, title, label, text=text[:LONGEST])
-        return " ".join(said.split())[:LONGEST] if wanted else ""
+        def rename(name: str) -> None:
+            if name != search.name:
+                self._pen.keep_search(Saved(name, search.text, search.filters), search)
+
+        self._ask(tr("Rename this search"), search.name, rename)
+
+    def _ask(self, title: str, text: str, done: Callable[[str], None]) -> None:
+        dialog = Naming(title, tr("Name"), text[:LONGEST], self._window)
+
+        def named(said: str) -> None:
+            name = " ".join(said.split())[:LONGEST]
+            if name:
+                done(name)
+
+        dialog.named.connect(named)
+        dialog.open()
 
 
 def among(kind: str, name: str) -> Term | None:

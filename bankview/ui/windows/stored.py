@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bankview.ui.worker import Worker
 
 WHAT, SIZE, PROTECTED, REMOVED, WHERE = range(5)
-_WIDTHS = {WHAT: 196, SIZE: 96, PROTECTED: 240, REMOVED: 250}
 _SIZE = (1080, 400)
 
 
@@ -43,7 +42,7 @@ class StoredWhere(TableDialog):
         self.folder = self.footer.add_left(tr("Show in folder"), "stored-folder")
         self.folder.setEnabled(False)
         self.folder.clicked.connect(self._show_folder)
-        self.show_model(self.model, self.windowTitle(), _WIDTHS, WHERE)
+        self.show_model(self.model, self.windowTitle(), {}, WHERE)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._on_chosen())
@@ -61,6 +60,8 @@ class StoredWhere(TableDialog):
             for item in items:
                 item.setToolTip(item.text())
             self.model.appendRow(items)
+        for column in range(WHERE):
+            self.table.resizeColumnToContents(column)
 
     @property
     def chosen(self) -> Stored | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt
@@ -17,7 +18,6 @@ from bankview.ui.measures import S2, S3, S4, S5, Type, measures
 from bankview.ui.models.transactions import MASK
 from bankview.ui.pen import listen
 from bankview.ui.widgets.footer import Footer, Where
-from bankview.ui.widgets.frame import SlimScrollBar
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.question import Question
 from bankview.ui.widgets.text import Text
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from bankview.store.suggestions import Suggestion
     from bankview.store.transfers import Transfer
     from bankview.sync.home import Home
-    from bankview.ui.pen import Deed, Pen
+    from bankview.ui.deeds import Deed
+    from bankview.ui.pen import Pen
     from bankview.ui.worker import Worker
 
 _SIZE = (560, 560)
@@ -62,18 +63,18 @@ class SuggestionsDialog(QDialog):
         self.setWindowTitle(tr("Suggestions"))
         self._home, self._worker, self._pen, self._masked = home, worker, pen, masked
         self._scroll = QScrollArea()
-        self._scroll.setVerticalScrollBar(SlimScrollBar())
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.problem = Problem()
         self._footer = Footer()
         self.undo = self._footer.add_left(tr("Undo"), "suggestion-undo")
         self.undo.setEnabled(False)
-        close = self._footer.add(tr("Close"), "suggestions-close", Where.RejectRole)
+        self._close = close = self._footer.add(tr("Close"), "suggestions-close", Where.RejectRole)
         close.clicked.connect(self.reject)
         self._arrange()
         self.undo.clicked.connect(pen.undo)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, pen.undo)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Redo), self, pen.redo)
         listen(self, pen, self._read, self.undo.setEnabled, self._on_failed)
         self._read()
 
@@ -130,6 +131,9 @@ class SuggestionsDialog(QDialog):
             column.addWidget(_nothing(), 1)
         column.addStretch()
         self._scroll.setWidget(page)
+        # What is made last would come last.
+        for one, other in pairwise([*page.findChildren(QPushButton), self.undo, self._close]):
+            self.setTabOrder(one, other)
         self._scroll.verticalScrollBar().setValue(kept)
         first = page.findChild(QPushButton)
         if had_focus and first:

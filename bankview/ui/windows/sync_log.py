@@ -71,6 +71,9 @@ class SyncLog(TableDialog):
             if lines
             else tr("Nothing was updated yet.")
         )
+        # Where there is nothing to go through, there is nothing to go to.
+        way = Qt.FocusPolicy.StrongFocus if lines else Qt.FocusPolicy.NoFocus
+        self.table.setFocusPolicy(way)
         self._lines.setRowCount(0)
         for line in lines:
             self._lines.appendRow([QStandardItem(text) for text in self._cells(line)])

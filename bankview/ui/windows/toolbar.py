@@ -56,6 +56,7 @@ def _menu() -> tuple[Command, ...]:
         Command("connect-menu", tr("Connect a bank…"), "Ctrl+N"),
         Command("demo", tr("Try with demo data")),
         Command("undo", tr("Undo what you did"), "Ctrl+Z"),
+        Command("redo", tr("Redo what you undid"), "Ctrl+Shift+Z"),
         Command("go", tr("Go to…"), "Ctrl+K"),
         Command("find", tr("Search"), "Ctrl+F"),
         Command("pane", tr("Next pane"), "F6"),

@@ -17,6 +17,7 @@ from bankview.ui.widgets.filters import Filters
 from bankview.ui.widgets.header import Header
 from bankview.ui.widgets.strip import ResultStrip
 from bankview.ui.widgets.table import TransactionTable
+from bankview.ui.widgets.whereabouts import Whereabouts
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from bankview.store.database import Database
     from bankview.ui.facts import Facts, Telling
 
-#: Selected rows that stay selected when the ledger changed.
-MOST = 512
 AccountIds = tuple[int, ...] | None
 
 
@@ -94,16 +93,13 @@ class Transactions(QWidget):
         self, db: Database | None, facts: Facts, question: Question, *, masked: bool, keep: bool
     ) -> None:
         """Show a question's rows; `keep` stays where the person is, with the same rows selected."""
-        scroll = self.table.verticalScrollBar().value()
-        chosen = {row.rowid for row in self.table.chosen(MOST)} if keep else set()
+        there = Whereabouts.of(self.table)
         self.table.words = _marked(question.filter.query)
         self.model.masked = masked
         self.model.accounts = {account.id: account.label for account in facts.accounts}
         more = partial(view.more, db) if db else None
         self.model.show(facts.fences.count, _pages(db, facts, question), facts.first, more)
-        if keep:
-            self.table.verticalScrollBar().setValue(scroll)
-            self.table.choose(chosen)
+        there.restore(self.table) if keep else there.choose(self.table, facts.first)
         self.body.setCurrentIndex(0 if facts.fences.count else 1)
         self.nothing.setText(self._why_none(facts))
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bankview.store.view import Totals
     from bankview.sync.home import Home
     from bankview.sync.schedule import Upcoming
-    from bankview.ui.pen import Deed
+    from bankview.ui.deeds import Deed
     from bankview.ui.widgets.notice import Notice
     from bankview.ui.windows.aside import Aside
     from bankview.ui.windows.export import Shown
@@ -193,7 +193,8 @@ class Viewer(QObject):
             ("find", self._find),
             ("keep", self._keep_search),
             ("everything", self.filters.clear),
-            ("undo", self._undo),
+            ("undo", lambda: self._turn("undo")),
+            ("redo", lambda: self._turn("redo")),
             ("rules", self._show_rules),
             ("suggestions", self._show_suggestions),
             ("capture", self._capture),
@@ -224,7 +225,7 @@ class Viewer(QObject):
         self.table.opened.connect(lambda: self.room.set_detail(shown=True))
         self.detail.closed.connect(lambda: self.room.set_detail(shown=False))
         self.detail.similar.connect(self.travel.show_similar)
-        self.act["undo"].setEnabled(False)
+        self._name_ways(None, None)
         self.splitter.splitterMoved.connect(lambda *_: self.room.arrange())
         self.window.resized.connect(self.room.arrange)
         self.window.escaped.connect(self.room.escape)
@@ -248,7 +249,7 @@ class Viewer(QObject):
         aside.changed.connect(self.reload)
         aside.offered.connect(lambda categories, _: self.filters.more.offer(categories))
         aside.undoable.connect(self.act["undo"].setEnabled)
-        aside.pen.next_undo.connect(self._name_undo)
+        aside.pen.turned.connect(lambda ways: self._name_ways(*ways))
         aside.said.connect(self.tell)
         aside.answered.connect(self._on_answered)
         aside.failed.connect(self._on_ask_failed)
@@ -281,13 +282,17 @@ class Viewer(QObject):
                 self._aside.reopen(self._db)
             self.reload()
 
-    def _undo(self) -> None:
+    def _turn(self, way: str) -> None:
         if self._aside and not self._is_suspended:
-            self._aside.undo()
+            self._aside.undo() if way == "undo" else self._aside.redo()
 
-    def _name_undo(self, what: str) -> None:
-        text = tr("Undo: {what}", what=what) if what else tr("Undo what you did")
-        self.act["undo"].setText(literal(text))
+    def _name_ways(self, undo: str | None, redo: str | None) -> None:
+        """Say in the menu what would be taken back, and what done again; nothing is where it is None."""
+        named = tr("Undo: {what}", what=undo) if undo else tr("Undo what you did")
+        again = tr("Redo: {what}", what=redo) if redo else tr("Redo what you undid")
+        for name, text, way in (("undo", named, undo), ("redo", again, redo)):
+            self.act[name].setText(literal(text))
+            self.act[name].setEnabled(way is not None)
 
     def do(self, deed: Deed, name: str) -> None:
         """Do something to the ledger that can be taken back."""
@@ -598,11 +603,6 @@ class Viewer(QObject):
             SyncLog(self._worker, self.home, self.window).show()
 
     def _show_keys(self) -> None:
-        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - rarely needed
+        from bankview.ui.windows.shortcuts import Shortcuts  # noqa: PLC0415 - rarely needed
 
-        lines = [
-            f"{a.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}   {a.text()}"
-            for a in self.act.values()
-            if not a.shortcut().isEmpty()
-        ]
-        QMessageBox.information(self.window, tr("Keyboard shortcuts"), "\n".join(lines))
+        Shortcuts(self.act.values(), self.window).open()

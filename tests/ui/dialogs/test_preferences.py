@@ -11,7 +11,7 @@ from bankview.language import LANGUAGES
 from bankview.settings import Settings, changed, load, save
 from bankview.ui.choices import Choices
 from bankview.ui.style import Look
-from bankview.ui.widgets.spinner import moves
+from bankview.ui.widgets.spinner import Spinner, moves
 from bankview.ui.windows.overview import Overview
 from bankview.ui.windows.preferences import LOCK, Preferences, settings
 from tests.ui.conftest import NOON
@@ -156,3 +156,12 @@ def test_the_dialog_opens_without_a_guard(worker: Worker, tmp_path: Path, qtbot:
     Choices(tmp_path / "settings.json", worker).open(window)
     (dialog,) = window.findChildren(Preferences)
     assert not dialog.fields[LOCK].isEnabled()
+
+
+def test_what_moves_stands_still_as_soon_as_it_is_asked_to(look: Look, qtbot: QtBot) -> None:
+    spinner = Spinner()
+    qtbot.addWidget(spinner)
+    spinner.show()
+    assert spinner.turning
+    look.still = True
+    qtbot.waitUntil(lambda: not spinner.turning, timeout=20_000)

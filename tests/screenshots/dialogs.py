@@ -1,0 +1,110 @@
+"""The dialogs that the window's menus open."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bankview.errors import WrongPassphraseError
+from bankview.settings import Settings
+from bankview.ui.windows.about import About
+from bankview.ui.windows.export import ExportDialog
+from bankview.ui.windows.funds import Funds
+from bankview.ui.windows.keys import NoKeychain, Passphrase
+from bankview.ui.windows.preferences import Preferences
+from bankview.ui.windows.recovery import EnterRecoveryKey, RecoveryKey
+from tests.screenshots.scene import Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QDialog, QWidget
+
+    from tests.screenshots.stage import Stage
+
+_KEY = "7KQF-M2XD-9RTB-4WHN-C6PA-ZV3J-8YGE-5SUL"
+
+
+def shown(make: Callable[[Stage], QDialog], stage: Stage) -> QWidget:
+    """Open a dialog that is made for the picture."""
+    made = make(stage)
+    made.open()
+    return made
+
+
+def triggered(action: str, stage: Stage) -> QWidget:
+    """Open the dialog of one of the window's commands."""
+    stage.viewer.act[action].trigger()
+    return stage.opened()
+
+
+def asked(what: str, which: object, stage: Stage) -> QWidget:
+    """Open the dialog of one of the sidebar's menus."""
+    stage.affairs.act(what, which)
+    return stage.opened()
+
+
+def export(stage: Stage) -> QWidget:
+    """Export what a search found."""
+    stage.viewer.filters.search.setText("rema")
+    stage.settle()
+    made = ExportDialog(stage.home, stage.worker, stage.viewer.shown_now(), stage.window)
+    made.open()
+    return made
+
+
+def keep_search(stage: Stage) -> QWidget:
+    """Ask for a search's name."""
+    stage.viewer.filters.search.setText("rema amount:>500")
+    stage.settle()
+    return triggered("keep", stage)
+
+
+def wrong_passphrase(stage: Stage) -> QWidget:
+    """A passphrase that does not open."""
+    made = Passphrase(new=False, parent=stage.window)
+    made.open()
+    made.fail(WrongPassphraseError())
+    return made
+
+
+def settings(stage: Stage) -> QWidget:
+    """All settings."""
+    made = Preferences(Settings(), locks=False, can_lock=True, parent=stage.window)
+    made.open()
+    return made
+
+
+def about_account(stage: Stage) -> QDialog:
+    """What is known of an account, after the bank has answered."""
+    known = (("Bank", "SpareBank 1 SMN"), ("Number", "4202 31 77045"), ("Balance", "48 213,67 NOK"))
+    return About("Brukskonto", known, stage.window)
+
+
+def funds(stage: Stage) -> QDialog:
+    """Whether an amount is covered."""
+    account = stage.viewer.account(1)
+    assert account
+    return Funds(account, lambda _: True, stage.worker, stage.window)
+
+
+SCENES = (
+    Scene("Export", "What a search found", export),
+    Scene("Settings", "Settings", settings),
+    Scene("Rules", "Rules", partial(triggered, "rules")),
+    Scene("Rules", "Suggestions", partial(triggered, "suggestions")),
+    Scene("Stored", "What is stored where", partial(triggered, "stored")),
+    Scene("Keyboard", "Shortcuts", partial(triggered, "keys")),
+    Scene("Searches", "Name", keep_search),
+    Scene("Accounts", "Details", partial(shown, about_account)),
+    Scene("Accounts", "Covered", partial(shown, funds)),
+    Scene("Accounts", "Rename", partial(asked, "rename", 1)),
+    Scene("Accounts", "Disconnect", partial(asked, "disconnect", "sparebank1-smn")),
+    Scene("Keys", "No keychain", partial(shown, lambda stage: NoKeychain(parent=stage.window))),
+    Scene(
+        "Keys", "New passphrase", partial(shown, lambda s: Passphrase(new=True, parent=s.window))
+    ),
+    Scene("Keys", "Wrong passphrase", wrong_passphrase),
+    Scene("Keys", "Recovery key", partial(shown, lambda s: RecoveryKey(_KEY, s.window))),
+    Scene("Keys", "Enter recovery key", partial(shown, lambda s: EnterRecoveryKey(s.window))),
+)
