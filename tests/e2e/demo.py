@@ -41,6 +41,8 @@ def take_picture(path: Path) -> Doing[None]:
     """Select a transaction, so that its details are in the picture, and take it."""
     table = yield from find("transactions", QTableView)
     yield from until(lambda: table.model().index(14, 1).isValid() or None, "a row to select")
+    # What explains the search goes with the focus.
+    table.setFocus()
     table.selectRow(14)
     yield from hands.act(lambda: None)
     window = yield from find("main-window", QWidget)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from bankview.ui.colours import colours
 from bankview.ui.measures import S4
+from bankview.ui.painting import ring
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
@@ -29,6 +30,8 @@ class Cells(QStyledItemDelegate):
         inner.rect = inner.rect.adjusted(S4 - _OWN, 0, _OWN - S4, 0)
         inner.state &= ~(_State.State_Selected | _State.State_HasFocus)
         super().paint(painter, inner, index)
+        if option.state & _State.State_HasFocus:
+            ring(painter, option.rect, colours(option.palette))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
         """Return the size with both gaps."""

@@ -45,7 +45,7 @@ class TableDialog(QDialog):
         self.table = QTableView()
         self.table.setObjectName(f"{name}-table")
         self.footer = Footer()
-        close = self.footer.add(tr("Close"), f"{name}-close", Where.RejectRole)
+        self.close_button = close = self.footer.add(tr("Close"), f"{name}-close", Where.RejectRole)
         close.clicked.connect(self.reject)
 
     def show_model(

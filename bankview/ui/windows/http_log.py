@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,8 @@ class HttpLog(TableDialog):
         self.search.textChanged.connect(lambda _: self._say())
         self.copy.clicked.connect(self.copy_lines)
         self.save.clicked.connect(self._ask_where)
-        self.setTabOrder(self.copy, self.save)
+        for one, other in pairwise((self.copy, self.save, self.close_button)):
+            self.setTabOrder(one, other)
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
         QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy_lines)
         self._timer = QTimer(self)
