@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Days of transactions that are taken.
 DAYS = 60
-#: Members whose values say how a bank talks and nothing about a person, in small letters.
+#: Members whose values say how a bank talks and nothing about a person, in small letters and nothing else.
 _PLAIN = frozenset(
     [
         "status",
@@ -31,6 +31,7 @@ _PLAIN = frozenset(
         "balancetype",
         "roletype",
         "creditdebitindicator",
+        "direction",
         "currency",
         "currencycode",
         "accountcurrency",
@@ -55,7 +56,9 @@ _PLAIN = frozenset(
         "sub",
     ]
 )
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ][\d:.]+)?(Z|[+-]\d{2}:?\d{2})?")
+#: A part of an address, and one that is the bank's own word, or stands for a token: ids have digits or capitals.
+_PART, _OWN = re.compile(r"[^/?&=#]+"), re.compile(r"[a-z][a-z-]*|~token~")
 _TOKEN = re.compile(r"[^\W_]+")
 #: Parts of addresses that banks share.
 _WORDS = frozenset(
@@ -152,19 +155,25 @@ class _Maker:
             return value
         if isinstance(value, str):
             return self._text(value, name)
-        plain = isinstance(value, int) and (value in _EPOCH_MS or name.lower() in _PLAIN)
+        plain = isinstance(value, int) and (value in _EPOCH_MS or _is_plain(name))
         return value if plain else type(value)(self._letters(str(value)))
 
     def _text(self, value: str, name: str) -> str:
-        if name.lower() in _PLAIN or _DATE.fullmatch(value):
+        # A code of digits alone may be what somebody wrote with a payment.
+        if _DATE.fullmatch(value) or (_is_plain(name) and not (name == "code" and value.isdigit())):
             return value
-        address = name in {"path", "href"}
-        return _TOKEN.sub(lambda found: self._token(found[0], address=address), value)
+        if name in {"path", "href"}:
+            return _PART.sub(lambda found: self._part(found[0]), value)
+        return self._words(value)
 
-    def _token(self, token: str, *, address: bool) -> str:
-        """Return another word, save for the bank's own words in an address: those are small letters, ids are not."""
-        own = token.lower() in _WORDS or (address and token.isalpha() and token.islower())
-        return token if own else self._letters(token)
+    def _part(self, part: str) -> str:
+        return part if _OWN.fullmatch(part) or _DATE.fullmatch(part) else self._words(part)
+
+    def _words(self, text: str) -> str:
+        return _TOKEN.sub(lambda found: self._token(found[0]), text)
+
+    def _token(self, token: str) -> str:
+        return token if token.lower() in _WORDS else self._letters(token)
 
     def _letters(self, token: str) -> str:
         """Return letters for letters and digits for digits, with a first digit that is no zero unless it was one."""
@@ -179,3 +188,7 @@ class _Maker:
             else:
                 made.append(letter)
         return "".join(made)
+
+
+def _is_plain(name: str) -> bool:
+    return name.lower().replace("_", "") in _PLAIN

@@ -226,7 +226,7 @@ def test_what_was_not_asked_for_is_left_out() -> None:
 def test_an_account_is_known_again_by_its_number_whatever_a_session_calls_it() -> None:
     here = Path(__file__).parent / "enable_banking" / "partial"
     bank = recorded(here)
-    found = dialect.accounts(bank.api(dialect.DIALECT).get, session="s-1")
+    found = dialect.accounts(bank.api(dialect.DIALECT).get, session="session")
     (account,) = [one for one in found if not isinstance(one, Partial)]
     assert (account.iban, account.number) == ("", "c0ffee11aa22")
 

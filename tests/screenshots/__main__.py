@@ -18,7 +18,7 @@ from bankview.keychain import vault
 from tests.screenshots import connecting, dialogs, household, pages, web_page
 from tests.screenshots.looks import SCALES, looks
 from tests.screenshots.scene import Scene
-from tests.screenshots.stage import Stage
+from tests.screenshots.stage import Stage, application
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,6 +49,9 @@ def take(folder: Path, scale: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         # Nobody guesses this passphrase, and a home would take half a second to open.
         vault.COST = 10
+        # The pictures beside these are of a person in Norway; Qt has read its own locale by now.
+        application()
+        os.environ["LC_ALL"] = "nb_NO.UTF-8"
         full = household.home(Path(scratch) / "full")
         bare = household.empty(Path(scratch) / "bare")
         with closing(full), closing(bare):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -48,8 +47,6 @@ def application() -> QApplication:
     still = Style()
     still.still = True
     qt.setStyle(still)
-    # The pictures beside these are of a person in Norway; Qt has read its own locale by now.
-    os.environ["LC_ALL"] = "nb_NO.UTF-8"
     return qt
 
 

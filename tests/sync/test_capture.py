@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bankview import web
-from bankview.banks import Partial, dialects
+from bankview.banks import Partial
 from bankview.sync.capture import capture, redacted
 from bankview.sync.sign_in import connect
-from tests.banks.conftest import CASES, Recorded, recorded
+from tests.banks.conftest import CASES, Recorded, recorded, spoken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
     from tests.sync.conftest import OwnHome, Person, ToyBank
 
-TYPICAL = [case for case in CASES if case.name == "typical"]
+#: monobank's paths hold instants, which are made up as any number is: nothing answers to them.
+TYPICAL = [case for case in CASES if case.name == "typical" and case.parent.name != "monobank"]
+#: What a bank writes as a type, and in a text too. Years stay besides, and noughts.
+TYPES = {"DIRECT", "CREDIT"}
 
 
 def rows(bank: Recorded, dialect: Any) -> list[Transaction]:
@@ -43,9 +46,13 @@ def texts(value: Any) -> set[str]:
     return set(re.findall(r"[^\W_]{4,}", str(value)))
 
 
-@pytest.mark.parametrize("case", TYPICAL, ids=lambda case: case.parent.name)
+#: Fio's cells do not say what they hold, so that its currencies are made up, too.
+READ_AGAIN = [case for case in TYPICAL if case.parent.name != "fio"]
+
+
+@pytest.mark.parametrize("case", READ_AGAIN, ids=lambda case: case.parent.name)
 def test_a_redacted_capture_is_read_as_the_banks_own_answers(case: Path) -> None:
-    dialect = dialects()[case.parent.name]
+    dialect = spoken(case.parent.name)
     bank = recorded(case)
     content = web.decode((case / "answers.json").read_bytes())
     answers = json.loads(web.encode(redacted(content["answers"], b"salt")))
@@ -68,12 +75,12 @@ def test_names_numbers_and_texts_are_made_up(case: Path) -> None:
     personal = texts(
         [
             [row.payee, row.description, row.counterparty_account, row.bank_id, row.reference]
-            for row in rows(recorded(case), dialects()[case.parent.name])
+            for row in rows(recorded(case), spoken(case.parent.name))
         ]
     )
     assert personal
     left = texts(redacted(content["answers"], b"salt")) & personal
-    assert not {word for word in left if not re.fullmatch(r"20\d\d", word)}
+    assert not {word for word in left - TYPES if not re.fullmatch(r"20\d\d|\d?0+\d?0*", word)}
 
 
 def test_the_same_is_made_up_the_same_way_and_differently_each_time() -> None:

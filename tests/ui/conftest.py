@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bankview import language, words
 from bankview.domain.account import Account
 from bankview.domain.connection import Connection
 from bankview.domain.money import Money
@@ -17,7 +19,9 @@ from bankview.paths import Paths
 from bankview.store import connections, ledger
 from bankview.sync.home import Home
 from bankview.sync.merge import account_identity, merge
+from bankview.ui.style import Look as Style
 from bankview.ui.worker import Worker
+from tests.screenshots.stage import application
 from tests.ui.viewing import viewer_over
 
 if TYPE_CHECKING:
@@ -81,3 +85,23 @@ def viewer(home: Home, worker: Worker, qtbot: QtBot, tmp_path: Path) -> Iterator
 def _no_clock_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     """The window's clock stands still here, and a bank's goes on: what lies between says nothing."""
     monkeypatch.setattr(clock, "ABSURD", 0.0)
+
+
+@pytest.fixture
+def drawn(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
+    """The application in the pictures' letters, place and hour; afterwards as it was."""
+    before = (qapp.font(), qapp.palette(), qapp.cursorFlashTime())
+    monkeypatch.setenv("LC_ALL", "nb_NO.UTF-8")
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    words.person_code.cache_clear()
+    yield application()
+    monkeypatch.undo()
+    time.tzset()
+    words.person_code.cache_clear()
+    language.use("en")
+    font, palette, flash = before
+    qapp.setStyle(Style())
+    qapp.setFont(font)
+    qapp.setPalette(palette)
+    qapp.setCursorFlashTime(flash)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +11,10 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
-from bankview import language, words
 from bankview.ui.colours import SCHEMES
-from bankview.ui.style import Look as Style
 from tests.screenshots import household, pages
 from tests.screenshots.looks import Look
-from tests.screenshots.stage import LETTERS, Stage, application
+from tests.screenshots.stage import LETTERS, Stage
 from tests.ui.pictures import MOST, marked, small, unlike
 
 if TYPE_CHECKING:
@@ -39,27 +36,7 @@ PAGES = {
 
 
 @pytest.fixture
-def qt(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
-    """The application in the pictures' letters, place and hour; afterwards as it was."""
-    before = (qapp.font(), qapp.palette(), qapp.cursorFlashTime())
-    monkeypatch.setenv("LC_ALL", "nb_NO.UTF-8")
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    words.person_code.cache_clear()
-    yield application()
-    monkeypatch.undo()
-    time.tzset()
-    words.person_code.cache_clear()
-    language.use("en")
-    font, palette, flash = before
-    qapp.setStyle(Style())
-    qapp.setFont(font)
-    qapp.setPalette(palette)
-    qapp.setCursorFlashTime(flash)
-
-
-@pytest.fixture
-def stage(qt: QApplication, tmp_path: Path) -> Iterator[Stage]:
+def stage(drawn: QApplication, tmp_path: Path) -> Iterator[Stage]:
     with (
         closing(household.home(tmp_path / "home")) as home,
         closing(Stage(home, tmp_path)) as made,

@@ -93,7 +93,7 @@ def test_a_strip_without_room_says_the_sum_and_nothing_half(qtbot: QtBot) -> Non
 
 
 def test_payees_keep_their_room_before_the_range_and_the_last_day(
-    qapp: QApplication, tmp_path: Path, english: None
+    drawn: QApplication, tmp_path: Path
 ) -> None:
     with (
         closing(household.home(tmp_path / "home")) as home,
