@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -51,6 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if "BANKVIEW_SESSION" not in os.environ:
         _leave_home(config)
     sys.addaudithook(_guard)
+    # What runs in the background ignores interrupts, and so would all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # A widget that is garbage dies on the thread that collects: on this one only (see bankview/ui/collector.py).
     gc.disable()
 

@@ -116,7 +116,7 @@ def test_an_interrupt_ends_with_130(command: Any, fjordbanken: Bank) -> None:
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert err.endswith("Stopped. Nothing was lost.\n")
 
 
