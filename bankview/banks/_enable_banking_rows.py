@@ -4,40 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from bankview import categories
-from bankview.banks._bank import Skipped
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
 from bankview.errors import BadBankDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date
     from zoneinfo import ZoneInfo
 
     from bankview.banks._read import Row
     from bankview.domain.account import Account
 
-_RAW = msgspec.json.Encoder(decimal_format="number")
 #: What never moved money, or is to move it one day: no row of the account.
 _NO_ROWS = {"RJCT", "CNCL", "SCHD"}
 
 
-def transactions(
-    rows: Iterator[Row], account: Account, zone: ZoneInfo
-) -> Iterator[Transaction | Skipped]:
-    """Yield the rows as values; one that cannot be read is skipped with its reason."""
-    for row in rows:
-        try:
-            if row.text("status").upper() not in _NO_ROWS:
-                yield _transaction(row, account, zone)
-        except BadBankDataError as error:
-            yield Skipped(str(error), _RAW.encode(row.value))
+def transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction | None:
+    """Return a row as a value; None where it is no row of the account.
 
-
-def _transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction:
+    Raises:
+        BadBankDataError: something is wrong with it.
+    """
+    if row.text("status").upper() in _NO_ROWS:
+        return None
     amount = _amount(row, account)
     other = "creditor" if amount.minor < 0 else "debtor"
     text = " ".join(_lines(row))
@@ -61,7 +51,6 @@ def _transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction:
         original=original,
         rate=row.inner("exchange_rate").rate("exchange_rate") if original else None,
         bank_id=_bank_id(row),
-        raw=_RAW.encode(row.value),
         kind=categories.of_mcc(mcc) if mcc else "",
     )
 

@@ -14,7 +14,7 @@ from bankview.errors import BadBankDataError, EmptyAnswerError
 from bankview.web import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 #: More pages than any account has: a bank that goes on has lost count.
 MOST_PAGES = 1000
@@ -82,6 +82,26 @@ def pages_from(
             return
         yield Cursor(_text_of(following))
         asked, params = following, None
+    yield Partial(f"more than {MOST_PAGES} pages")
+
+
+def turned(
+    ask: Callable[[str], Row], following: Callable[[Row], str], after: str = ""
+) -> Iterator[Row | Partial | Cursor]:
+    """Yield pages, each that another follows with a `Cursor` behind it; with the text of one, those that follow it.
+
+    `ask` returns the page after a text, "" for the first; `following` the text by which the next one is asked for, ""
+    after the last. They end, too, where a text comes again.
+    """
+    read = {after}
+    for _ in range(MOST_PAGES):
+        page = ask(after)
+        yield page
+        after = following(page)
+        if not after or after in read:
+            return
+        read.add(after)
+        yield Cursor(after)
     yield Partial(f"more than {MOST_PAGES} pages")
 
 

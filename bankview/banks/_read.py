@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,7 +16,6 @@ from bankview.errors import BadBankDataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
 
@@ -85,6 +85,11 @@ def _day_of(value: Any, zone: ZoneInfo) -> date:
     if whole != value:
         raise ValueError
     return (_EPOCH + timedelta(milliseconds=whole)).astimezone(zone).date()
+
+
+def today_in(zone: str) -> date:
+    """Return a bank's day."""
+    return datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
 
 
 def masked_card(number: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bankview.banks._bank import Cursor, Dialect, Get, Partial, Skipped
-from bankview.banks._lenient import each
-from bankview.banks._pages import MOST_PAGES
+from bankview.banks._lenient import each, each_of
+from bankview.banks._pages import turned
 from bankview.banks._read import Row, read_object
 from bankview.domain.account import Account, AccountType
 from bankview.domain.transaction import Status, Transaction
@@ -74,34 +75,23 @@ def transactions(
     here = zone or ZoneInfo(AUCKLAND)
     # The start itself is not within what comes.
     start = datetime.combine(since - timedelta(days=1), time.min, here).isoformat()
-    path = ["accounts", account.key, "transactions"]
-    for page in _pages(get, path, {"start": start}, resume or ""):
-        if isinstance(page, Row):
-            yield from each(page.rows("items"), lambda row: _booked(row, account, here))
-        elif isinstance(page, Partial) or resume is not None:
-            yield page
+    path, begun = ["accounts", account.key, "transactions"], {"start": start}
+
+    def page(after: str) -> Row:
+        return read_object(get(path, {**begun, "cursor": after} if after else begun), "")
+
+    def following(page: Row) -> str:
+        return page.inner("cursor").text("next")
+
+    pages = turned(page, following, resume or "")
+    read = partial(_booked, account=account, zone=here)
+    yield from each_of(pages, "items", read, cursors=resume is not None)
     try:
         held = read_object(get([*path, "pending"]), "")
     except BankRefusedError:
         yield Partial("pending")
         return
     yield from each(held.rows("items"), lambda row: _row(row, account, here, Status.PENDING))
-
-
-def _pages(
-    get: Get, path: list[str], params: dict[str, str], resume: str
-) -> Iterator[Row | Partial | Cursor]:
-    """Yield pages, each that another follows with a `Cursor` behind it; with the text of one, those that follow it."""
-    read, after = {resume}, resume
-    for _ in range(MOST_PAGES):
-        page = read_object(get(path, {**params, "cursor": after} if after else params), "")
-        yield page
-        after = page.inner("cursor").text("next")
-        if not after or after in read:
-            return
-        read.add(after)
-        yield Cursor(after)
-    yield Partial(f"more than {MOST_PAGES} pages")
 
 
 def _booked(row: Row, account: Account, zone: ZoneInfo) -> Transaction:

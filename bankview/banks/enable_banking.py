@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bankview.banks._bank import Cursor, Dialect, Entry, Get, Partial, Put, Skipped, Visit
-from bankview.banks._enable_banking_rows import other_or_iban
-from bankview.banks._enable_banking_rows import transactions as read_rows
-from bankview.banks._pages import MOST_PAGES
-from bankview.banks._read import Row, masked_card, read_object
+from bankview.banks._enable_banking_rows import other_or_iban, transaction
+from bankview.banks._lenient import each_of
+from bankview.banks._pages import turned
+from bankview.banks._read import Row, masked_card, read_object, today_in
 from bankview.domain.account import Account, AccountType
 from bankview.domain.money import Money
+from bankview.domain.transaction import Status
 from bankview.errors import (
     BadBankDataError,
     BankRefusedError,
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
 
 HOST, BRUSSELS = "api.enablebanking.com", "Europe/Brussels"
+_today = partial(today_in, BRUSSELS)
 #: Seconds that a call's own token lasts, and by which it begins before now: clocks differ.
 LIFETIME, SKEW = 600, 60
 #: Days that banks serve long after the sign-in; some refuse the ninetieth.
@@ -149,44 +153,44 @@ def transactions(
     *,
     zone: ZoneInfo | None = None,
     resume: str | None = None,
-    today: Callable[[], date] = lambda: datetime.now(UTC).astimezone(ZoneInfo(BRUSSELS)).date(),
+    today: Callable[[], date] = _today,
 ) -> Iterator[Transaction | Partial | Skipped | Cursor]:
     """Yield an account's rows from `since`, booked and pending as the bank sends them together.
 
     Of a first history (`resume` is not None) as much is asked for as the bank has, within `since`.
     """
-    zone = zone or ZoneInfo(BRUSSELS)
-    for page in _pages(get, account.key, since, resume, today()):
-        if isinstance(page, (Partial, Cursor)):
-            if resume is not None or isinstance(page, Partial):
-                yield page
-            continue
-        for row in read_rows(page.rows("transactions"), account, zone):
-            # Some banks send more than they were asked for.
-            if isinstance(row, Skipped) or row.booked_on >= since or row.status == "pending":
-                yield row
+    here = zone or ZoneInfo(BRUSSELS)
+
+    def read(row: Row) -> Transaction | None:
+        found = transaction(row, account, here)
+        # Some banks send more than they were asked for.
+        asked_for = found and (found.booked_on >= since or found.status is Status.PENDING)
+        return found if asked_for else None
+
+    pages = _pages(get, account.key, since, resume, today())
+    yield from each_of(pages, "transactions", read, cursors=resume is not None)
 
 
 def _pages(
     get: Get, uid: str, since: date, resume: str | None, today: date
 ) -> Iterator[Row | Partial | Cursor]:
     """Yield pages until a bank names none that follows, or one that was named before; a page may be empty."""
-    path, keys = ["accounts", uid, "transactions"], {resume}
-    if resume:
-        asked = _kept(resume)
-        page = _asked(get, path, asked)
-    else:
-        page, asked = _first(get, path, since, today, longest=resume is not None)
-    for _ in range(MOST_PAGES):
-        yield page
+    path, asked = ["accounts", uid, "transactions"], dict[str, str]()
+
+    def page(after: str) -> Row:
+        nonlocal asked
+        if after:
+            asked = json.loads(after)
+            return _asked(get, path, asked)
+        first, asked = _first(get, path, since, today, longest=resume is not None)
+        return first
+
+    def following(page: Row) -> str:
+        # What was asked first is asked again with each key.
         key = page.text("continuation_key")
-        if not key or key in keys:
-            return
-        keys.add(key)
-        asked = {**asked, "continuation_key": key}
-        yield Cursor(_text(asked))
-        page = _asked(get, path, asked)
-    yield Partial(f"more than {MOST_PAGES} pages")
+        return json.dumps({**asked, "continuation_key": key}) if key else ""
+
+    return turned(page, following, resume or "")
 
 
 def _first(
@@ -204,14 +208,6 @@ def _first(
             if error.code not in _PERIOD or place + 1 == len(days):
                 raise
     raise AssertionError
-
-
-def _text(asked: dict[str, str]) -> str:
-    return "\n".join(f"{name} {value}" for name, value in asked.items())
-
-
-def _kept(text: str) -> dict[str, str]:
-    return {name: value for name, _, value in (line.partition(" ") for line in text.split("\n"))}
 
 
 def _asked(get: Get, path: list[str], params: dict[str, str] | None = None) -> Row:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bankview.banks._bank import Dialect, Get, Partial, Skipped
 from bankview.banks._fio_rows import transactions as read_rows
-from bankview.banks._read import Row, read_object
+from bankview.banks._read import Row, read_object, today_in
 from bankview.domain.account import Account, AccountType
 from bankview.errors import (
     BankRefusedError,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
 
 PRAGUE = "Europe/Prague"
+_today = partial(today_in, PRAGUE)
 #: How far back the bank tells without a permission of the last ten minutes, in days; and its code for lacking that.
 FREE_DAYS = 89
 _NOT_ALLOWED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -33,12 +35,7 @@ _NOT_ALLOWED = HTTPStatus.UNPROCESSABLE_ENTITY
 PACE = 30
 
 
-def prague_today() -> date:
-    """Return the bank's day."""
-    return datetime.now(UTC).astimezone(ZoneInfo(PRAGUE)).date()
-
-
-def accounts(get: Get, *, today: Callable[[], date] = prague_today) -> Iterator[Account | Partial]:
+def accounts(get: Get, *, today: Callable[[], date] = _today) -> Iterator[Account | Partial]:
     """Yield the one account that a token is for, as today's statement names it."""
     now = today()
     yield _account(_statement(get, now, now).inner("info"))
@@ -65,7 +62,7 @@ def transactions(
     since: date,
     *,
     zone: ZoneInfo | None = None,
-    today: Callable[[], date] = prague_today,
+    today: Callable[[], date] = _today,
 ) -> Iterator[Transaction | Partial | Skipped]:
     """Yield the account's rows since a day; where the bank wants a permission for older ones, those it tells without."""
     last = max(today(), since)

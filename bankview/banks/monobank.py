@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bankview.banks._bank import Dialect, Get, Partial, Skipped
 from bankview.banks._monobank_rows import CURRENCIES
 from bankview.banks._monobank_rows import transactions as read_rows
-from bankview.banks._read import Row, read_object
+from bankview.banks._read import Row, read_object, today_in
 from bankview.domain.account import Account, AccountType
 from bankview.errors import BadBankDataError, BankRefusedError, SignInNeededError
 from bankview.words import tr
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
 
 KYIV = "Europe/Kyiv"
+_today = partial(today_in, KYIV)
 #: The longest time that one statement covers: a month of 31 days in which the clocks go back.
 LONGEST = timedelta(days=31, hours=1)
 #: The most rows of one statement: where there are that many, older ones may be left out.
@@ -77,18 +79,13 @@ def _currency(row: Row) -> str | None:
     return CURRENCIES.get(row.needed("currencyCode", row.text("currencyCode")).zfill(3))
 
 
-def kyiv_today() -> date:
-    """Return the bank's day."""
-    return datetime.now(UTC).astimezone(ZoneInfo(KYIV)).date()
-
-
 def transactions(
     get: Get,
     account: Account,
     since: date,
     *,
     zone: ZoneInfo | None = None,
-    today: Callable[[], date] = kyiv_today,
+    today: Callable[[], date] = _today,
     until: date | None = None,
 ) -> Iterator[Transaction | Partial | Skipped]:
     """Yield an account's rows from `since` to `until` or today, in as many statements as that takes."""

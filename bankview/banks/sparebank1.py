@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bankview.banks._bank import Dialect, Get, Partial, Skipped
-from bankview.banks._read import Row, read_object
+from bankview.banks._read import Row, read_object, today_in
 from bankview.banks._sparebank1_more import about, details
 from bankview.banks._sparebank1_rows import transactions as read_rows
 from bankview.domain.account import Account, AccountType
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
 
 OSLO = "Europe/Oslo"
+_today = partial(today_in, OSLO)
 #: Credit cards are left out unless they are asked for.
 _KINDS = ("Nok", "Currency", "Bsu", "CreditCard", "Ask")
 _TYPES = {
@@ -70,18 +72,13 @@ def _left_out(answer: Row) -> Iterator[Partial]:
         yield Partial(code[:80] if isinstance(code, str) and code else "unknown")
 
 
-def oslo_today() -> date:
-    """Return the bank's day."""
-    return datetime.now(UTC).astimezone(ZoneInfo(OSLO)).date()
-
-
 def transactions(
     get: Get,
     account: Account,
     since: date,
     *,
     zone: ZoneInfo | None = None,
-    today: Callable[[], date] = oslo_today,
+    today: Callable[[], date] = _today,
     until: date | None = None,
 ) -> Iterator[Transaction | Partial | Skipped]:
     """Yield an account's rows from `since` to `until` or today, booked and pending."""
@@ -94,7 +91,7 @@ def together(
     since: date,
     *,
     zone: ZoneInfo | None = None,
-    today: Callable[[], date] = oslo_today,
+    today: Callable[[], date] = _today,
     until: date | None = None,
 ) -> Iterator[Transaction | Partial | Skipped]:
     """Yield the rows of several accounts in one call, halved in time only where it is too much for one answer.

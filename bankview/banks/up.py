@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bankview.banks._bank import Cursor, Dialect, Get, Partial, Skipped
-from bankview.banks._lenient import each, words
-from bankview.banks._pages import MOST_PAGES
+from bankview.banks._lenient import each_of, words
+from bankview.banks._pages import turned
 from bankview.banks._read import Row, read_object
 from bankview.domain.account import Account, AccountType
 from bankview.domain.transaction import Status, Transaction
@@ -60,19 +61,10 @@ def _account(row: Row) -> Account:
 def _pages(
     get: Get, path: list[str], params: dict[str, str], resume: str = ""
 ) -> Iterator[Row | Partial | Cursor]:
-    """Yield pages, each that another follows with a `Cursor` behind it; with the text of one, those that follow it."""
-    asked: list[str] | Link = Link(resume, path) if resume else path
-    read: set[str] = {resume}
-    for _ in range(MOST_PAGES):
-        page = read_object(get(asked, None if isinstance(asked, Link) else params), "")
-        yield page
-        following = page.inner("links").text("next")
-        if not following or following in read:
-            return
-        read.add(following)
-        yield Cursor(following)
-        asked = Link(following, path)
-    yield Partial(f"more than {MOST_PAGES} pages")
+    def page(after: str) -> Row:
+        return read_object(get(Link(after, path)) if after else get(path, params), "")
+
+    return turned(page, lambda page: page.inner("links").text("next"), resume)
 
 
 def transactions(
@@ -88,11 +80,9 @@ def transactions(
     # A day earlier than needed costs little, and no clock change can cut a row off.
     start = datetime.combine(since - timedelta(days=1), time.min, here).isoformat()
     path = ["accounts", account.key, "transactions"]
-    for page in _pages(get, path, {**_PAGE, "filter[since]": start}, resume or ""):
-        if isinstance(page, Row):
-            yield from each(page.rows("data"), lambda row: _transaction(row, account, here))
-        elif isinstance(page, Partial) or resume is not None:
-            yield page
+    pages = _pages(get, path, {**_PAGE, "filter[since]": start}, resume or "")
+    read = partial(_transaction, account=account, zone=here)
+    yield from each_of(pages, "data", read, cursors=resume is not None)
 
 
 def _transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction:
