@@ -95,6 +95,8 @@ def _complain(report: Report, today: date) -> None:
                 why=report.skipped[0],
             )
         )
+    for sentence in report.told:
+        terminal.tell(f"{report.bank_name}: {sentence}")
     if report.partial:
         terminal.tell(
             tr(

@@ -31,7 +31,7 @@ from bankview.oauth.loopback import Loopback, PasteBack
 from bankview.oauth.polling import Patience, poll
 from bankview.oauth.token import Token, instant_after
 from bankview.store import connections
-from bankview.sync import access, kept, reach
+from bankview.sync import access, claiming, kept, reach
 from bankview.sync.front import MINUTES, Show, Step
 from bankview.sync.merge import match_accounts
 from bankview.words import tr
@@ -78,18 +78,24 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
     with closing(home.database()) as db:
         try:
             found = _accounts(home, bank, answers, token)
+        except SignInNeededError:
+            claiming.forget(home, bank, answers.get("access_token", ""))
+            raise
         except BankError:
             # The bank may be down for a moment: a new sign-in is kept, a healthy one is not overwritten unseen.
             if any(old.state is State.OK for old in _at(db, bank)):
                 raise
             found = ()
         connection = _connection(db, _named(bank, answers), found, home, token)
-        home.secrets.write(kept.answers_name(connection.id), json.dumps(answers))
+        home.secrets.write(
+            kept.answers_name(connection.id), json.dumps(claiming.lasting(bank, answers))
+        )
         kept.save_token(home, connection.id, token)
+        claiming.forget(home, bank, answers.get("access_token", ""))
         connections.save_connection(db, connection)
         save_accounts(db, connection.id, found)
-        if bank.seconds_between_calls:
-            # The first fetch comes at once, and keeps the bank's pace from here on.
+        if bank.seconds_between_calls or bank.calls_per_day:
+            # The first fetch comes at once, and keeps the bank's pace and its limit from here on.
             connections.record_call(db, connection.id, 0, "accounts", True, home.now())
         return connection.id
 
@@ -99,10 +105,7 @@ def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) 
     if bank.client.grant == NONE:
         return Token(Secret())
     if bank.client.grant == HELD:
-        entered = answers["access_token"].strip()
-        if not _TOKEN.fullmatch(entered):
-            raise SignInNeededError(bank.name, "what was entered is no token")
-        return Token(Secret(entered))
+        return _held(home, bank, answers["access_token"].strip())
     if bank.client.grant == SESSION:
         return _opened(home, bank, answers, front)
     oauth = reach.oauth_client(home, bank, answers, anew=True)
@@ -112,6 +115,15 @@ def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) 
         if bank.client.grant == CODE:
             return _redirected(bank, front, oauth.authorization_request, oauth.redeem)
         return _approved(oauth, home, front)
+
+
+def _held(home: Home, bank: Bank, entered: str) -> Token:
+    """Return the token that the person entered, or what it is exchanged for."""
+    if bank.dialect.claim:
+        return claiming.claimed(home, bank, entered)
+    if not _TOKEN.fullmatch(entered):
+        raise SignInNeededError(bank.name, "what was entered is no token")
+    return Token(Secret(entered))
 
 
 def _approved(oauth: OAuthClient, home: Home, front: Front) -> Token:
@@ -218,6 +230,7 @@ def _accounts(
         return stale
 
     auth: TokenAuth | Callable[[Any], Any] | None = None
+    bank = claiming.rooted(bank, token)
     dialect = bank.dialect.signed_in(token.access_token)
     if dialect.entry:
         auth = reach.own_login(home, bank, answers)
