@@ -239,8 +239,8 @@ def _told(trouble: _Trouble, bank: str) -> Partial:
 
 def _plain(text: str) -> str:
     """Return others' words without tags, controls and length."""
-    bare = re.sub(r"<[^<>]*>", " ", text)
-    return "".join(char for char in " ".join(bare.split()) if char.isprintable())[:200]
+    bare = "".join(char if char.isprintable() else " " for char in re.sub(r"<[^<>]*>", " ", text))
+    return " ".join(bare.split())[:200]
 
 
 # -- the setup token -------------------------------------------------------------------------------------------------
