@@ -41,8 +41,6 @@ def is_private(host: str) -> bool:
 
 def _is_near(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
     return not address.is_global or address.is_multicast
 
 

@@ -37,7 +37,7 @@ from bankview.sync.sign_in import connect
 from bankview.words import say
 from tests.oauth.conftest import Say
 from tests.tokens.conftest import PacedHome, _dated
-from tests.tokens.simplefin import A_DAY, CLAIM, COUNTS, LOGIN, PASSWORD, ROOT, Bridge
+from tests.tokens.simplefin import A_DAY, CLAIM, COUNTS, LOGIN, PASSWORD, ROOT, USER, Bridge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -337,6 +337,16 @@ def test_no_secret_is_in_a_log_an_address_a_word_or_an_error(
     assert "/simplefin/accounts" in text
     for secret in (PASSWORD, LOGIN.split()[1], CLAIM, bridge.setup_token(), bridge.access_url):
         assert secret not in text
+
+
+def test_a_login_that_is_repeated_by_others_is_hidden_however_it_is_written(
+    connected: PacedHome,
+) -> None:
+    log.REDACTION.forget()
+    refresh(connected, ID)
+    for text in (LOGIN, f"it was {PASSWORD}", f"{USER}:{PASSWORD}"):
+        assert PASSWORD not in log.REDACTION.clean(text)
+        assert LOGIN.split()[1] not in log.REDACTION.clean(text)
 
 
 def test_the_setup_token_is_not_kept_and_the_access_is_in_the_keychain_alone(
