@@ -164,6 +164,11 @@ class Dialect:
     the person's address while they are there, and `present` what they say beside it; with `has_pensions`, `accounts` takes the keyword `pensions`. A family
     that speaks no OAuth has an `entry`; its `accounts` takes the keyword `session`. With a `claim`, a token is claimed before
     it is kept. `whole` says that one answer holds accounts and rows: a question is put once a session then.
+
+    `allowed` tells whether a fresh sign-in was allowed in the bank's own app, too, where that opens the API: it is asked
+    until it is. `at_once` says that the whole history is served right after a sign-in alone, `minutes` how long a sign-in
+    may take where that is longer than usual. `logout` is a path below the root, among the `writes`, at which a POST with the
+    access token ends it, where nothing is revoked.
     """
 
     name: str
@@ -206,6 +211,10 @@ class Dialect:
     entry: Entry | None = field(default=None, compare=False)
     claim: Claim | None = field(default=None, compare=False)
     whole: bool = False
+    allowed: Callable[[Get], bool] | None = field(default=None, compare=False)
+    at_once: bool = False
+    minutes: int = 0
+    logout: str = ""
     present: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     @property

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bankview.cli.connect import _show
-from bankview.cli.sync import _complain
+from bankview.cli.sync import complain
 from bankview.sync.front import Show, Step
 from bankview.sync.refresh import Report
 
@@ -31,5 +31,5 @@ def test_what_a_service_says_of_one_of_its_banks_is_said(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     told = ("First Federal: Some rows are missing.",)
-    _complain(Report("simplefin", "SimpleFIN Bridge", told=told), date(2026, 3, 2))
+    complain(Report("simplefin", "SimpleFIN Bridge", told=told), date(2026, 3, 2))
     assert capsys.readouterr().err == f"SimpleFIN Bridge: {told[0]}\n"
