@@ -35,6 +35,8 @@ _KINDS = {
     "transport": "transport",
 }
 _OWN = "category_"
+#: What a category is while nobody has given one.
+_NONE = {"general", "mondo"}
 #: How a move to or from a pot is called, and how a pot's id begins.
 _TO_POT, _POT = "uk_retail_pot", "pot_"
 
@@ -57,7 +59,9 @@ def transaction(
     made = row.needed("created", row.day("created", zone))
     settled = row.day("settled", zone)
     merchant, other = _merchant(row), row.inner("counterparty")
-    description, pot = row.text("description"), _pot(row)
+    raw, pot = row.text("description"), _pot(row)
+    # Card rows have their columns filled up with spaces.
+    description = " ".join(raw.split())
     name = pot_name(pot) if pot else merchant.text("name") or other.text("name")
     category = row.text("category")
     number = (other.text(part) for part in ("sort_code", "account_number"))
@@ -72,9 +76,9 @@ def transaction(
         transacted_on=made,
         payee=name or description,
         counterparty_account=" ".join(filter(None, number)),
-        raw_text=description,
+        raw_text=raw,
         reference=row.text("notes"),
-        category="" if category.startswith(_OWN) else words(category),
+        category="" if category in _NONE or category.startswith(_OWN) else words(category),
         original=_original(row, account),
         # An id stays when a row is settled, though its amount may be another then.
         bank_id=row.needed("id", row.text("id")),

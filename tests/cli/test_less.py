@@ -33,3 +33,12 @@ def test_what_a_service_says_of_one_of_its_banks_is_said(
     told = ("First Federal: Some rows are missing.",)
     complain(Report("simplefin", "SimpleFIN Bridge", told=told), date(2026, 3, 2))
     assert capsys.readouterr().err == f"SimpleFIN Bridge: {told[0]}\n"
+
+
+def test_what_is_allowed_in_the_banks_own_app_is_said_with_its_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _show()(Show(Step.APPROVAL, minutes=5, seconds=300, app="Monzo"))
+    out, err = capsys.readouterr()
+    assert not out
+    assert err == "Now open Monzo on your phone and allow access there, within 5 minutes.\n"
