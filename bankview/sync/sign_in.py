@@ -175,7 +175,8 @@ def _allowed(
     with _api(home, bank, answers, token) as (api, sender):
         patience = Patience(sender.stop)
         front.attempt.begin(patience)
-        pace = Pace(EVERY, home.now(), home.now() + timedelta(minutes=MINUTES))
+        now = home.now()
+        pace = Pace(EVERY, now, now + timedelta(minutes=MINUTES))
         front.show(Show(Step.APPROVAL, minutes=pace.minutes, seconds=pace.seconds, app=bank.name))
 
         def ask() -> Token:
