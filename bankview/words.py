@@ -536,9 +536,8 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
     errors.ClaimedTokenError: lambda _, bank: _retry(
         tr("{bank} does not take this setup token: it may have been used before.", bank=bank),
         tr(
-            "If it was not you who used it, somebody else can read your accounts: disable the token at {bank}. Then make a"
-            " new one there and enter it here.",
-            bank=bank,
+            "If it was not you who used it, somebody else can read your accounts: disable the token there. Then make a new"
+            " one and enter it here."
         ),
     ),
     errors.ServerError: lambda _, bank: _retry(

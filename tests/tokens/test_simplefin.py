@@ -133,7 +133,7 @@ def test_a_token_that_was_used_is_said_with_what_to_do(
         connect(home, bank, enters(bridge.setup_token()))
     said = str(say(raised.value, "SimpleFIN Bridge"))
     assert "may have been used before" in said
-    assert "disable the token at SimpleFIN Bridge" in said
+    assert "disable the token there" in said
     with closing(home.database()) as db:
         assert not connections.connections(db)
 

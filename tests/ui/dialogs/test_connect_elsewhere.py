@@ -194,7 +194,7 @@ def test_what_is_allowed_in_the_banks_app_is_said_after_the_browser_and_goes_on_
     assert "Allow access there." in words
     assert "Time left 5:00" in words or "Time left 4:5" in words
     assert not child(dialog, QPushButton, "open-again").isVisible()
-    assert arrives(dialog, qtbot) == 6
+    assert arrives(dialog, qtbot) == 7
     thread.join()
 
 
