@@ -199,13 +199,20 @@ def test_until_it_is_allowed_in_the_app_the_bank_refuses_and_later_that_is_its_e
         list(accounts(refusing(403)))
 
 
-def test_what_is_down_is_not_what_is_not_there() -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        BankUnavailableError("api.monzo.com", "answered 503"),
+        BankRefusedError("api.monzo.com", 405),
+    ],
+)
+def test_what_is_down_or_asked_wrongly_is_not_what_is_not_there(error: Exception) -> None:
     def down(path: Any, params: Any = None, headers: Any = None) -> Any:
         if path == ["accounts"]:
             return {"accounts": [{"id": "acc_1", "type": "uk_retail"}]}
-        raise BankUnavailableError("api.monzo.com", "answered 503")
+        raise error
 
-    with pytest.raises(BankUnavailableError):
+    with pytest.raises(type(error)):
         list(accounts(down))
 
 
