@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,40 @@ def opened(
     return Monzo(MonzoAuthorization(state, faults, now), books, now)
 
 
+class Feed:
+    """An account's rows, oldest first, as long as nothing happens in its books."""
+
+    def __init__(self, books: Books, account: Account) -> None:
+        self._of = books.recent
+        self.rows = shapes.rows(account, [*books.rows(account.id, date.min, date.max)])
+        self._made = [datetime.fromisoformat(row["created"]) for row in self.rows]
+        self._places = {row["id"]: place for place, row in enumerate(self.rows)}
+
+    def is_of(self, books: Books) -> bool:
+        """Tell whether nothing has happened since."""
+        return self._of is books.recent
+
+    def place(self, since: str) -> tuple[int, datetime]:
+        """Return where a page begins, and of when that is: after a row, or from an instant on.
+
+        Raises:
+            RefusedError: it is neither.
+        """
+        if not since:
+            return 0, datetime.min.replace(tzinfo=UTC)
+        if since in self._places:
+            place = self._places[since]
+            return place + 1, self._made[place]
+        try:
+            begins = datetime.fromisoformat(since)
+        except ValueError:
+            begins = datetime.min  # noqa: DTZ901 - it is refused next
+        if begins.tzinfo is None:
+            code = "bad_request.bad_param.since"
+            raise RefusedError(400, code, "No row, and no instant with a zone")
+        return bisect_left(self._made, begins), begins
+
+
 @dataclass(frozen=True, slots=True)
 class Monzo:
     """The API below `ROOT`, and its token endpoint."""
@@ -50,6 +85,7 @@ class Monzo:
     server: MonzoAuthorization
     books: Mapping[str, Books]
     now: Callable[[], float]
+    _feeds: dict[str, Feed] = field(default_factory=dict)
 
     def answer(self, request: Request) -> Answer:
         """Answer a request below `ROOT`."""
@@ -102,34 +138,22 @@ class Monzo:
         limit = int(said["limit"]) if said.get("limit", "").isdecimal() else ROWS
         if not 0 < limit <= MOST:
             raise RefusedError(400, "bad_request.bad_param.limit", "At most a hundred")
-        found = shapes.rows(account, [*books.rows(account.id, date.min, date.max)])
-        first, since = _place(found, said.get("since", ""))
+        feed = self._feed(books, account)
+        first, since = feed.place(said.get("since", ""))
         fresh = self.now() - grant.allowed <= FRESH
         today = datetime.fromtimestamp(self.now(), UTC)
         if not fresh and since < today - timedelta(days=LATER_DAYS):
             raise RefusedError(403, "forbidden.verification_required", "Too far back")
-        page = found[first : first + limit]
+        page = feed.rows[first : first + limit]
         expanded = said.get("expand[]") == "merchant"
         return {"transactions": page if expanded else [*map(shapes.unexpanded, page)]}
 
-
-def _place(found: list[dict[str, Any]], since: str) -> tuple[int, datetime]:
-    """Return where a page begins, and of when that is: after a row, or from an instant on."""
-    if not since:
-        return 0, datetime.min.replace(tzinfo=UTC)
-    if since.startswith("tx_"):
-        places = [n for n, row in enumerate(found) if row["id"] == since]
-        if not places:
-            raise RefusedError(400, "bad_request.bad_param.since", "There is no such row")
-        return places[0] + 1, datetime.fromisoformat(found[places[0]]["created"])
-    try:
-        begins = datetime.fromisoformat(since)
-    except ValueError:
-        raise RefusedError(400, "bad_request.bad_param.since", "It is no instant") from None
-    if begins.tzinfo is None:
-        raise RefusedError(400, "bad_request.bad_param.since", "It has no zone")
-    made = (n for n, row in enumerate(found) if datetime.fromisoformat(row["created"]) >= begins)
-    return next(made, len(found)), begins
+    def _feed(self, books: Books, account: Account) -> Feed:
+        key = shapes.account_id(account)
+        kept = self._feeds.get(key)
+        if kept is None or not kept.is_of(books):
+            kept = self._feeds[key] = Feed(books, account)
+        return kept
 
 
 def _only(said: Mapping[str, str], *names: str) -> None:
