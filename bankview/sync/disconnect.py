@@ -13,7 +13,7 @@ from bankview.errors import BankviewError
 from bankview.oauth.endpoints.revocation import CONFIRMED, is_confirmed
 from bankview.store import connections
 from bankview.sync import kept, reach
-from bankview.sync.access import log_in, named
+from bankview.sync.access import logged_out, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,22 +73,11 @@ def _revoke(home: Home, connection: Connection) -> Mapping[str, str]:
         if bank.dialect.entry:
             return _closed(home, bank, answers, token)
         if bank.dialect.logout:
-            return _logged_out(home, bank, connection.id, answers)
+            return logged_out(home, bank, connection.id, answers)
         return reach.oauth_client(home, bank, answers).revoke(token)
     except BankviewError as error:
         LOG.warning("access at %s could not be revoked: %s", connection.bank_id, error)
         return {}
-
-
-def _logged_out(
-    home: Home, bank: Bank, connection_id: str, answers: Mapping[str, str]
-) -> Mapping[str, str]:
-    """End an access by itself, which ends what renews it too, and return what was said to that."""
-    auth = log_in(home, bank, connection_id, answers)
-    api, sender = reach.open_api(home, bank, answers, auth)
-    with closing(sender.session):
-        web.check(api.request("POST", bank.dialect.logout))
-    return {"access_token": CONFIRMED}
 
 
 def _closed(home: Home, bank: Bank, answers: Mapping[str, str], token: Token) -> Mapping[str, str]:
