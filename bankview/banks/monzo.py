@@ -37,6 +37,8 @@ _TYPES = {
     "uk_monzo_flex_backing_loan": AccountType.LOAN,
 }
 _JOINT = "uk_retail_joint"
+#: What a pot's key begins with.
+_POT = "pot:"
 _NAMES = {
     _JOINT: "Monzo joint",
     "uk_prepaid": "Monzo prepaid",
@@ -106,7 +108,7 @@ def _pots(get: Get, account: Account) -> Iterator[Account]:
             continue
         currency = row.currency("currency", account.currency)
         yield Account(
-            key=row.needed("id", row.text("id")),
+            key=f"{_POT}{row.needed('id', row.text('id'))}",
             name=row.text("name") or "Pot",
             currency=currency,
             # It has no feed of its own that its balance could be held against.
@@ -138,7 +140,7 @@ def transactions(
 
     A first history (`resume` is not None) asks for all of it; where that is refused, for what is served later.
     """
-    if not account.key.startswith("acc_") or account.type is AccountType.LOAN:
+    if account.key.startswith(_POT) or account.type is AccountType.LOAN:
         return
     here, first = zone or ZoneInfo(LONDON), resume is not None
     recent = today() - timedelta(days=LATER_DAYS)

@@ -221,7 +221,7 @@ def test_pots_and_loans_are_asked_for_no_rows() -> None:
         raise AssertionError("it asked")
 
     for account in (
-        Account("pot_1", "Holiday", "GBP"),
+        Account("pot:pot_1", "Holiday", "GBP"),
         Account("acc_2", "Loan", "GBP", type=AccountType.LOAN),
     ):
         assert list(transactions(asked, account, TODAY, today=lambda: TODAY)) == []
