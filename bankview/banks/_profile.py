@@ -306,8 +306,9 @@ def _institution_asks(profile: Mapping[str, Any], known: Dialect | None) -> Iter
     given = profile["oauth"].get("parameters", {}).get("authorization", {})
     if known and known.institution and known.institution not in given:
         name = f"authorization.{known.institution}"
-        hint = tr("Such as {example}", example="NO:DNB") if known.entry else tr("Let the bank ask")
-        optional = known.entry is None
+        entry = known.entry
+        hint = tr("Such as {example}", example=entry.example) if entry else tr("Let the bank ask")
+        optional = entry is None
         yield Ask(name, tr("Your bank"), hint=hint, optional=optional, suggestions=True)
 
 
@@ -341,8 +342,10 @@ def _asks(
     # Banks that are told to who has a key alone come after it.
     last = known is not None and known.entry is not None
     asks += () if last else _institution_asks(profile, known)
-    if client.authentication.startswith("client_secret_"):
-        asks.append(Ask("client_secret", tr("Client secret"), secret=True, hint=hint))
+    entry = dialects()[profile["dialect"]].entry
+    if client.authentication.startswith("client_secret_") or (entry and entry.secret):
+        label = entry.secret if entry else later("Client secret")
+        asks.append(Ask("client_secret", tr(label), secret=True, hint=hint))
     asks += _value_asks(profile)
     asks += _file_asks(profile)
     locked = _keys.any_locked(profile, folder)
@@ -360,7 +363,8 @@ def _client_asks(client: Client, known: Dialect | None, hint: str) -> Iterator[A
         yield Ask("access_token", tr("Access token"), secret=True, hint=hint)
     elif not client.client_id and client.grant != grant_names.NONE:
         label = known.entry.client_id if known and known.entry else later("Client ID")
-        yield Ask("client_id", tr(label), hint=hint)
+        if label:
+            yield Ask("client_id", tr(label), hint=hint)
     yield from _exchange_asks(client)
 
 

@@ -114,7 +114,7 @@ def bank(case: Path) -> Recorded:
 
 def spoken(name: str) -> Dialect:
     """Return a dialect as it is spoken within a session, where it has sessions."""
-    return dialects()[name].signed_in(Secret("session"))
+    return dialects()[name].signed_in("session")
 
 
 @pytest.fixture
