@@ -24,6 +24,7 @@ BankviewError
 │   ├── BankUnavailableError   … it does not answer, or with 5xx
 │   │   └── TooMuchError       … what was asked is too much for one answer
 │   ├── RateLimitedError       … too many calls
+│   │   └── AccountLimitedError … for one account: the others can still be read
 │   ├── BankRefusedError       … a 4xx that is none of the others
 │   └── BadBankDataError       … an answer cannot be read
 │       └── EmptyAnswerError   … there is nothing in it
@@ -218,6 +219,10 @@ class RateLimitedError(BankError):
     def __init__(self, host: str, retry_after: int | None = None) -> None:
         self.retry_after = retry_after
         super().__init__(host, "too many calls")
+
+
+class AccountLimitedError(RateLimitedError):
+    """Too many calls for one account; the others can still be read."""
 
 
 class BankRefusedError(BankError):

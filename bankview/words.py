@@ -567,6 +567,12 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("Details"),
         "details",
     ),
+    errors.AccountLimitedError: lambda e, bank: Said(
+        tr("{bank} allows no more updates of this account for now.", bank=bank),
+        _minutes(e.retry_after),
+        tr("Details"),
+        "details",
+    ),
     errors.BankRefusedError: lambda e, bank: Said(
         tr("{bank} refused the request ({status}).", bank=bank, status=e.status),
         tr("Other accounts are not affected."),

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from bankview.errors import (
+    AccountLimitedError,
     BadBankDataError,
     BankRefusedError,
     BankUnavailableError,
@@ -33,7 +34,8 @@ def check(reply: Reply) -> Reply:
     if status == HTTPStatus.FORBIDDEN and _code(_body(reply)) == _DEAD_TOKEN:
         raise SignInNeededError(host, f"403 {_DEAD_TOKEN}")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise RateLimitedError(host, reply.retry_after)
+        wait, of_account = reply.limit
+        raise (AccountLimitedError if of_account else RateLimitedError)(host, wait)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise BankUnavailableError(host, f"answered {status}", reply.retry_after)
     if status < HTTPStatus.BAD_REQUEST:
@@ -60,7 +62,10 @@ def _code(body: dict[str, Any]) -> str:
     if isinstance(message, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{2,39}", message):
         return message
     said = (body.get("code"), body.get("error"), body.get("errorDescription"))
-    return next((code for code in said if isinstance(code, str)), "")
+    code = next((code for code in said if isinstance(code, str)), "")
+    kind = body.get("type")
+    # GoCardless names its errors by a type of one word, where RFC 9457 has an address.
+    return code or (kind if isinstance(kind, str) and re.fullmatch(r"[A-Za-z]{3,40}", kind) else "")
 
 
 def _is_empty(body: dict[str, Any]) -> bool:
