@@ -9,6 +9,7 @@ from bankview.sandbox import (
     control,
     enable_banking,
     financefeast,
+    gocardless,
     json_api,
     misbehaviour,
     open_energy,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bankview.sandbox.enable_banking import EnableBanking
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.financefeast_front import FinancefeastFront
+    from bankview.sandbox.gocardless import GoCardless
     from bankview.sandbox.issuer_keys import IssuerKeys
     from bankview.sandbox.json_api import JsonApi
     from bankview.sandbox.open_energy import OpenEnergy
@@ -50,6 +52,7 @@ class Front:
     feast: FinancefeastFront
     json: JsonApi
     enable: EnableBanking
+    gocardless: GoCardless
     control: Control
     faults: Faults
     calls: Calls
@@ -77,6 +80,7 @@ class Front:
             financefeast.ROOT: self.feast.answer,
             json_api.ROOT: self.json.answer,
             enable_banking.ROOT: self.enable.answer,
+            gocardless.ROOT: self.gocardless.answer,
         }
         other = others.get(f"/{request.path.split('/')[1]}")
         if other:

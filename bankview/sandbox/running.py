@@ -19,6 +19,7 @@ from bankview.sandbox import (
     enable_banking,
     enable_banking_caller,
     financefeast_front,
+    gocardless,
     more_ways,
     open_energy,
     signing_keys,
@@ -157,7 +158,17 @@ class Bank:
             time.time,
             today,
         )
+        cardless = gocardless.opened(
+            self._layout.state,
+            addresses.pages,
+            shelf.books,
+            self.faults,
+            time.time,
+            today,
+            life,
+        )
         doors: dict[str, Door] = {
+            gocardless.PAGE: cardless.requisitions,
             enable_banking.PAGE: enable.sessions,
             f"{OAUTH}/authorize": stet.server,
             financefeast_front.AUTHORIZE: feast.server,
@@ -173,12 +184,20 @@ class Bank:
             feast=feast,
             json=JsonApi(guard),
             enable=enable,
+            gocardless=cardless,
             control=Control(
                 self.faults,
                 calls,
                 grants,
                 lambda: self._step(shelf),
-                (stet.grants, tokens, feast.grants, enable.sessions),
+                (
+                    stet.grants,
+                    tokens,
+                    feast.grants,
+                    enable.sessions,
+                    cardless.tokens,
+                    cardless.requisitions,
+                ),
             ),
             faults=self.faults,
             calls=calls,
