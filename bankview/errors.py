@@ -160,7 +160,14 @@ class ServerError(BankviewError):
 
 
 class ClientRefusedError(ServerError):
-    """The authorization server does not accept our client id or secret (`invalid_client`)."""
+    """The authorization server does not accept our client id or secret (`invalid_client`), or a bank the person's key.
+
+    `advice` says what helps where it is not the usual.
+    """
+
+    def __init__(self, host: str, problem: str, advice: str = "") -> None:
+        self.advice = advice
+        super().__init__(host, problem)
 
 
 class MetadataError(ServerError):

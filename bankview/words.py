@@ -538,9 +538,12 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         or _sentence(e.description)
         or tr("Your data is still here."),
     ),
-    errors.ClientRefusedError: lambda _, bank: Said(
-        tr("{bank} does not accept the client ID or secret.", bank=bank),
-        tr(
+    errors.ClientRefusedError: lambda e, bank: Said(
+        tr("{bank} does not accept your key.", bank=bank)
+        if e.advice
+        else tr("{bank} does not accept the client ID or secret.", bank=bank),
+        e.advice
+        or tr(
             "It may have expired: make a new secret in the bank's developer portal and enter it here."
         ),
         tr("Sign in…"),

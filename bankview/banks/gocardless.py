@@ -231,7 +231,8 @@ def tokens(api: web.Api, entered: Mapping[str, str], last: Token | None, now: da
     secrets = {"secret_id": entered["client_id"], "secret_key": entered["client_secret"]}
     reply = api.request("POST", "token/new/", json=secrets)
     if reply.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED}:
-        raise ClientRefusedError(HOST, "it does not know these secrets")
+        advice = tr("It may have been deleted: make a new secret in its portal and enter it here.")
+        raise ClientRefusedError(HOST, "it does not know these secrets", advice)
     return _token(web.check(reply), last, now)
 
 

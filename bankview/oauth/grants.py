@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from bankview.oauth.token import Token
 
 
+#: Seconds in which a token has only just come.
+FRESH = 60
+
+
 class TokenAuth(AuthBase):
     """Logs requests in with a token, in the Authorization header and nowhere else (RFC 6750 §2.1, RFC 9449 §7.1).
 
@@ -113,7 +117,7 @@ class TokenAuth(AuthBase):
         while response.status_code in self._ended:
             challenged = bool(used.dpop_key) and is_challenge(response.headers)
             reason = "nonce" if challenged else "token"
-            if reason not in reasons:
+            if reason not in reasons or self._is_forbidden(response, used):
                 break
             reasons.remove(reason)
             fresh = used if challenged else self._newer(used, response)
@@ -121,6 +125,12 @@ class TokenAuth(AuthBase):
                 break
             used, response = fresh, self._again(response, fresh, options)
         return response
+
+    def _is_forbidden(self, response: Response, used: Token) -> bool:
+        """Tell whether a 403 means what it says: one for a token that has only just come does not say that it ended."""
+        if response.status_code == HTTPStatus.UNAUTHORIZED or used.obtained_at is None:
+            return False
+        return (self._now() - used.obtained_at).total_seconds() < FRESH
 
     def _again(self, response: Response, token: Token, options: dict[str, Any]) -> Response:
         response.close()

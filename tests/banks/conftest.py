@@ -34,6 +34,9 @@ ORIGIN = "https://bank.example"
 ROOT = f"{ORIGIN}/api"
 
 
+#: What sessions are called where not any name will do.
+SESSIONS = {"bunq": "42"}
+
 #: What is said to a question that was not recorded.
 NO_ANSWER: dict[str, Any] = {"answer": {}}
 
@@ -114,7 +117,7 @@ def bank(case: Path) -> Recorded:
 
 def spoken(name: str) -> Dialect:
     """Return a dialect as it is spoken within a session, where it has sessions."""
-    return dialects()[name].signed_in("session")
+    return dialects()[name].signed_in(SESSIONS.get(name, "session"))
 
 
 @pytest.fixture

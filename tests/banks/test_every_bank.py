@@ -289,6 +289,7 @@ def test_a_shipped_bank_says_how_to_get_a_key(shipped: Bank) -> None:
 #: What a dialect may send beyond reading: each grants or asks, and none moves money.
 WRITES = {
     "stet": (("PUT", "/consents"), ("POST", "/funds-confirmations")),
+    "bunq": (("POST", "/installation"), ("POST", "/device-server"), ("POST", "/session-server")),
     "gocardless": (
         ("POST", "/token/new/"),
         ("POST", "/token/refresh/"),
@@ -308,5 +309,5 @@ def test_a_shipped_bank_asks_for_no_scope_that_writes(shipped: Bank) -> None:
 def test_banks_have_names_of_their_own() -> None:
     banks = all_banks()
     assert (
-        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 96
+        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 97
     )
