@@ -131,6 +131,8 @@ class Tokens:
     new: Callable[[Api, Mapping[str, str], Token | None, datetime], Token]
     ended: frozenset[int] = frozenset({401})
     check: Callable[[Token, Reply], None] | None = None
+    #: The header by which each sending of a call is named anew.
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from bankview.banks._bank import Cursor, Dialect, Entry, Get, Partial, Skipped, Tokens
-from bankview.banks._bunq_device import HOST, TOKEN, check, request_id, tokens
+from bankview.banks._bunq_device import HOST, REQUEST_ID, TOKEN, check, tokens
 from bankview.banks._bunq_rows import created_on, held, payment
 from bankview.banks._lenient import each, each_of
 from bankview.banks._pages import turned
@@ -136,7 +136,7 @@ def _page(get: Get, path: list[str], older: str) -> Row:
     """Return a page: the newest objects, or those older than the one of this id."""
     params = {"count": MOST} | ({"older_id": older} if older else {})
     try:
-        return read_object(get(path, params, request_id()), "")
+        return read_object(get(path, params), "")
     except BankRefusedError as error:
         if error.status == MAINTENANCE:
             raise BankUnavailableError(error.host, "is being mended") from None
@@ -196,6 +196,8 @@ DIALECT = Dialect(
     ),
     token_at=TOKEN,
     steps=steps,
-    entry=Entry(tokens=Tokens(tokens, frozenset({401, 403}), check), secret=later("API key")),
+    entry=Entry(
+        tokens=Tokens(tokens, frozenset({401, 403}), check, REQUEST_ID), secret=later("API key")
+    ),
     resumes=True,
 )

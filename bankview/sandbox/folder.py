@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bankview.errors import UsageError
 from bankview.sandbox import (
+    bunq_profile,
     enable_banking_profile,
     financefeast_profile,
     gocardless_profile,
@@ -111,3 +112,4 @@ def write_profiles(layout: Layout, addresses: Addresses, kept: Kept) -> None:
     json_api_profile.write_profiles(layout.profiles, addresses)
     enable_banking_profile.write_profiles(layout.profiles, addresses)
     gocardless_profile.write_profiles(layout.profiles, layout.state, addresses)
+    bunq_profile.write_profiles(layout.profiles, layout.state, addresses)

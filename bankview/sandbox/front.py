@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bankview.sandbox import (
+    bunq,
     control,
     enable_banking,
     financefeast,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bankview.sandbox.authorization import AuthorizationServer
+    from bankview.sandbox.bunq import Bunq
     from bankview.sandbox.calls import Calls
     from bankview.sandbox.control import Control
     from bankview.sandbox.enable_banking import EnableBanking
@@ -53,6 +55,7 @@ class Front:
     json: JsonApi
     enable: EnableBanking
     gocardless: GoCardless
+    bunq: Bunq
     control: Control
     faults: Faults
     calls: Calls
@@ -81,6 +84,7 @@ class Front:
             json_api.ROOT: self.json.answer,
             enable_banking.ROOT: self.enable.answer,
             gocardless.ROOT: self.gocardless.answer,
+            bunq.ROOT: self.bunq.answer,
         }
         other = others.get(f"/{request.path.split('/')[1]}")
         if other:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bankview.sandbox import (
+    bunq,
     certificates,
     device,
     enable_banking,
@@ -167,6 +168,12 @@ class Bank:
             today,
             life,
         )
+        # Who stands still waits for nobody; how fast one may come is for tests with a clock of their own.
+        pause = 0.0 if self._wishes.still else bunq.PAUSE
+        household = shelf.books["household"]
+        bunq_bank = bunq.opened(
+            self._layout.state, household, time.time, pause=pause, crowd=10 * bunq.CROWD
+        )
         doors: dict[str, Door] = {
             gocardless.PAGE: cardless.requisitions,
             enable_banking.PAGE: enable.sessions,
@@ -185,6 +192,7 @@ class Bank:
             json=JsonApi(guard),
             enable=enable,
             gocardless=cardless,
+            bunq=bunq_bank,
             control=Control(
                 self.faults,
                 calls,
@@ -197,6 +205,7 @@ class Bank:
                     enable.sessions,
                     cardless.tokens,
                     cardless.requisitions,
+                    bunq_bank.doors,
                 ),
             ),
             faults=self.faults,

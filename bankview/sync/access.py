@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from bankview.domain.connection import State
@@ -224,9 +225,22 @@ def session_login(
                 save_token(home, connection_id, current)
             return current
 
-    now, leeway = home.clocks.of(bank.id), bank.client.leeway
-    ended = entry.tokens.ended
-    return authorized(bank, token, fresh, now=now, leeway=leeway, anew=True, ended=ended)
+    name = entry.tokens.request_id
+
+    def finish(request: Any) -> None:
+        if name:
+            request.headers[name] = token_hex(16)
+
+    return authorized(
+        bank,
+        token,
+        fresh,
+        now=home.clocks.of(bank.id),
+        leeway=bank.client.leeway,
+        anew=True,
+        ended=entry.tokens.ended,
+        finish=finish,
+    )
 
 
 def admitted(
