@@ -448,6 +448,8 @@ def _sentence(text: str) -> str:
 def _minutes(seconds: int | None) -> str:
     if seconds is None:
         return tr("Bankview tries again in an hour.")
+    if seconds > 7200:
+        return tr("Bankview tries again in {hours} h.", hours=-(-seconds // 3600))
     return tr("Bankview tries again in {minutes} min.", minutes=max(1, -(-seconds // 60)))
 
 

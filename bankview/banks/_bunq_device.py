@@ -126,7 +126,7 @@ def _check(device: Mapping[str, Any], reply: web.Reply) -> None:
 def _accepted(reply: web.Reply) -> web.Reply:
     if reply.status in _REFUSED:
         advice = tr(
-            "It was deleted or never whole, or it belongs to another network: in the bunq app, make a new key, or allow all "
+            "It was deleted, copied only in part, or belongs to another network: in the bunq app, make a new key, or allow all "
             "IP addresses for this one. Then enter it here."
         )
         raise ClientRefusedError(reply.host, "it does not take this API key", advice)
