@@ -16,7 +16,6 @@ import pytest
 from bankview import web
 from bankview.banks import Partial, dialects
 from bankview.domain.money import Money
-from bankview.domain.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
