@@ -185,7 +185,7 @@ DIALECT = Dialect(
     writes=(("POST", "/installation"), ("POST", "/device-server"), ("POST", "/session-server")),
     zone=AMSTERDAM,
     host=HOST,
-    portal="https://www.bunq.com",
+    portal="https://doc.bunq.com/basics/authentication",
     paths=(
         "user/{user}",
         "user/{user}/monetary-account",
