@@ -21,7 +21,7 @@ from bankview.banks._bank import (
     Visit,
     Way,
 )
-from bankview.banks._gocardless_rows import rows
+from bankview.banks._berlin_rows import rows
 from bankview.banks._read import Row, masked_card, page_address, read_object, today_in
 from bankview.domain.account import Account, AccountType
 from bankview.domain.secret import Secret
@@ -62,6 +62,8 @@ _UNREAD = {
 _ENDED = {"EXPIRED", "SUSPENDED"}
 #: What errors say of an access that reads no more.
 _EXPIRED = {"AccessExpiredError", "AccountInactiveError"}
+#: GoCardless's own id is one row's alone; banks' own come twice, or are words (Belfius, ING).
+_IDS = ("internalTransactionId", "transactionId")
 _TYPES = {
     "CACC": AccountType.CURRENT,
     "CARD": AccountType.CARD,
@@ -201,7 +203,8 @@ def transactions(
             raise
         # A bank that refuses the period is asked for what it has.
         answer = _asked(get, path)
-    yield from rows(answer.inner("transactions"), account, since, zone or ZoneInfo(BRUSSELS), now)
+    here = zone or ZoneInfo(BRUSSELS)
+    yield from rows(answer.inner("transactions"), account, since, here, now, _IDS)
 
 
 def _asked(get: Get, path: str, params: dict[str, str] | None = None) -> Row:

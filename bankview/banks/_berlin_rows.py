@@ -1,4 +1,4 @@
-"""Rows by the Berlin Group's names, as GoCardless hands them on: every text, day and id may stand elsewhere at each bank."""
+"""Rows by the Berlin Group's names (NextGenPSD2 1.3): every text, day and id may stand elsewhere at each bank."""
 
 from __future__ import annotations
 
@@ -26,14 +26,22 @@ _NOTHING = re.compile(r"(?i)not ?provided|unknown|null|none|n/a|[0 .-]*")
 
 
 def rows(
-    lists: Row, account: Account, since: date, zone: ZoneInfo, today: date
+    lists: Row,
+    account: Account,
+    since: date,
+    zone: ZoneInfo,
+    today: date,
+    ids: tuple[str, ...],
 ) -> Iterator[Transaction | Skipped]:
-    """Yield what is booked from `since`, and all that is pending."""
+    """Yield what is booked from `since`, and all that is pending; the first of `ids` that says something is a row's."""
 
     def booked(row: Row) -> Transaction | None:
         found = transaction(row, account, zone)
         # Some banks send more than they were asked for.
-        return found if found.booked_on >= since else None
+        named = (_said(row.text(name)) for name in ids)
+        return (
+            found.but(bank_id=next(filter(None, named), "")) if found.booked_on >= since else None
+        )
 
     def pending(row: Row) -> Transaction:
         return transaction(row, account, zone, pending_on=today)
@@ -72,18 +80,12 @@ def transaction(
         balance_after=_balance(row, account),
         original=original,
         rate=rate,
-        bank_id="" if pending_on else _id(row),
         kind=categories.of_mcc(mcc) if mcc else "",
     )
 
 
 def _said(text: str) -> str:
     return "" if _NOTHING.fullmatch(text) else text
-
-
-def _id(row: Row) -> str:
-    """Return GoCardless's own id, which is one row's alone; banks' own come twice, or are words (Belfius, ING)."""
-    return row.text("internalTransactionId") or _said(row.text("transactionId"))
 
 
 def _day(row: Row, zone: ZoneInfo, otherwise: date | None) -> date:
