@@ -45,6 +45,14 @@ class Put(Protocol):
         ...
 
 
+class Post(Put, Protocol):
+    """Sends like `Put`, with headers of its own where they are given."""
+
+    def __call__(self, path: str, body: Mapping[str, Any], headers: Any = None) -> Any:
+        """Return the decoded answer, None where there is none. Raises the errors of `web.check`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Something only the person knows.
@@ -113,7 +121,7 @@ class Page:
     to say.
     """
 
-    begin: Callable[[Get, Put, Visit], Way]
+    begin: Callable[[Get, Post, Visit], Way]
     finish: Callable[[Get, Put, str], tuple[str, datetime | None]]
     end: Callable[[Callable[[str], object], str], None]
     says: Mapping[str, str] = field(default_factory=lambda: NOTHING)
@@ -131,8 +139,6 @@ class Tokens:
     new: Callable[[Api, Mapping[str, str], Token | None, datetime], Token]
     ended: frozenset[int] = frozenset({401})
     check: Callable[[Token, Reply], None] | None = None
-    #: The header by which each sending of a call is named anew.
-    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +146,14 @@ class Entry:
     """How a family of banks that speaks no OAuth 2 lets people in, by keys of their own.
 
     Each call is logged in by `login`, which returns the Authorization header, of the client id, the private key as PEM
-    and this instant; or by one of the `tokens`. Without a `page` the keys are enough.
+    and this instant; or by one of the `tokens`; or by a certificate alone. Without a `page` the keys are enough.
+    `marks` are the headers that each sending of a call carries, of the session's name.
     """
 
     login: Callable[[str, Secret, datetime], str] | None = None
     tokens: Tokens | None = None
     page: Page | None = None
+    marks: Callable[[str], Mapping[str, str]] | None = None
     #: What client id and client secret are called at the portal; empty: there is none.
     client_id: str = ""
     secret: str = ""

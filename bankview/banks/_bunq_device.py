@@ -62,7 +62,7 @@ def check(token: Token, reply: web.Reply) -> None:
     _check(device if isinstance(device, dict) else {}, reply)
 
 
-def _request_id() -> dict[str, str]:
+def request_id() -> dict[str, str]:
     """Return the header that names one call."""
     return {REQUEST_ID: secrets.token_hex(16)}
 
@@ -76,7 +76,7 @@ def _installed(api: web.Api) -> dict[str, str]:
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     reply = api.request(
-        "POST", "installation", json={"client_public_key": public.decode()}, headers=_request_id()
+        "POST", "installation", json={"client_public_key": public.decode()}, headers=request_id()
     )
     said = _said(web.check(reply))
     token, server = said.inner("Token"), said.inner("ServerPublicKey")
@@ -94,7 +94,7 @@ def _sent(api: web.Api, path: str, body: Mapping[str, str], device: Mapping[str,
     """Return the answer to a body that the device signs."""
     content = json.dumps(body).encode()
     headers = {
-        **_request_id(),
+        **request_id(),
         "Content-Type": "application/json",
         TOKEN: device["token"],
         SIGNATURE: _signature(device["key"], content),

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from bankview.banks._bank import Cursor, Dialect, Entry, Get, Partial, Skipped, Tokens
-from bankview.banks._bunq_device import HOST, REQUEST_ID, TOKEN, check, tokens
+from bankview.banks._bunq_device import HOST, TOKEN, check, request_id, tokens
 from bankview.banks._bunq_rows import created_on, held, payment
 from bankview.banks._lenient import each, each_of
 from bankview.banks._pages import turned
@@ -197,7 +197,9 @@ DIALECT = Dialect(
     token_at=TOKEN,
     steps=steps,
     entry=Entry(
-        tokens=Tokens(tokens, frozenset({401, 403}), check, REQUEST_ID), secret=later("API key")
+        tokens=Tokens(tokens, frozenset({401, 403}), check),
+        marks=lambda _: request_id(),
+        secret=later("API key"),
     ),
     resumes=True,
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bankview.errors import UsageError
 from bankview.sandbox import (
+    berlin_profile,
     bunq_profile,
     enable_banking_profile,
     financefeast_profile,
@@ -112,4 +113,5 @@ def write_profiles(layout: Layout, addresses: Addresses, kept: Kept) -> None:
     json_api_profile.write_profiles(layout.profiles, addresses)
     enable_banking_profile.write_profiles(layout.profiles, addresses)
     gocardless_profile.write_profiles(layout.profiles, layout.state, addresses)
+    berlin_profile.write_profiles(layout.profiles, addresses)
     bunq_profile.write_profiles(layout.profiles, layout.state, addresses)

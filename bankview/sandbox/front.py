@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bankview.sandbox import (
+    berlin,
     bunq,
     control,
     enable_banking,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bankview.sandbox.authorization import AuthorizationServer
+    from bankview.sandbox.berlin import Berlin
     from bankview.sandbox.bunq import Bunq
     from bankview.sandbox.calls import Calls
     from bankview.sandbox.control import Control
@@ -56,6 +58,7 @@ class Front:
     enable: EnableBanking
     gocardless: GoCardless
     bunq: Bunq
+    berlin: Berlin
     control: Control
     faults: Faults
     calls: Calls
@@ -85,6 +88,7 @@ class Front:
             enable_banking.ROOT: self.enable.answer,
             gocardless.ROOT: self.gocardless.answer,
             bunq.ROOT: self.bunq.answer,
+            berlin.ROOT: self.berlin.answer,
         }
         other = others.get(f"/{request.path.split('/')[1]}")
         if other:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bankview.sandbox import (
+    berlin,
     bunq,
     certificates,
     device,
@@ -174,7 +175,11 @@ class Bank:
         bunq_bank = bunq.opened(
             self._layout.state, household, time.time, pause=pause, crowd=10 * bunq.CROWD
         )
+        group = berlin.opened(
+            self._layout.state, addresses.pages, shelf.books, self.faults, time.time, today
+        )
         doors: dict[str, Door] = {
+            berlin.PAGE: group.consents,
             gocardless.PAGE: cardless.requisitions,
             enable_banking.PAGE: enable.sessions,
             f"{OAUTH}/authorize": stet.server,
@@ -193,6 +198,7 @@ class Bank:
             enable=enable,
             gocardless=cardless,
             bunq=bunq_bank,
+            berlin=group,
             control=Control(
                 self.faults,
                 calls,
@@ -206,6 +212,7 @@ class Bank:
                     cardless.tokens,
                     cardless.requisitions,
                     bunq_bank.doors,
+                    group.consents,
                 ),
             ),
             faults=self.faults,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from bankview.domain.connection import State
@@ -212,8 +211,15 @@ def session_login(
         KeyFileError: the key that signs cannot be opened.
     """
     entry = bank.dialect.entry
-    if entry is None or entry.tokens is None:
-        return own_login(home, bank, answers)
+    assert entry
+    marks = entry.marks or (lambda _: {})
+
+    def finish(request: Any) -> Any:
+        request.headers.update(marks(token.session))
+        return request
+
+    if entry.tokens is None:
+        return own_login(home, bank, answers) if entry.login else finish
 
     def fresh(stale: Token) -> Token:
         if not connection_id:
@@ -224,12 +230,6 @@ def session_login(
                 current = admitted(home, bank, answers, current)
                 save_token(home, connection_id, current)
             return current
-
-    name = entry.tokens.request_id
-
-    def finish(request: Any) -> None:
-        if name:
-            request.headers[name] = token_hex(16)
 
     return authorized(
         bank,

@@ -147,13 +147,15 @@ def client_id(bank: Bank, answers: Mapping[str, str]) -> str:
     return answers.get("client_id") or bank.client.client_id
 
 
-def send_json(api: web.Api, method: str, path: str, body: Mapping[str, Any]) -> Any:
+def send_json(
+    api: web.Api, method: str, path: str, body: Mapping[str, Any], headers: Any = None
+) -> Any:
     """Return the decoded answer to a JSON body, None where the answer has none.
 
     Raises:
         UnsafeRequestError, BankError: as `web.Api.request` and `web.check` raise them.
     """
-    reply = web.check(api.request(method, path, json=dict(body)))
+    reply = web.check(api.request(method, path, json=dict(body), headers=dict(headers or {})))
     return reply.json() if reply.body.strip() else None
 
 

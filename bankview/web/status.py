@@ -54,7 +54,8 @@ def _body(reply: Reply) -> dict[str, Any]:
 
 def _code(body: dict[str, Any]) -> str:
     """Return the first error code of a body in any of the shapes banks use, or nothing."""
-    errors = body.get("errors")
+    # The Berlin Group calls them messages of who asks, RFC 9457 has none.
+    errors = body.get("errors") or body.get("tppMessages")
     if isinstance(errors, list) and errors:
         body = errors[0] if isinstance(errors[0], dict) else {}
     message = body.get("message")
@@ -71,5 +72,5 @@ def _code(body: dict[str, Any]) -> str:
 def _is_empty(body: dict[str, Any]) -> bool:
     """Return whether a body is an answer rather than an error: it has lists, all are empty, and it names no error."""
     lists = [value for value in body.values() if isinstance(value, list)]
-    named = {"code", "error", "errors", "message"} & body.keys()
+    named = {"code", "error", "errors", "message", "tppMessages"} & body.keys()
     return bool(lists) and not any(lists) and not named

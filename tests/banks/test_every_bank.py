@@ -302,6 +302,7 @@ def test_a_bank_says_it_in_the_language_of_the_moment() -> None:
 #: What a dialect may send beyond reading: each grants or asks, and none moves money.
 WRITES = {
     "stet": (("PUT", "/consents"), ("POST", "/funds-confirmations")),
+    "berlin_group": (("POST", "/consents"), ("DELETE", "/consents/{id}")),
     "bunq": (("POST", "/installation"), ("POST", "/device-server"), ("POST", "/session-server")),
     "gocardless": (
         ("POST", "/token/new/"),
@@ -312,6 +313,11 @@ WRITES = {
     ),
     "enable_banking": (("POST", "/auth"), ("POST", "/sessions"), ("DELETE", "/sessions/{session}")),
 }
+
+
+def test_no_dialect_writes_more_than_it_lists() -> None:
+    found = {name: dialect.writes for name, dialect in dialects().items() if dialect.writes}
+    assert found == WRITES
 
 
 def test_a_shipped_bank_asks_for_no_scope_that_writes(shipped: Bank) -> None:
