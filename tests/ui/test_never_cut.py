@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton,
 from bankview import language
 from bankview.domain.money import Money
 from bankview.store.view import Fences, Row
-from bankview.ui import tongue
 from bankview.ui.colours import colours
 from bankview.ui.measures import S4, Type, font
 from bankview.ui.models.recurring import Column
@@ -32,7 +31,6 @@ from tests.screenshots.looks import SMALL, Look
 from tests.screenshots.stage import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -40,12 +38,6 @@ if TYPE_CHECKING:
     from bankview.ui.windows.viewer import Viewer
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def english(qapp: QApplication) -> Iterator[None]:
-    yield
-    tongue.speak(qapp, "en")
 
 
 def test_a_head_has_room_for_its_words(qtbot: QtBot) -> None:
@@ -119,7 +111,7 @@ def test_payees_keep_their_room_before_the_range_and_the_last_day(
 
 
 def test_no_word_of_any_window_is_cut_in_the_longest_language(
-    drawn: QApplication, english: None, tmp_path: Path
+    drawn: QApplication, qt: QApplication, tmp_path: Path
 ) -> None:
     cut = {}
     with (
@@ -160,7 +152,7 @@ def test_every_key_is_listed_with_what_it_does(viewer: Viewer) -> None:
     dialog.reject()
 
 
-def test_a_minus_stays_before_its_digits_among_words_from_right_to_left(english: None) -> None:
+def test_a_minus_stays_before_its_digits_among_words_from_right_to_left(qt: QApplication) -> None:
     plain = amount_text(Money(-12_345, "NOK"))
     language.use(language.PSEUDO)
     assert amount_text(Money(-12_345, "NOK")) == "\N{LEFT-TO-RIGHT MARK}" + plain
