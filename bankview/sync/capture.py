@@ -54,6 +54,12 @@ _PLAIN = frozenset(
         "confidence",
         "main",
         "sub",
+        "authorisationstatus",
+        "paymentstatus",
+        "clearingstatus",
+        "decision",
+        "subtype",
+        "consentstatus",
     ]
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ][\d:.]+)?(Z|[+-]\d{2}:?\d{2})?")
@@ -96,6 +102,10 @@ _WORDS = frozenset(
         "identity",
         "true",
         "false",
+        "count",
+        "older",
+        "id",
+        "pageindex",
     ]
 )
 _EPOCH_MS = range(10**12, 10**13)
@@ -162,7 +172,7 @@ class _Maker:
         # A code of digits alone may be what somebody wrote with a payment.
         if _DATE.fullmatch(value) or (_is_plain(name) and not (name == "code" and value.isdigit())):
             return value
-        if name in {"path", "href"}:
+        if name in {"path", "href", "older_url"}:
             return _PART.sub(lambda found: self._part(found[0]), value)
         return self._words(value)
 
