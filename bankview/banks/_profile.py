@@ -241,6 +241,7 @@ def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
         calls_per_hour=profile.get("calls_per_hour", 50),
         overlap_days=profile.get("overlap_days", 14),
         seconds_between_calls=profile.get("seconds_between_calls", 0),
+        calls_per_day=profile.get("calls_per_day", 0),
         headers=profile.get("headers", {}),
         asks=_asks(profile, client, dialect if known else None, folder),
         portal=dialect.portal if known else "",
@@ -339,7 +340,7 @@ def _asks(
     """Return what the person is asked for before the sign-in, in this order."""
     hint = tr("From {portal}", portal=known.portal.removeprefix("https://")) if known else ""
     entry = dialects()[profile["dialect"]].entry
-    asks = list(_client_asks(client, entry, hint))
+    asks = list(_client_asks(client, known, entry, hint))
     # Banks that are told to who has a key alone come after it.
     last = known is not None and known.entry is not None
     asks += () if last else _institution_asks(profile, known)
@@ -357,10 +358,13 @@ def _asks(
     return tuple({ask.name: ask for ask in asks}.values())
 
 
-def _client_asks(client: Client, entry: Entry | None, hint: str) -> Iterator[Ask]:
+def _client_asks(
+    client: Client, known: Dialect | None, entry: Entry | None, hint: str
+) -> Iterator[Ask]:
     """Yield what names the person's own app at the bank, or lets it in."""
     if client.grant == grant_names.HELD:
-        yield Ask("access_token", tr("Access token"), secret=True, hint=hint)
+        label = known.claim.label if known and known.claim else later("Access token")
+        yield Ask("access_token", tr(label), secret=True, hint=hint)
     elif not client.client_id and client.grant != grant_names.NONE:
         label = entry.client_id if entry else later("Client ID")
         if label:

@@ -54,9 +54,9 @@ _OVER = {"CR", "EX", "GA", "GC", "ID", "RJ", "SA", "SU", "UA"}
 #: What an account is that can be read; what is said of one that cannot.
 _READ = {"", "DISCOVERED", "PROCESSING", "READY"}
 _UNREAD = {
-    "EXPIRED": later("the access to an account has ended: sign in again"),
-    "SUSPENDED": later("an account is suspended after too many failures: sign in again"),
-    "ERROR": later("the bank has trouble with an account: try again tomorrow, or sign in again"),
+    "EXPIRED": later("The access to an account has ended: sign in again."),
+    "SUSPENDED": later("An account is suspended after too many failures: sign in again."),
+    "ERROR": later("The bank has trouble with an account: try again tomorrow, or sign in again."),
 }
 #: Those of them that only the person can mend.
 _ENDED = {"EXPIRED", "SUSPENDED"}
@@ -83,11 +83,11 @@ _AVAILABLE = ("closingAvailable", "interimAvailable", "forwardAvailable", "openi
 
 
 class _UnreadError(Exception):
-    """One account cannot be read: `why` as a sentence, and what is wrong with the whole where that is all there is."""
+    """One account cannot be read: the service's own word, a sentence, and what is wrong where that is true of all."""
 
-    def __init__(self, why: str, whole: BankviewError | None = None) -> None:
-        self.why, self.whole = why, whole
-        super().__init__(why)
+    def __init__(self, code: str, why: str = "", whole: BankviewError | None = None) -> None:
+        self.code, self.why, self.whole = code, why, whole
+        super().__init__(code)
 
 
 def accounts(get: Get, *, session: str = "") -> Iterator[Account | Partial]:
@@ -104,7 +104,7 @@ def accounts(get: Get, *, session: str = "") -> Iterator[Account | Partial]:
             read = _account(get, name)
         except _UnreadError as error:
             problems.append(error.whole)
-            yield Partial(error.why)
+            yield Partial(error.code, error.why)
         else:
             found = True
             yield read
@@ -143,12 +143,15 @@ def _account(get: Get, name: str) -> Account:
     status = state.text("status").upper()
     if status not in _READ:
         ended = SignInNeededError(HOST, status) if status in _ENDED else None
-        raise _UnreadError(tr(_UNREAD.get(status, later("an account cannot be read"))), ended)
+        raise _UnreadError(
+            status, tr(_UNREAD.get(status, later("An account cannot be read."))), ended
+        )
     try:
         details = _asked(get, f"accounts/{name}/details/").inner("account")
         balances = _asked(get, f"accounts/{name}/balances/")
     except AccountLimitedError as error:
-        raise _UnreadError(tr("an account was asked for too often today"), error) from None
+        why = tr("An account was asked for too often today.")
+        raise _UnreadError("RateLimitError", why, error) from None
     except BankRefusedError as error:
         # One account may be closed to us while the others are read.
         raise _UnreadError(error.code or f"account: {error.status}") from None

@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
             reports.append(report)
             for line in () if arguments.json else _lines(report, attended=not arguments.scheduled):
                 print(line, flush=True)
-            _complain(report, home.now().astimezone().date())
+            complain(report, home.now().astimezone().date())
     if arguments.json:
         terminal.print_objects(item for report in reports for item in _objects(report))
     elif not reports:
@@ -77,7 +77,8 @@ def _counts(account: AccountReport, report: Report) -> str:
     )
 
 
-def _complain(report: Report, today: date) -> None:
+def complain(report: Report, today: date) -> None:
+    """Say what of a run did not go well."""
     if report.error:
         terminal.tell(f"{report.connection_id}: {say(report.error, report.bank_name)}")
     for account in report.accounts:
@@ -95,6 +96,8 @@ def _complain(report: Report, today: date) -> None:
                 why=report.skipped[0],
             )
         )
+    for sentence in report.told:
+        terminal.tell(f"{report.bank_name}: {sentence}")
     if report.partial:
         terminal.tell(
             tr(

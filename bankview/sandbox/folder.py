@@ -16,6 +16,7 @@ from bankview.sandbox import (
     financefeast_profile,
     gocardless_profile,
     json_api_profile,
+    monzo_profile,
     open_energy_profile,
     sparebank1_profile,
     stet_profile,
@@ -115,3 +116,4 @@ def write_profiles(layout: Layout, addresses: Addresses, kept: Kept) -> None:
     gocardless_profile.write_profiles(layout.profiles, layout.state, addresses)
     berlin_profile.write_profiles(layout.profiles, addresses)
     bunq_profile.write_profiles(layout.profiles, layout.state, addresses)
+    monzo_profile.write_profiles(layout.profiles, layout.state, addresses)

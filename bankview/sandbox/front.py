@@ -14,6 +14,7 @@ from bankview.sandbox import (
     gocardless,
     json_api,
     misbehaviour,
+    monzo,
     open_energy,
 )
 from bankview.sandbox.messages import Answer, Port, Request, text_answer
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bankview.sandbox.gocardless import GoCardless
     from bankview.sandbox.issuer_keys import IssuerKeys
     from bankview.sandbox.json_api import JsonApi
+    from bankview.sandbox.monzo import Monzo
     from bankview.sandbox.open_energy import OpenEnergy
     from bankview.sandbox.openid import OpenId
     from bankview.sandbox.sign_in import SignIn
@@ -59,6 +61,7 @@ class Front:
     gocardless: GoCardless
     bunq: Bunq
     berlin: Berlin
+    monzo: Monzo
     control: Control
     faults: Faults
     calls: Calls
@@ -89,6 +92,7 @@ class Front:
             gocardless.ROOT: self.gocardless.answer,
             bunq.ROOT: self.bunq.answer,
             berlin.ROOT: self.berlin.answer,
+            monzo.ROOT: self.monzo.answer,
         }
         other = others.get(f"/{request.path.split('/')[1]}")
         if other:

@@ -22,6 +22,7 @@ from bankview.sandbox import (
     enable_banking_caller,
     financefeast_front,
     gocardless,
+    monzo,
     more_ways,
     open_energy,
     signing_keys,
@@ -178,7 +179,9 @@ class Bank:
         group = berlin.opened(
             self._layout.state, addresses.pages, shelf.books, self.faults, time.time, today
         )
+        mondo = monzo.opened(self._layout.state, shelf.books, self.faults, time.time)
         doors: dict[str, Door] = {
+            monzo.AUTHORIZE: mondo.server,
             berlin.PAGE: group.consents,
             gocardless.PAGE: cardless.requisitions,
             enable_banking.PAGE: enable.sessions,
@@ -199,6 +202,7 @@ class Bank:
             gocardless=cardless,
             bunq=bunq_bank,
             berlin=group,
+            monzo=mondo,
             control=Control(
                 self.faults,
                 calls,
@@ -213,6 +217,7 @@ class Bank:
                     cardless.requisitions,
                     bunq_bank.doors,
                     group.consents,
+                    mondo.server,
                 ),
             ),
             faults=self.faults,

@@ -6,10 +6,12 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bankview import web
 from bankview.domain.connection import State
 from bankview.errors import BankUnavailableError, OAuthError, SignInNeededError, UsageError
 from bankview.file_lock import HeldError
 from bankview.oauth import anew
+from bankview.oauth.endpoints.revocation import CONFIRMED
 from bankview.oauth.grant_names import HELD, NONE, SESSION, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.pause import Pause
@@ -258,3 +260,18 @@ def admitted(
     with closing(sender.session):
         entered = {**answers, "client_id": client_id(bank, answers)}
         return entry.tokens.new(api, entered, last, home.clocks.of(bank.id)())
+
+
+def logged_out(
+    home: Home, bank: Bank, connection_id: str, answers: Mapping[str, str]
+) -> Mapping[str, str]:
+    """End an access with itself, which ends what renews it too, and return what was said to that, as a revocation is told.
+
+    Raises:
+        SignInNeededError, BankError: it did not end, or had ended.
+    """
+    auth = log_in(home, bank, connection_id, answers)
+    api, sender = open_api(home, bank, answers, auth)
+    with closing(sender.session):
+        web.check(api.request("POST", bank.dialect.logout))
+    return {"access_token": CONFIRMED}

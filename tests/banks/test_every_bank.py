@@ -311,6 +311,7 @@ WRITES = {
         ("POST", "/requisitions/"),
         ("DELETE", "/requisitions/{id}/"),
     ),
+    "monzo": (("POST", "/oauth2/logout"),),
     "enable_banking": (("POST", "/auth"), ("POST", "/sessions"), ("DELETE", "/sessions/{session}")),
 }
 

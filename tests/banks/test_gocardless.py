@@ -245,7 +245,7 @@ def test_an_account_whose_access_ended_is_said_and_leaves_the_others(status: str
     )
     said, account = dialect.accounts(service.get, session="req-1")
     assert isinstance(said, Partial)
-    assert "sign in again" in said.code
+    assert "sign in again" in said.said
     assert isinstance(account, Account)
 
 
@@ -260,7 +260,7 @@ def test_an_account_in_trouble_is_said_and_no_sign_in_is_asked_for() -> None:
     service = Service(linked("a"), {"status": "ERROR"})
     (said,) = dialect.accounts(service.get, session="req-1")
     assert isinstance(said, Partial)
-    assert "trouble" in said.code
+    assert "trouble" in said.said
 
 
 def test_an_account_that_was_asked_for_too_often_leaves_the_others() -> None:
