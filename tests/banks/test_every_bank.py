@@ -329,5 +329,5 @@ def test_a_shipped_bank_asks_for_no_scope_that_writes(shipped: Bank) -> None:
 def test_banks_have_names_of_their_own() -> None:
     banks = all_banks()
     assert (
-        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 97
+        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 99
     )
