@@ -25,7 +25,7 @@ _SAID = {
     "date": (
         "bookingdate bookeddate postingdate posteddate processeddate datebooked completeddate"
         " buchungstag buchungsdatum buchung bokfortdato bokforingsdato bokforingsdag bokfort"
-        " bogforingsdato bogfort datecomptable datedecomptabilisation dateope dateopration dateope"
+        " bogforingsdato bogfort datecomptable datedecomptabilisation dateoperation dateop dateope"
         " datedoperation datadecomptabilizare fechaoperacion fechacontable fecha datacontabile"
         " dataoperazione dataoperacji datumzauctovani datumprovedeni boekdatum boekingsdatum"
         " date datum dato data datedecriture transactiondate datetransaction transaktionsdatum"
