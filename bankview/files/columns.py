@@ -29,7 +29,17 @@ FIELDS = (
         "description",
     ),
     *("raw_text", "reference", "counterparty", "category", "tags", "notes", "balance", "currency"),
-    *("original", "original_currency", "rate", "status", "account", "iban", "bank_id", "own_id"),
+    *(
+        "original",
+        "original_currency",
+        "rate",
+        "status",
+        "account",
+        "account_name",
+        "iban",
+        "bank_id",
+        "own_id",
+    ),
 )
 #: What can be said besides, and as what.
 _WORDS = {

@@ -86,6 +86,10 @@ def read(source: Source, columns: Columns, currency: str = "") -> Items:
 
 
 def _insist(source: Source, columns: Columns) -> None:
+    if "date" not in columns.places:
+        raise FileUnclearError(source.name, "date")
+    if not columns.places.keys() & {"amount", "in", "out"}:
+        raise FileUnclearError(source.name, "amount")
     if not columns.order:
         raise FileUnclearError(source.name, "order", _example(source, columns, "date"))
     if not columns.decimal:
@@ -180,11 +184,12 @@ class _Lines:
         iban = said.get("iban", "") or self._columns.number
         if not iban and _IBAN.fullmatch(flat(number)):
             number, iban = "", flat(number)
-        key = "|".join((iban or number, currency))
+        key = "|".join((iban or number or said.get("account_name", ""), currency))
         if key in self._seen:
             return key, None
         self._seen.add(key)
-        return key, Account(key=key, name="", currency=currency, number=number, iban=iban)
+        name = said.get("account_name", "")
+        return key, Account(key=key, name=name, currency=currency, number=number, iban=iban)
 
     def _day(self, text: str) -> date | None:
         return values.day_of(text, self._columns.order) if text else None

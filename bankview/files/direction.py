@@ -2,45 +2,9 @@
 
 from __future__ import annotations
 
-_OUT = frozenset(
-    [
-        "d",
-        "db",
-        "dr",
-        "dbit",
-        "deb",
-        "debit",
-        "debet",
-        "debito",
-        "af",
-        "s",
-        "soll",
-        "out",
-        "ut",
-        "utgift",
-        "-",
-        "v",
-    ]
-)
-_IN = frozenset(
-    [
-        "c",
-        "cr",
-        "cdt",
-        "crdt",
-        "credit",
-        "kredit",
-        "credito",
-        "bij",
-        "h",
-        "haben",
-        "in",
-        "inn",
-        "innskudd",
-        "+",
-        "p",
-    ]
-)
+_OUT_WORDS = "d db dr dbit deb debit debet debito af s soll out ut utgift - v"
+_IN_WORDS = "c cr cdt crdt credit kredit credito bij h haben in inn innskudd + p"
+_OUT, _IN = frozenset(_OUT_WORDS.split()), frozenset(_IN_WORDS.split())
 
 
 def direction(text: str) -> int:

@@ -8,7 +8,7 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bankview.errors import FileDamagedError, FileUnclearError, NotStatementError
+from bankview.errors import FileDamagedError, NotStatementError
 from bankview.files import values
 from bankview.files.columns import Columns
 from bankview.files.direction import direction
@@ -43,8 +43,7 @@ def columns_of(source: Source) -> Columns:
     """Return how a CSV file is to be read; order of days and decimal mark are empty where both are possible.
 
     Raises:
-        NotStatementError: it has no columns at all.
-        FileUnclearError: no column is of days, or none of amounts; it carries what is known so far.
+        NotStatementError: it has no columns, or neither days nor amounts in any.
     """
     encoding = encoding_of(source)
     try:
@@ -56,7 +55,9 @@ def columns_of(source: Source) -> Columns:
         raise NotStatementError(source.name, "unknown")
     first, header = _header(table)
     below = [cells for cells in table[first:] if any(cells)]
-    places = _checked(fields(header), below) if header else _unnamed(below)
+    named = _checked(fields(header), below)
+    whole = "date" in named and named.keys() & {"amount", "in", "out"}
+    places = named if whole else _unnamed(below) | named
     number = _number(table[: max(0, first - 1)])
     places = _others(places, header, below, number) if header else places
     found = Columns(
@@ -66,27 +67,19 @@ def columns_of(source: Source) -> Columns:
         header=tuple(header),
         places=places,
         order="",
-        decimal=decimal_mark(
-            _column(below, places, _AMOUNTS) or _column(below, places, ("balance",))
-        ),
+        decimal=decimal_mark(_column(below, places, _AMOUNTS), ours="own_id" in places),
         currency=_currency(header, places),
         number=number,
         guarded="own_id" in places and "raw_text" not in places,
     )
-    _insist(source, found)
+    if not places.keys() & {"date", "amount", "in", "out"}:
+        raise NotStatementError(source.name, "unknown")
     return ordered(source, found)
-
-
-def _insist(source: Source, found: Columns) -> None:
-    if "date" not in found.places:
-        raise FileUnclearError(source.name, "date")
-    if not found.places.keys() & {"amount", "in", "out"}:
-        raise FileUnclearError(source.name, "amount")
 
 
 def ordered(source: Source, columns: Columns) -> Columns:
     """Return the columns with the order of days where the whole file leaves only one, or all come to the same."""
-    if columns.order:
+    if columns.order or "date" not in columns.places:
         return columns
     left, same = set(ORDERS), True
     for cells in islice(lines(source, columns), columns.first, None):
@@ -158,7 +151,17 @@ def _header(table: Table) -> tuple[int, list[str]]:
             best, place = known, number
     if place >= 0 and best >= 2:
         return place + 1, [cell.strip() for cell in table[place]]
-    return 0, []
+    first = next((number for number, cells in enumerate(table) if _is_row(cells)), 0)
+    above = table[first - 1] if first else []
+    if len(above) == len(table[first]) and all(map(str.strip, above)):
+        return first, [cell.strip() for cell in above]
+    return first, []
+
+
+def _is_row(cells: Sequence[str]) -> bool:
+    """Say whether a line holds a day and an amount."""
+    days = [place for place, cell in enumerate(cells) if _is_day(cell)]
+    return bool(days) and any(_is_amount(cell) for n, cell in enumerate(cells) if n not in days)
 
 
 def _is_day(text: str) -> bool:
@@ -236,13 +239,13 @@ def _unnamed(below: Table) -> Places:
         for place in range(width)
     ]
     filled = [[text for text in column if text] for column in cells]
-    days = [place for place, texts in enumerate(filled) if texts and all(map(_is_day, texts))]
+    days = [place for place, texts in enumerate(filled) if texts and _mostly(texts, _is_day)]
     sums = [
         place
         for place, texts in enumerate(filled)
         if place not in days
         and texts
-        and all(map(_is_amount, texts))
+        and _mostly(texts, _is_amount)
         and any(not one.isdecimal() for one in texts)
     ]
     texts = [
@@ -263,14 +266,17 @@ def _unnamed(below: Table) -> Places:
     return found | ({"description": (longest[0],)} if longest else {})
 
 
-def decimal_mark(texts: Iterable[str]) -> str:
-    """Return the mark before decimals; a point where no number has any mark, nothing where it could be either."""
+def decimal_mark(texts: Iterable[str], *, ours: bool = False) -> str:
+    """Return the mark before decimals; a point where no number has any mark, nothing where it could be either.
+
+    In files of our own no mark stands between thousands.
+    """
     open_, told = False, Counter[str]()
     for text in texts:
         if found := _MARKED.match(text):
             whole, mark, rest = found.groups()
             other = "." if mark == "," else ","
-            if other in whole or (len(rest) != 3 and mark not in whole):
+            if ours or other in whole or (len(rest) != 3 and mark not in whole):
                 told[mark] += 1
             elif mark in whole:
                 told[other] += 1

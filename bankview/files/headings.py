@@ -32,7 +32,7 @@ _SAID = {
         " kjopsdato utfort bokforingsdatum"
     ),
     "value_date": (
-        "valuedate valutadatum wertstellung wertstellungstag wert valuta rentedato dateval valutadato"
+        "valuedate valuteringsdato valutadatum wertstellung wertstellungstag wert valuta rentedato dateval valutadato"
         " interestdate datevaleur datedevaleur fechavalor datavaluta datawaluty rentedatum"
     ),
     "bought": (
@@ -76,12 +76,12 @@ _SAID = {
     ),
     "raw_text": "rawtext",
     "reference": (
-        "reference ref kundenreferenz kundenreferenzendtoend endtoendreferenz kidnummer kid"
+        "reference referenz ref kundenreferenz kundenreferenzendtoend endtoendreferenz kidnummer kid"
         " betalingskenmerk referanse referansenummer paymentreference variabilnisymbol"
         " endtoendid checknumber chequenumber checkorslip"
     ),
     "counterparty": (
-        "counterpartyaccount counterpartyaccountnumber kontonummeriban"
+        "counterpartyaccount comptedelacontrepartie counterpartyaccountnumber kontonummeriban"
         " ibanzahlungsbeteiligter gegenkonto gegenkontoiban tegenrekening"
         " tegenrekeningibanbban motkonto motpartskonto motpartenskonto protiucet"
         " payeeaccountnumber partneriban otherpartyaccount comptedecontrepartie"
@@ -101,15 +101,16 @@ _SAID = {
     "original": "originalamount originalbelop opprinneligbelop ursprungsbetrag montantdorigine",
     "original_currency": "originalcurrency opprinneligvaluta ursprungswahrung devisedorigine originalvaluta",
     "rate": "exchangerate",
-    "status": "status state statut",
+    "status": "status etat state statut",
     "account": (
         "accountbban accountnumber auftragskonto kontonummer konto rekeningnummer rekening"
         " numerodecompte bankaccount account accountid accountnum"
     ),
+    "account_name": "accountname account konto compte kontonavn kontobezeichnung",
     "iban": "accountiban ibanauftragskonto ibanbban iban",
     "bank_id": (
         "banktransactionid uniqueid transactionid transaktionsid fitid arkivreferanse"
-        " arkivref archivalid idpohybu operationid volgnr numericreference"
+        " arkivref archivalid idpohybu operationid volgnr numericreference id"
     ),
     "own_id": "bankviewid",
 }

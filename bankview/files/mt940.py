@@ -111,9 +111,7 @@ class _Statement:
         number = self._number.removesuffix(self._currency) if self._currency else self._number
         iban = number if _IBAN.fullmatch(number) else ""
         self._key = f"{number}|{self._currency}"
-        return Account(
-            self._key, "", self._currency, "" if iban else number.rpartition("/")[2], iban
-        )
+        return Account(self._key, "", self._currency, "" if iban else number, iban)
 
     def _closing(self, tag: _Tag) -> Closing | None:
         if not (found := _BALANCE.match(tag.text)):

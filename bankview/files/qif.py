@@ -65,6 +65,7 @@ def read(source: Source, layout: Columns, currency: str) -> Items:
         FileUnclearError: the order of days, the decimal mark or the currency is open.
         FileCutError: it ends within a record.
     """
+    currency = layout.currency or currency
     if not currency:
         raise FileUnclearError(source.name, "currency")
     known: str | None = None

@@ -51,7 +51,6 @@ def look(source: Source) -> Look:
 
     Raises:
         NotStatementError: it is something else.
-        FileUnclearError: it is CSV, and its columns cannot be told.
     """
     kind = kind_of(source)
     if kind == "csv":
