@@ -141,4 +141,5 @@ def cell(columns: Mapping[str, tuple[int, ...]], cells: Sequence[str], field: st
     """Return what a line says of a field, its columns with a blank between them."""
     places = columns.get(field, ())
     texts = (cells[place].strip() for place in places if place < len(cells))
-    return _BREAKS.sub(" ", " ".join(filter(None, texts)))
+    text = " ".join(filter(None, texts))
+    return text if text.isprintable() else _BREAKS.sub(" ", text)
