@@ -23,7 +23,7 @@ LATE = timedelta(days=8)
 _ASKED = (timedelta(days=-2), timedelta(days=12))
 #: What a guest adds at most, and what an exchange rate moves between two days, in hundredths.
 _TIP, _RATE = 30, 10
-#: Questions about one pending row at most.
+#: Questions about one pending row, from which on what lies only near it is asked no more.
 _QUESTIONS = 3
 
 
@@ -31,12 +31,13 @@ class Grade(IntEnum):
     """How sure it is that two rows are one; from CHANGED on it is certain where neither has another such pair."""
 
     NONE = 0
-    ASK = 1
-    CHANGED = 2
-    TELLING = 3
-    NAMED = 4
-    DATED = 5
-    CALLED = 6
+    NEAR = 1
+    ASK = 2
+    CHANGED = 3
+    TELLING = 4
+    NAMED = 5
+    DATED = 6
+    CALLED = 7
 
 
 class Candidate(NamedTuple):
@@ -55,9 +56,12 @@ class Found(NamedTuple):
 
 
 class _Match(NamedTuple):
+    """A pair that may be one; of what the person corrected once, it is a rival of others and never certain itself."""
+
     grade: Grade
     pending: str
     booked: str
+    corrected: bool
 
 
 def pair(
@@ -81,9 +85,7 @@ def pair(
     """
     doubted = {own for pair_ in declined for own in pair_}
     matches = [
-        _Match(
-            min(found, Grade.ASK) if doubted & {one.row.id, row.id} else found, one.row.id, row.id
-        )
+        _Match(found, one.row.id, row.id, bool(doubted & {one.row.id, row.id}))
         for one in pending
         for row, is_old in (
             (r, old) for rows, old in ((booked, False), (older, True)) for r in rows
@@ -103,7 +105,8 @@ def _certain(matches: Iterable[_Match]) -> tuple[list[Pair], list[_Match]]:
     for least in sorted(Grade, reverse=True)[: -Grade.CHANGED]:
         strong = [match for match in left if match.grade >= least]
         pendings, bookeds = _counted(m.pending for m in strong), _counted(m.booked for m in strong)
-        sure = [m for m in strong if pendings[m.pending] == 1 and bookeds[m.booked] == 1]
+        alone = [m for m in strong if pendings[m.pending] == 1 and bookeds[m.booked] == 1]
+        sure = [m for m in alone if not m.corrected]
         links += [(m.pending, m.booked) for m in sure]
         taken = {own for m in sure for own in (m.pending, m.booked)}
         left = [m for m in left if m.pending not in taken and m.booked not in taken]
@@ -118,10 +121,14 @@ def _counted(ids: Iterable[str]) -> dict[str, int]:
 
 
 def _questions(rest: Iterable[_Match], asked: Collection[Pair]) -> Iterable[Pair]:
-    """Yield the best few new questions about each pending row."""
+    """Yield the new questions, and of those about what is only near the best few for each pending row.
+
+    None else is left out: what is not asked is forgotten, and would be missing as the rival that it is.
+    """
     many: dict[str, int] = _counted(own for own, _ in asked)
     for match in sorted(rest, key=lambda m: (-m.grade, m.pending, m.booked)):
-        if (match.pending, match.booked) not in asked and many[match.pending] < _QUESTIONS:
+        few = match.grade > Grade.NEAR or many[match.pending] < _QUESTIONS
+        if few and (match.pending, match.booked) not in asked:
             many[match.pending] += 1
             yield match.pending, match.booked
 
@@ -155,7 +162,8 @@ def _grade(one: Candidate, booked: Transaction) -> Grade:
         return Grade.TELLING if one.now and _tells(pending) else Grade.ASK
     if named and (one.now or called) and _explained(pending, booked):
         return Grade.CHANGED
-    return Grade.ASK if called or (named and _is_near(pending, booked)) else Grade.NONE
+    near = named and _is_near(pending, booked)
+    return Grade.ASK if called else Grade.NEAR if near else Grade.NONE
 
 
 def _bought(row: Transaction) -> date:

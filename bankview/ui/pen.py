@@ -58,6 +58,11 @@ class Pen(QObject):
         self._forth: deque[tuple[str, Deed]] = deque(maxlen=DEPTH)
         self._hand = Lock()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether the ledger lacks something that was asked for; `written` or `failed` comes once it does not."""
+        return bool(self._deeds) or self._worker.busy("pen")
+
     def write(self, *rows: Transaction, **said: Any) -> None:
         """Write some of the words of one row, or the same of several: note, tags, category, checked."""
         places = [(row.account_id, row.id) for row in rows]

@@ -155,6 +155,20 @@ def test_one_booked_row_for_two_pending_ones_is_never_given_to_either(life: Life
     assert len(found.suggestions) == 2
 
 
+def test_of_many_that_are_alike_none_is_forgotten_as_a_rival(life: Life) -> None:
+    life.answer(*(held(0, -3900, "Kaffebar") for _ in range(3)))
+    first = [booked(day, -3900, "Kaffebar") for day in (1, 2)]
+    life.answer(*first)
+    pendings, bookeds = (sorted({pair[side] for pair in life.memory.suggested}) for side in (0, 1))
+    said = frozenset(zip(pendings[:2], bookeds, strict=True))
+    life.memory = replace(life.memory, linked=said)
+    last = [booked(0, -3900, "KAFFEBAR 01.01"), booked(3, -3900, "KAFFEBAR 04.01")]
+    for _ in range(2):
+        life.answer(*first, *last)
+        assert life.memory.linked == said
+        assert {(pendings[2], row.id) for row in life.known[2:]} <= life.memory.suggested
+
+
 def test_the_day_of_the_purchase_tells_two_candidates_apart(life: Life) -> None:
     life.answer(held(3, -4990, "Kiosk"), held(4, -4990, "Kiosk"))
     life.answer(booked(6, -4990, "Kiosk A", bought=4), booked(6, -4990, "Kiosk B", bought=3))
@@ -220,6 +234,19 @@ def test_a_declined_pair_is_never_asked_again(life: Life) -> None:
     life.memory = replace(life.memory, suggested=frozenset(), declined=frozenset([pair]))
     found = life.answer(booked(5, -5000, "Shop AS"))
     assert (found.links, found.suggestions) == ((), ())
+
+
+def test_what_was_corrected_once_is_still_a_rival_of_others(life: Life) -> None:
+    """One cup of two is said to be the other one; the cup that comes next may be either of those that are left."""
+    life.answer(held(0, -3900, "Kaffebar"), held(1, -3900, "Kaffebar"))
+    life.answer(booked(1, -3900, "Kaffebar"))
+    wrong = min(life.memory.suggested)
+    life.memory = replace(
+        life.memory, declined=frozenset({wrong}), suggested=life.memory.suggested - {wrong}
+    )
+    found = life.answer(booked(1, -3900, "Kaffebar"), booked(2, -3900, "Kaffebar"))
+    assert not found.links
+    assert len(found.suggestions) == 2
 
 
 def test_a_question_is_asked_once(life: Life) -> None:

@@ -94,6 +94,25 @@ def test_a_newer_question_cuts_the_older_one_short(
     assert not heard.failed
 
 
+def test_the_newest_question_is_answered_though_a_cut_for_the_one_before_hits_it(
+    heard: Heard, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cuts = [1, 2]
+
+    def hit(home: Home, db: Database, facts: Any, asked: Question) -> Any:
+        if cuts:
+            cuts.pop()
+            with db.within(0):
+                db.run(ENDLESS)
+        return read_rest(home, db, facts, asked)
+
+    monkeypatch.setattr(reading, "read_rest", hit)
+    heard.reading.ask(question("kiwi"), at_once=False)
+    qtbot.waitUntil(lambda: bool(heard.completed), timeout=PATIENCE)
+    assert not cuts
+    assert heard.completed[0][0].fences.count == 10
+
+
 def test_a_first_page_that_takes_no_time_needs_no_worker(
     heard: Heard, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,10 +74,16 @@ class Aside(QObject):
         self._offer_words()
 
     def show(self, rows: Sequence[view.Row], facts: Facts, *, masked: bool) -> None:
-        """Show the row that is chosen; several leave what is shown as it is."""
+        """Show the row that is chosen; several leave what is shown as it is.
+
+        What was written of the row that is shown already is not taken from it before the ledger has it.
+        """
         if len(rows) == 1:
             account = facts.account(rows[0].account_id)
             found = view.transaction(self._db, rows[0].rowid)
+            shown = self._detail.row
+            if self.pen.is_busy and found and shown and found.id == shown.id:
+                return
             can_ask = account is not None and account.connection_id in facts.details
             label = account.label if account else ""
             known = story(self._db, found) if found else None
