@@ -43,15 +43,18 @@ def decided(db: Database, own: int, part: Part, stop: Callable[[], bool]) -> Ite
     """Yield an account's rows by some days at a time, oldest first, with what was decided about them."""
     newest_first = imports.is_newest_first(db, own, part.place)
     taken: set[str] = set()
+    near = NEAR.days
     for first, last in _spans(imports.days(db, own, part.place)):
         if stop():
             raise Interrupted
-        rows = imports.incoming(db, own, part.place, first, last)
+        # The days around are looked at too: what one of their rows surely is, no row of these days may be.
+        rows = imports.incoming(db, own, part.place, first - near, last + near)
         if newest_first:
             rows.sort(key=lambda one: (one.row.booked_on, -one.seq))
-        begin, end = date.fromordinal(first) - NEAR, date.fromordinal(last) + NEAR
-        known = imports.around(db, part.account.id, begin, end) if part.account.id else []
-        made = _with_decisions(db, part.account, rows, known, taken)
+        begin, end = (date.fromordinal(day) for day in (first - 2 * near, last + 2 * near))
+        known = imports.around(db, part.account.id, own, begin, end) if part.account.id else []
+        found = _with_decisions(db, part.account, rows, known, taken)
+        made = [one for one in found if first <= one.row.booked_on.toordinal() <= last]
         taken = {one.other for one in made if one.other}
         yield made
 
@@ -76,8 +79,7 @@ def _with_decisions(
     known: Sequence[Transaction],
     taken: set[str],
 ) -> list[Row]:
-    there = imports.of_ids(db, account.id, [one.row.id for one in rows if one.row.id])
-    mine = {number for number, one in enumerate(rows) if one.row.id and one.row.id in there}
+    mine = _own(db, account, rows)
     rest = [number for number in range(len(rows)) if number not in mine]
     found = decide(
         [rows[number].row for number in rest],
@@ -98,6 +100,18 @@ def _with_decisions(
             state = imports.KNOWN
         made.append(one._replace(state=state, text_id=text_id, other=other))
     return made
+
+
+def _own(db: Database, account: Account, rows: Sequence[Row]) -> set[int]:
+    """Return the places of rows whose own id is in the ledger, or came before them in the file."""
+    seen = imports.of_ids(db, account.id, [one.row.id for one in rows if one.row.id])
+    found = set[int]()
+    for number, one in enumerate(rows):
+        if one.row.id in seen:
+            found.add(number)
+        elif one.row.id:
+            seen.add(one.row.id)
+    return found
 
 
 def _names(

@@ -172,13 +172,54 @@ def test_days_apart_with_the_same_text_is_asked(home: Home, write: Write) -> Non
     assert counts(bring(home, path, Chosen(account.id))) == (0, 0, 1)
 
 
-def test_overlapping_files_bring_each_row_once(home: Home, write: Write) -> None:
+@pytest.mark.parametrize("chunk", [2, 5000])
+def test_overlapping_files_bring_each_row_once(
+    home: Home, write: Write, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(kept, "CHUNK", chunk)
     one = HEADER + "".join(f"{day:02}.03.2026;Shop {day};-1,00;\n" for day in range(1, 21))
     two = HEADER + "".join(f"{day:02}.03.2026;Shop {day};-1,00;\n" for day in range(28, 9, -1))
     bring(home, write(one), None, "currency=NOK")
     own = accounts_of(home)[0].id
     assert counts(bring(home, write(two, "two.csv"), Chosen(own))) == (8, 11, 0)
     assert [row.booked_on.day for row in rows_of(home)] == list(range(1, 29))
+
+
+def test_no_row_of_ours_is_taken_twice_where_a_file_is_read_in_parts(
+    home: Home, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "CHUNK", 1)
+    account = bank(home, row(4, -3000, "Kiosk"))
+    path = write(HEADER + "03.03.2026;Kiosk;-30,00;\n04.03.2026;Kiosk;-30,00;\n")
+    assert counts(bring(home, path, Chosen(account.id))) == (1, 1, 0)
+
+
+def test_two_ids_of_the_banks_files_are_two_rows(home: Home, write: Write) -> None:
+    text = (STATEMENTS / "us-ofx1.ofx").read_text()
+    bring(home, STATEMENTS / "us-ofx1.ofx")
+    other = write(text.replace("<FITID>202603310", "<FITID>202603319"), "other.ofx")
+    assert counts(bring(home, other)) == (1, 1, 0)
+
+
+def test_rows_of_a_day_lie_in_the_banks_order_whichever_end_it_begins_at(
+    home: Home, write: Write
+) -> None:
+    text = "Date;Text;Amount\n03.03.2026;C;-3\n02.03.2026;B;-2\n02.03.2026;A;-1\n"
+    bring(home, write(text), None, "currency=NOK")
+    assert [one.description for one in rows_of(home)] == ["A", "B", "C"]
+
+
+def test_what_waits_at_the_bank_is_asked_about_when_a_file_has_it_booked(
+    home: Home, write: Write
+) -> None:
+    account = bank(home)
+    waits = row(2, -3000, "Kiosk").but(status=Status.PENDING)
+    with closing(home.database()) as db:
+        ledger.publish(db, account, ledger.Changes(pending=(waits,)), home.now())
+    bring(home, write(HEADER + "03.03.2026;KIOSK OSLO;-30,00;\n"), Chosen(account.id))
+    booked, pending = rows_of(home)
+    with closing(home.database()) as db:
+        assert story.story(db, booked).others == (pending,)
 
 
 def test_a_row_of_the_bank_is_not_changed_by_a_file(home: Home, write: Write) -> None:
