@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bankview.domain.money import Money
     from bankview.files.source import Source
-    from bankview.files.values import Items
+    from bankview.files.values import Currency, Items
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,11 +53,11 @@ _PENDING = frozenset(
 ) | {"en attente", "på vent"}
 
 
-def read(source: Source, columns: Columns, currency: str = "") -> Items:
+def read(source: Source, columns: Columns, currency: Currency = values.unknown) -> Items:
     """Yield the accounts, rows and unread lines of a file.
 
-    What follows the last row is no row: sums and greetings. `currency` is that of the account, for a file that names
-    none.
+    What follows the last row is no row: sums and greetings. `currency` says that of an account for a file that
+    names none.
 
     Raises:
         FileUnclearError: the order of days, the decimal mark or the currency is open.
@@ -109,8 +109,9 @@ def _example(source: Source, columns: Columns, *names: str) -> str:
 class _Lines:
     """Reads one line after the other."""
 
-    def __init__(self, name: str, columns: Columns, currency: str) -> None:
+    def __init__(self, name: str, columns: Columns, currency: Currency) -> None:
         self._name, self._columns, self._currency = name, columns, currency
+        self._currencies: dict[str, str] = {}
         self._seen: set[str] = set()
         self.count = 0
 
@@ -121,9 +122,8 @@ class _Lines:
             NotReadError: it is none.
         """
         said = {name: self._text(cells, name) for name in self._columns.places}
-        currency = (said.get("currency") or self._columns.currency or self._currency).upper()
-        if not currency:
-            raise FileUnclearError(self._name, "currency")
+        currency = said.get("currency") or self._columns.currency or self._known(said)
+        currency = currency.upper()
         booked_on = self._day(said.get("date", ""))
         if not booked_on:
             raise NotReadError(tr("no date"))
@@ -179,17 +179,30 @@ class _Lines:
         text = cell(self._columns.places, cells, name)
         return unguarded(text) if self._columns.guarded else text
 
+    def _known(self, said: dict[str, str]) -> str:
+        """Return what is known of the currency of a row's account."""
+        found = self._found(said, "")
+        if found.key not in self._currencies:
+            self._currencies[found.key] = self._currency(found)
+        if not self._currencies[found.key]:
+            raise FileUnclearError(self._name, "currency")
+        return self._currencies[found.key]
+
     def _account(self, said: dict[str, str], currency: str) -> tuple[str, Account | None]:
+        found = self._found(said, currency)
+        if found.key in self._seen:
+            return found.key, None
+        self._seen.add(found.key)
+        return found.key, found
+
+    def _found(self, said: dict[str, str], currency: str) -> Account:
         number = said.get("account", "")
         iban = said.get("iban", "") or self._columns.number
         if not iban and _IBAN.fullmatch(flat(number)):
             number, iban = "", flat(number)
-        key = "|".join((iban or number or said.get("account_name", ""), currency))
-        if key in self._seen:
-            return key, None
-        self._seen.add(key)
         name = said.get("account_name", "")
-        return key, Account(key=key, name=name, currency=currency, number=number, iban=iban)
+        key = "|".join((iban or number or name, currency))
+        return Account(key=key, name=name, currency=currency, number=number, iban=iban)
 
     def _day(self, text: str) -> date | None:
         return values.day_of(text, self._columns.order) if text else None

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bankview.domain.account import Account, AccountType
 from bankview.domain.transaction import Status, Transaction
-from bankview.errors import FileCutError, FileDamagedError
+from bankview.errors import FileCutError, FileDamagedError, FileUnclearError
 from bankview.files import values
 from bankview.files.encoding import encoding_of
 from bankview.files.values import Closing, NotReadError, Unread
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from bankview.domain.money import Money
     from bankview.files.source import Source
-    from bankview.files.values import Item, Items
+    from bankview.files.values import Currency, Item, Items
 
 #: Elements that hold others. All other elements hold text, which may be empty and need not be closed.
 _GROUPS = frozenset(
@@ -64,10 +65,10 @@ _TYPES = {
 _LONGEST = 1 << 20
 
 
-def read(source: Source, currency: str = "") -> Items:
+def read(source: Source, currency: Currency = values.unknown) -> Items:
     """Yield the accounts, rows, unread rows and closing balances of a file.
 
-    `currency` is that of the account, for a file that names none.
+    `currency` says that of an account for a file that names none.
 
     Raises:
         FileCutError: its end is missing.
@@ -128,9 +129,9 @@ def _element(line: int, part: str) -> Iterator[tuple[int, str, str]]:
 class _Statement:
     """What is known so far, element by element."""
 
-    def __init__(self, file: str, currency: str) -> None:
+    def __init__(self, file: str, currency: Currency) -> None:
         self._file, self._given = file, currency
-        self._currency, self._key = currency, ""
+        self._currency, self._key = "", ""
         self._open: list[str] = []
         self._said: dict[str, str] = {}
         self._line = 0
@@ -144,7 +145,7 @@ class _Statement:
             if name in {"STMTTRN", "BANKACCTFROM", "CCACCTFROM", "LEDGERBAL"}:
                 self._said, self._line = {}, line
             if name in {"STMTRS", "CCSTMTRS"}:
-                self._currency, self._key = self._given, ""
+                self._currency, self._key = "", ""
         elif name == "CURDEF":
             self._currency = text.upper()
         elif text and self._open:
@@ -170,21 +171,19 @@ class _Statement:
 
     def _account(self, *, card: bool) -> Account:
         number = self._said.get("ACCTID", "")
-        self._key = "|".join((self._said.get("BANKID", ""), number, self._currency))
+        self._key = "|".join((self._said.get("BANKID", ""), number))
         kind = (
             AccountType.CARD
             if card
             else _TYPES.get(self._said.get("ACCTTYPE", ""), AccountType.OTHER)
         )
         is_iban = bool(re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", number))
-        return Account(
-            self._key,
-            "",
-            self._currency,
-            "" if is_iban else number,
-            number if is_iban else "",
-            kind,
-        )
+        numbers = ("", number) if is_iban else (number, "")
+        found = Account(self._key, "", self._currency, *numbers, kind)
+        self._currency = self._currency or self._given(found)
+        if not self._currency:
+            raise FileUnclearError(self._file, "currency")
+        return replace(found, currency=self._currency)
 
     def _row_or_unread(self) -> Item:
         try:

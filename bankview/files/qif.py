@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bankview.files.source import Source
-    from bankview.files.values import Items
+    from bankview.files.values import Currency, Items
 
 #: Sections of rows in an account; the others are lists of categories, securities and the like.
 _ROWS = frozenset(["bank", "cash", "ccard", "oth\xa0a", "oth\xa0l"]) | {
@@ -58,25 +58,25 @@ def _shape(text: str) -> str:
     return "".join("1" if letter.isdigit() else letter for letter in text.strip())
 
 
-def read(source: Source, layout: Columns, currency: str) -> Items:
-    """Yield the accounts, rows and unread rows of a file; `currency` is that of the account: the file names none.
+def read(source: Source, layout: Columns, known: Currency) -> Items:
+    """Yield the accounts, rows and unread rows of a file; `known` says the currency of an account: the file names none.
 
     Raises:
         FileUnclearError: the order of days, the decimal mark or the currency is open.
         FileCutError: it ends within a record.
     """
-    currency = layout.currency or currency
-    if not currency:
-        raise FileUnclearError(source.name, "currency")
-    known: str | None = None
+    last, currency = None, ""
     for line, account, record in _records(source, layout):
         if not layout.order and record.get("D"):
             raise FileUnclearError(source.name, "order", record["D"])
         if not layout.decimal and record.get("T"):
             raise FileUnclearError(source.name, "decimal", record["T"])
-        if account != known:
+        if account != last:
+            currency = layout.currency or known(Account(account, account, ""))
+            if not currency:
+                raise FileUnclearError(source.name, "currency")
             yield Account(key=account, name=account, currency=currency)
-            known = account
+            last = account
         try:
             yield _row(source.name, line, account, record, layout, currency)
         except NotReadError as error:

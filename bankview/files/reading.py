@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from bankview.errors import NotStatementError
 from bankview.files import camt, csv, guess, mt940, ofx, qif
+from bankview.files.values import unknown
 
 if TYPE_CHECKING:
     from bankview.files.columns import Columns
     from bankview.files.source import Source
-    from bankview.files.values import Items
+    from bankview.files.values import Currency, Items
 
 #: What files begin with that are no statements.
 _OTHERS = (
@@ -58,8 +59,8 @@ def look(source: Source) -> Look:
     return Look(kind, qif.layout_of(source) if kind == "qif" else None)
 
 
-def read(source: Source, found: Look, currency: str = "") -> Items:
-    """Yield all that a file says; `currency` is that of the account, for a file that names none.
+def read(source: Source, found: Look, currency: Currency = unknown) -> Items:
+    """Yield all that a file says; `currency` says that of an account for a file that names none.
 
     Raises:
         FileError: by kind; what was yielded before is as the file has it.

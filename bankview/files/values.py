@@ -14,7 +14,7 @@ from bankview.domain.money import Money
 from bankview.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from bankview.domain.account import Account
     from bankview.domain.transaction import Transaction
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     #: What a file is read as. An account comes before its rows; rows and balances name it by their `account_key`.
     Item: TypeAlias = "Account | Transaction | Unread | Closing"
     Items: TypeAlias = Iterator[Item]
+    #: Says in which currency an account is of which the file says all but that; nothing where nobody knows.
+    Currency: TypeAlias = Callable[[Account], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Closing:
     account_key: str
     balance: Money
     day: date
+
+
+def unknown(_: Account) -> str:
+    """Say that nobody knows an account's currency."""
+    return ""
 
 
 class NotReadError(ValueError):

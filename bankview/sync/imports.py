@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bankview.domain.connection import Connection, State
@@ -17,7 +18,7 @@ from bankview.store import connections, diary, imports, placing
 from bankview.sync.bringing import Bringing, minor
 from bankview.sync.decisions import decided
 from bankview.sync.gathering import Reader
-from bankview.sync.targets import FILES, NOBODY
+from bankview.sync.targets import FILES, NOBODY, currency_of
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -95,20 +96,26 @@ def prepare(
     """
     source = Source(path, tell, stop)
     with closing(home.database()) as db:
-        look = _look(db, source, said)
+        found = look(db, source, said)
         own = imports.begin(db, source.name, home.now())
         try:
             reader = Reader(db, own, chosen, source)
-            reader.stage(reading.read(source, look, _currency(db, chosen)))
+            reader.stage(
+                reading.read(
+                    source,
+                    found,
+                    partial(currency_of, source.name, connections.accounts(db), chosen),
+                )
+            )
             parts = tuple(_counted(db, own, part, stop) for part in reader.parts())
         except BaseException:
             imports.drop(db, own)
             raise
     unread = tuple(reader.unread)
-    return Plan(own, source.name, look, parts, unread, reader.skipped, reader.pending, bool(said))
+    return Plan(own, source.name, found, parts, unread, reader.skipped, reader.pending, bool(said))
 
 
-def _look(db: Database, source: Source, said: Sequence[str]) -> Look:
+def look(db: Database, source: Source, said: Sequence[str]) -> Look:
     """Return how the file is read: as the person corrects it, else as they did last time, else as it looks."""
     found = reading.look(source)
     if found.columns is None:
@@ -119,11 +126,6 @@ def _look(db: Database, source: Source, said: Sequence[str]) -> Look:
     told = found.columns.kept(layouts.decode(kept)) if kept else found.columns
     told = told.corrected(said)
     return replace(found, columns=guess.ordered(source, told) if found.kind == "csv" else told)
-
-
-def _currency(db: Database, chosen: Chosen) -> str:
-    mine = (one.currency for one in connections.accounts(db) if one.id == chosen.account_id)
-    return next(mine, "")
 
 
 def _counted(db: Database, own: int, part: Part, stop: Callable[[], bool]) -> Part:

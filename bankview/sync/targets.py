@@ -99,5 +99,19 @@ def target(file: str, found: Account, known: Sequence[Account], chosen: Chosen) 
     return replace(found, name=found.name or chosen.new, connection_id=FILES)
 
 
+def currency_of(file: str, known: Sequence[Account], chosen: Chosen, found: Account) -> str:
+    """Return the currency of an account of which a file says all but that; nothing for one that is to be made.
+
+    Raises:
+        FileUnclearError: nobody knows the account.
+    """
+    ours = [one for one in known if one.id == chosen.account_id] or [
+        one for one in known if relation(found, one) is Relation.SAME
+    ]
+    if not ours and not chosen.new:
+        raise FileUnclearError(file, "account", _called(found))
+    return ours[0].currency if len(ours) == 1 else ""
+
+
 def _called(account: Account) -> str:
     return account.iban or account.number or account.name or account.currency

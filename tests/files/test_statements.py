@@ -38,7 +38,7 @@ def told(path: Path) -> Iterator[str]:
     if columns := found.columns:
         yield f"{columns.encoding} {columns.delimiter!r} {columns.order} {columns.decimal!r} {columns.currency}"
         yield " ".join(f"{name}={'+'.join(map(str, one))}" for name, one in columns.places.items())
-    for item in read(source, found, CURRENCIES.get(path.name[:2], "")):
+    for item in read(source, found, lambda _: CURRENCIES.get(path.name[:2], "")):
         if isinstance(item, Account):
             yield f"account {item.iban or '-'} {item.number or '-'} {item.currency} {item.type}"
         elif isinstance(item, Transaction):

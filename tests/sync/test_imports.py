@@ -206,7 +206,8 @@ def test_rows_of_a_day_lie_in_the_banks_order_whichever_end_it_begins_at(
 ) -> None:
     text = "Date;Text;Amount\n03.03.2026;C;-3\n02.03.2026;B;-2\n02.03.2026;A;-1\n"
     bring(home, write(text), None, "currency=NOK")
-    assert [one.description for one in rows_of(home)] == ["A", "B", "C"]
+    with closing(home.database()) as db:
+        assert db.run("SELECT description FROM tx ORDER BY id") == [("A",), ("B",), ("C",)]
 
 
 def test_what_waits_at_the_bank_is_asked_about_when_a_file_has_it_booked(
