@@ -44,7 +44,6 @@ HOMES = {
     "truststore": {"web"},
     "platformdirs": {"paths"},
     "segno": {"ui"},
-    "charset_normalizer": {"files"},
     "defusedxml": {"files"},
     "mt940": {"files"},
 }

@@ -41,12 +41,20 @@ FIELDS = (
         "own_id",
     ),
 )
+#: The characters that can be chosen, by Python's name and by the one that people know.
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252",
+    "cp1250": "Windows-1250",
+    "cp1251": "Windows-1251",
+}
 #: What can be said besides, and as what.
 _WORDS = {
     "order": ("dmy", "mdy", "ymd"),
     "decimal": ("comma", "point"),
     "delimiter": ("comma", "semicolon", "tab", "bar"),
-    "encoding": ("utf-8", "utf-16", "cp1252", "cp1250", "cp1251"),
+    "encoding": tuple(ENCODINGS),
 }
 _BREAKS = re.compile(r"\s*[\r\n]+\s*")
 _SIGNS = {"comma": ",", "point": ".", "semicolon": ";", "tab": "\t", "bar": "|"}

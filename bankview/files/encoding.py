@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
-from charset_normalizer import from_bytes
-
 if TYPE_CHECKING:
     from bankview.files.source import Source
 
@@ -15,8 +13,23 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: What banks write where they do not write Unicode: western Europe, central Europe, Cyrillic.
-_BANKS = ["cp1252", "cp1250", "cp1251"]
+#: What banks write where they do not write Unicode, the likeliest first, with the letters of the languages that need it.
+_ALPHABETS = {
+    "cp1252": (
+        "äöüß",
+        "æøåéòô",
+        "åäöé",
+        "éèêëàâçîïôûùüœæ",
+        "áéíóúñü",
+        "àèéìíòóù",
+        "ãõáâàçéêíóôú",
+        "ëïéèöüó",
+    ),
+    "cp1250": ("áčďéěíňóřšťúůýž", "ąćęłńóśźż", "áéíóöőúüű", "áäčďéíĺľňóôŕšťúýž", "čćđšž", "ăâîşţ"),
+    "cp1251": ("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў",),
+}
+#: Lines that are looked at.
+LINES = 200
 
 
 def encoding_of(source: Source) -> str:
@@ -46,11 +59,16 @@ def _is_utf_8(source: Source) -> bool:
 
 
 def _guess(source: Source) -> str:
+    """Return the encoding in which the letters beyond ASCII are most nearly those of one language."""
     with source.open() as file:
-        # Lines with a letter beyond ASCII tell; the others only dilute them.
+        # Lines without such a letter tell nothing.
         telling = (line for line in iter(lambda: file.readline(4096), b"") if not line.isascii())
-        sample = b"".join(line for line, _ in zip(telling, range(200), strict=False))
-    best = from_bytes(sample, cp_isolation=_BANKS).best()
-    if best is None or str(best) == sample.decode("cp1252", "replace"):
-        return "cp1252"
-    return str(best.encoding)
+        sample = b"".join(line for line, _ in zip(telling, range(LINES), strict=False))
+    return max(_ALPHABETS, key=lambda encoding: _fits(sample.decode(encoding, "replace"), encoding))
+
+
+def _fits(text: str, encoding: str) -> float:
+    """Return which part of the letters the language knows that knows most of them."""
+    letters = [letter for letter in text.lower() if letter.isalpha() and not letter.isascii()]
+    known = (sum(map(alphabet.__contains__, letters)) for alphabet in _ALPHABETS[encoding])
+    return max(known) / max(1, len(letters))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
+from bankview.files.columns import ENCODINGS
 from bankview.ui.measures import S2, S3
 from bankview.ui.plain import literal
 from bankview.ui.widgets.text import Text
@@ -49,6 +50,7 @@ class ColumnsForm(QWidget):
             self._add(name, text, number)
         self._add("order", tr("Order of days"), 7)
         self._add("decimal", tr("Decimals"), 8)
+        self._add("encoding", tr("Characters"), 9)
         self.hide()
 
     def _add(self, name: str, text: str, number: int) -> None:
@@ -83,6 +85,8 @@ class ColumnsForm(QWidget):
         self._fill("order", orders, columns.order)
         marks = [(word, decimal_mark_text(sign)) for sign, word in _SIGNS.items()]
         self._fill("decimal", marks, _SIGNS.get(columns.decimal, ""))
+        names = [(one, name) for one, name in ENCODINGS.items()]
+        self._fill("encoding", names, columns.encoding[:6])
 
     def _fill(self, name: str, choices: Sequence[tuple[str, str]], chosen: str) -> None:
         box = self._boxes[name]

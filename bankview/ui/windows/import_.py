@@ -181,6 +181,11 @@ class ImportDialog(QDialog):
         self.currency.setVisible(self.account.currentData() == _NEW)
         self._file.setText(self._path.name if self._path else "")
         if wish is None:
+            self._counted.setText(
+                tr(
+                    "Choose a file, or let one fall on the window: CSV, OFX, QIF, camt.053 or MT940."
+                )
+            )
             return
         self._counted.setText(tr("Reading…"))
         halt = self._halt = Halt()
@@ -203,7 +208,8 @@ class ImportDialog(QDialog):
         self._look = found
         self._show_accounts(found.accounts)
         self.columns.show_columns(found.columns)
-        self.preview.show_text("\n".join(map(self._line, found.rows)))
+        head = f"{tr('Date'):<10}  {tr('Amount'):>14}  {tr('Description')}"
+        self.preview.show_text("\n".join((head, *map(self._line, found.rows))))
         self._counted.setText(_counts(found.plan) if found.plan else "")
         self._bring.setEnabled(found.plan is not None and found.plan.rows > 0)
         self.problem.setVisible(found.error is not None)
