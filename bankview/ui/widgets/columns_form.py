@@ -85,8 +85,8 @@ class ColumnsForm(QWidget):
         self._fill("order", orders, columns.order)
         marks = [(word, decimal_mark_text(sign)) for sign, word in _SIGNS.items()]
         self._fill("decimal", marks, _SIGNS.get(columns.decimal, ""))
-        names = [(one, name) for one, name in ENCODINGS.items()]
-        self._fill("encoding", names, columns.encoding[:6])
+        characters = list(ENCODINGS.items())
+        self._fill("encoding", characters, columns.encoding[:6])
 
     def _fill(self, name: str, choices: Sequence[tuple[str, str]], chosen: str) -> None:
         box = self._boxes[name]
