@@ -56,7 +56,7 @@ _WORDS = {
     "delimiter": ("comma", "semicolon", "tab", "bar"),
     "encoding": tuple(ENCODINGS),
 }
-_BREAKS = re.compile(r"\s*[\r\n]+\s*")
+_BREAKS = re.compile(r"[\r\n]+")
 _SIGNS = {"comma": ",", "point": ".", "semicolon": ";", "tab": "\t", "bar": "|"}
 
 

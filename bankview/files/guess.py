@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SAMPLE, PREAMBLE = 400, 60
 _DELIMITERS = ";,\t|"
 ORDERS = ("ymd", "dmy", "mdy")
+#: Characters of a number at most that tells how numbers are written.
+LONGEST = 60
 #: A number with one mark or several, and what follows the last.
 _MARKED = re.compile(
     r"^\D*?(\d[\d\s'’\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}.,]*?)([.,])(\d+)\D*$"
@@ -273,7 +275,7 @@ def decimal_mark(texts: Iterable[str], *, ours: bool = False) -> str:
     """
     open_, told = False, Counter[str]()
     for text in texts:
-        if found := _MARKED.match(text):
+        if len(text) < LONGEST and (found := _MARKED.match(text)):
             whole, mark, rest = found.groups()
             other = "." if mark == "," else ","
             if ours or other in whole or (len(rest) != 3 and mark not in whole):

@@ -31,6 +31,8 @@ _SLASHED = re.compile(
 )
 #: Lines of one tag at most; the standard allows six.
 _LINES = 200
+#: Characters of a row at most: ten times what the standard allows.
+_LONGEST = 10_000
 _NONE = {"", "NONREF", "NOTPROVIDED"}
 
 
@@ -177,6 +179,8 @@ class _Statement:
         """Return what the library reads of a row, whatever it thinks of a broken one."""
         reader = mt940.models.Transactions(options=mt940.Options.all())
         text = "\n".join(f":{one.name}:{one.text}" for one in tags)
+        if len(text) > _LONGEST:
+            raise NotReadError(tr("its line cannot be read"))
         try:
             reader.parse(f":60F:C000101{self._currency}0,00\n{text}\n")
             said = dict(reader.transactions[0].data)

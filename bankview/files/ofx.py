@@ -104,16 +104,19 @@ def _encoding(source: Source) -> str:
 
 def _elements(source: Source) -> Iterator[tuple[int, str, str]]:
     """Yield each tag with its line and the text behind it."""
-    rest, start = "", 1
+    open_, size, start = list[str](), 0, 1
     for number, piece in enumerate(source.lines(_encoding(source)), 1):
-        rest += piece
-        if len(rest) > _LONGEST:
+        *whole, rest = piece.split("<")
+        if whole:
+            yield from _element(start, "".join([*open_, whole[0]]))
+            for part in whole[1:]:
+                yield from _element(number, part)
+            open_, size, start = [], 0, number
+        open_.append(rest)
+        size += len(rest)
+        if size > _LONGEST:
             raise FileDamagedError(source.name, number, tr("the line has no end"))
-        *whole, rest = rest.split("<")
-        for part in whole:
-            yield from _element(start, part)
-            start = number
-    yield from _element(start, rest)
+    yield from _element(start, "".join(open_))
 
 
 def _element(line: int, part: str) -> Iterator[tuple[int, str, str]]:

@@ -58,6 +58,8 @@ _NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20}")
 #: What stands between thousands, besides the mark that is not the decimal one.
 _GAPS = re.compile("[\\s'’_\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
 _MINUS = "-\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}"
+#: Characters of a number or a day at most, blanks around it included.
+_LONGEST = 80
 #: A currency's sign or letters before or behind a number.
 _CURRENCY = re.compile(r"^([A-Z]{3}|[€$£¥₴]|kr\.?|Kč|zł)\s*|\s*([A-Z]{3}|[€$£¥₴]|kr\.?|Kč|zł|,-)$")
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)")
@@ -73,6 +75,8 @@ def decimal(text: str, mark: str) -> Decimal:
     Raises:
         ValueError: it is none.
     """
+    if len(text) > _LONGEST:
+        raise ValueError("no number is as long")
     bare = _CURRENCY.sub("", _CURRENCY.sub("", text.strip())).strip()
     negative = bare.startswith("(") and bare.endswith(")")
     bare = bare[1:-1] if negative else bare
@@ -106,7 +110,7 @@ def day(text: str, order: str) -> date:
     Raises:
         ValueError: it is none, or one on which no bank was open.
     """
-    bare = text.strip()
+    bare = text.strip()[:_LONGEST]
     if whole := _DIGITS.match(bare):
         year, month, number = map(int, whole.groups())
     elif parts := _PARTS.match(bare):

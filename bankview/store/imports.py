@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from bankview.domain.words import Words
-from bankview.store import answers, connections, index, links, placing, rules, transfers
+from bankview.store import answers, connections, index, links, placing, proofs, rules, transfers
 from bankview.store.placing import Ready
 from bankview.store.rows import COLUMNS, JOINS, facts, first_of, packed, read, read_facts
 from bankview.store.schema import DAY, PENDING
@@ -144,6 +144,12 @@ def last_day(db: Database, account_id: int) -> int:
     return int(found) // DAY if found else 0
 
 
+def first_day(db: Database, account_id: int) -> int:
+    """Return the ordinal of the first booked row's day, 0 where there is none."""
+    found = db.one(f"SELECT min(id) FROM tx WHERE account_id = ? AND id < {PENDING}", (account_id,))
+    return int(found) // DAY if found else 0
+
+
 def admit(db: Database, import_id: int, account_id: int, rows: Sequence[Row]) -> int:
     """Bring rows into view, within a transaction, and return the lowest row id."""
     texts = {
@@ -191,7 +197,10 @@ def _write_words(db: Database, account_id: int, said: Iterable[tuple[str, str]])
 def settle(
     db: Database, account: Account, first: date, lowest: int, asked: Sequence[Pair], at: datetime
 ) -> None:
-    """Let all that hangs on an account's rows follow those that came, within their transaction."""
+    """Let all that hangs on an account's rows follow those that came, within their transaction.
+
+    `first` is the first of their days, `lowest` their lowest row id, `asked` what the person is asked about them.
+    """
     links.note(db, account.id, (), asked, at)
     transfers.find(db, account.id, first, at)
     placing.balance(db, account, lowest)
@@ -230,15 +239,16 @@ def take_back(db: Database, import_id: int, mark: bytes) -> Iterator[tuple[int, 
     of = "SELECT account_id FROM imported WHERE import_id = ? GROUP BY account_id"
     for (account_id,) in db.run(of, (import_id,)):
         rows = [
-            (own, text_id)
-            for own, text_id, answer in db.run(
-                "SELECT d.id, d.text_id, r.answer FROM imported i JOIN detail d ON d.text_id = i.text_id"
-                " AND d.account_id = i.account_id JOIN raw r ON r.id = d.id WHERE i.import_id = ? AND i.account_id = ?",
+            (own, text_id, amount)
+            for own, text_id, amount, answer in db.run(
+                "SELECT d.id, d.text_id, t.amount, r.answer FROM imported i JOIN detail d ON d.text_id = i.text_id"
+                " AND d.account_id = i.account_id JOIN tx t ON t.id = d.id JOIN raw r ON r.id = d.id"
+                " WHERE i.import_id = ? AND i.account_id = ?",
                 (import_id, account_id),
             )
             if answers.unpacked(answer).startswith(mark)
         ]
-        ids, texts = json.dumps([own for own, _ in rows]), json.dumps([text for _, text in rows])
+        ids, texts = (json.dumps([one[place] for one in rows]) for place in (0, 1))
         index.remove(db, "SELECT value FROM json_each(?)", (ids,))
         db.run("DELETE FROM tx WHERE id IN (SELECT value FROM json_each(?))", (ids,))
         db.run(
@@ -250,9 +260,11 @@ def take_back(db: Database, import_id: int, mark: bytes) -> Iterator[tuple[int, 
             " AND booked_id IN (SELECT value FROM json_each(?))",
             (account_id, texts),
         )
-        transfers.renew(db, account_id, [text for _, text in rows])
+        transfers.renew(db, account_id, [text for _, text, _ in rows])
+        first = first_day(db, account_id)
+        proofs.shift(db, account_id, -sum(amount for own, _, amount in rows if own // DAY < first))
         _count(db, account_id)
-        yield account_id, min((own for own, _ in rows), default=placing.NONE), len(rows)
+        yield account_id, min((own for own, *_ in rows), default=placing.NONE), len(rows)
     db.run("DELETE FROM imported WHERE import_id = ?", (import_id,))
     db.run("DELETE FROM import WHERE id = ?", (import_id,))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bankview.store import imports, links, placing
+from bankview.store import imports, links, placing, proofs
 from bankview.sync.decisions import decided
 from bankview.sync.pairing import Candidate, pair
 from bankview.sync.targets import FILES
@@ -40,13 +40,14 @@ class Bringing:
     stop: Callable[[], bool]
     _asked: list[Pair] = field(default_factory=list)
     _came: int = 0
+    _older: int = 0
     _last: Transaction | None = None
 
     def bring(self) -> Part:
         """Bring them in, and return how many there were of each kind."""
         db, account = self.db, self.part.account
         states = Counter[str]()
-        before = imports.last_day(db, account.id)
+        begins, before = imports.first_day(db, account.id), imports.last_day(db, account.id)
         lowest, first = placing.NONE, date.max
         for rows in decided(db, self.own, self.part, self.stop):
             states.update(one.state for one in rows)
@@ -54,18 +55,22 @@ class Bringing:
             if fresh:
                 lowest = min(lowest, imports.admit(db, self.own, account.id, fresh))
                 first = min(first, fresh[0].row.booked_on)
-                self._note(fresh, before)
+                self._note(fresh, begins, before)
             self._last = rows[-1].row if rows else self._last
         if first < date.max:
             account = self._balanced()
+            proofs.shift(db, account.id, self._older)
             imports.settle(db, account, first, lowest, self._asked, self.home.now())
         return replace(self.part, account=account).counted(states)
 
-    def _note(self, fresh: Sequence[Row], before: int) -> None:
+    def _note(self, fresh: Sequence[Row], begins: int, before: int) -> None:
         """Remember what to ask of rows that came, and what they add to a balance of earlier."""
         self._asked += [(one.text_id, one.other) for one in fresh if one.state == imports.UNCERTAIN]
         self._came += sum(
             one.row.amount.minor for one in fresh if one.row.booked_on.toordinal() > before
+        )
+        self._older += sum(
+            one.row.amount.minor for one in fresh if one.row.booked_on.toordinal() < begins
         )
         memory = links.memory(self.db, self.part.account.id, fresh[0].row.booked_on)
         waiting = [

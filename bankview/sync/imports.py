@@ -190,7 +190,8 @@ def _made(db: Database, part: Part, home: Home) -> Part:
     connection = there or Connection(
         FILES, FILES, tr("From files"), State.FILES, created_at=home.now(), position=1 << 20
     )
-    connections.put_connection(db, replace(connection, last_success=home.now()))
+    fed = replace(connection, state=State.FILES, last_success=home.now())
+    connections.put_connection(db, fed)
     return replace(part, account=connections.put_account(db, part.account))
 
 

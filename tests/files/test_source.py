@@ -95,3 +95,21 @@ def test_the_characters_are_told_by_mark_or_by_themselves(
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadableError):
         Source(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Date;Text;Amount\n01.03.2026;Tea;1" + " " * 100_000 + "x\n" + "01.03.2026;Tea;-1,50\n" * 3,
+        "Date;Text;Amount\n01.03.2026;a" + " " * 100_000 + "\x01b;1,50\n",
+        "Date;Text;Amount\n" + ("01.03.2026;Tea;" + "1." * 50_000 + "\n") * 3,
+        "OFXHEADER:100\n<OFX>\n" + "x\n" * 300_000 + "</OFX>",
+        ":20:S\n:25:1\n:60F:C260301EUR0,00\n:61:" + "2603" * 100_000 + "\n:62F:C260301EUR0,00\n",
+    ],
+    ids=lambda content: content[:12],
+)
+def test_a_file_made_to_be_slow_is_read_as_any_other(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows"
+    path.write_text(content)
+    source = Source(path)
+    assert len(list(reading.read(source, reading.look(source), lambda _: "EUR"))) < 9

@@ -15,6 +15,7 @@ from bankview import language
 from bankview.domain.account import Account
 from bankview.domain.connection import Connection, State
 from bankview.domain.money import Money
+from bankview.domain.proof import Proof
 from bankview.domain.transaction import Status, Transaction
 from bankview.errors import (
     FileCutError,
@@ -27,7 +28,7 @@ from bankview.errors import (
 )
 from bankview.export import presets
 from bankview.paths import Paths
-from bankview.store import connections, ledger, links, story, view, words
+from bankview.store import connections, ledger, links, proofs, story, view, words
 from bankview.store import imports as kept
 from bankview.sync import imports
 from bankview.sync.home import Home
@@ -287,6 +288,20 @@ def test_the_newest_file_says_what_an_account_holds(home: Home, write: Write) ->
     (account,) = accounts_of(home)
     bring(home, write(old, "old.csv"), Chosen(account.id))
     assert accounts_of(home)[0].balance == Money(9800, "NOK")
+
+
+def test_older_rows_are_no_difference_from_the_banks_balance(home: Home, write: Write) -> None:
+    account = bank(home, row(9, -100, "Old"))
+    proof = Proof((5000,), date(2026, 3, 9))
+    with closing(home.database()) as db:
+        proofs.save_proof(db, account.id, proof)
+    text = "Date;Text;Amount\n02.03.2026;Two;-2,00\n10.03.2026;Later;-7,00\n"
+    plan = bring(home, write(text), Chosen(account.id))
+    with closing(home.database()) as db:
+        assert proofs.proofs(db)[account.id].openings == (5200,)
+    imports.undo(home, plan.id)
+    with closing(home.database()) as db:
+        assert proofs.proofs(db)[account.id] == proof
 
 
 def test_a_preview_changes_nothing(home: Home) -> None:
