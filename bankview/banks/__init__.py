@@ -27,6 +27,7 @@ from bankview.banks._private_key import Subject, new_request
 from bankview.banks._profile import bank_of, load, read_profile, shipped_ids
 from bankview.banks._signature import HttpSignature
 from bankview.errors import ProfileError
+from bankview.language import spoken
 from bankview.paths import resource
 from bankview.words import tr
 
@@ -77,17 +78,18 @@ def broken_profiles(folder: Path | None) -> tuple[ProfileError, ...]:
 def find_bank(bank_id: str, folder: Path | None = None) -> Bank | None:
     """Return one bank, of those that `all_banks` returns, without reading the profiles of the others."""
     if bank_id in shipped_ids():
-        return _one(bank_id)
+        return _one(bank_id, spoken())
     return next((bank for bank in _own(folder)[0] if bank.id == bank_id), None)
 
 
 @cache
-def _one(bank_id: str) -> Bank:
+def _one(bank_id: str, _: str) -> Bank:
+    """Return a shipped bank with what it says of itself in a language, which may change while the app runs."""
     return bank_of(load(resource("banks") / f"{bank_id}.toml")[1], None)
 
 
 def _shipped() -> tuple[Bank, ...]:
-    banks = map(_one, sorted(shipped_ids()))
+    banks = (_one(bank_id, spoken()) for bank_id in sorted(shipped_ids()))
     # Accounts of private people first.
     return tuple(sorted(banks, key=lambda bank: (bank.licensed, not bank.dialect.has_accounts)))
 

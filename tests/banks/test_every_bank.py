@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from bankview import web
-from bankview.banks import Cursor, Partial, all_banks, dialects
+from bankview import language, web
+from bankview.banks import Cursor, Partial, all_banks, dialects, find_bank
 from bankview.errors import BadBankDataError, UnsafeRequestError
 from bankview.paths import resource
 from tests.banks.conftest import spoken
@@ -277,6 +277,19 @@ def test_a_shipped_bank_says_how_to_get_a_key(shipped: Bank) -> None:
     # Who enters a token is sent nowhere.
     there = shipped.steps if shipped.client.grant == "token" else ()
     assert there or any(shipped.client.redirect_uri in step for step in shipped.steps)
+
+
+def test_a_bank_says_it_in_the_language_of_the_moment() -> None:
+    english = find_bank("sparebank1-smn")
+    try:
+        language.use("de")
+        german = find_bank("sparebank1-smn")
+    finally:
+        language.use("en")
+    assert english
+    assert german
+    assert german.steps != english.steps
+    assert find_bank("sparebank1-smn") is english
 
 
 #: What a dialect may send beyond reading: each grants or asks, and none moves money.

@@ -37,7 +37,8 @@ PAGES = {
     "Recurring": "Recurring payments",
     "Brukskonto": "Transactions",
 }
-#: Entries of the menu: the beginning of what they open, and the button that closes it; windows stay.
+#: Entries of the menu: the beginning of what they open, and the button that closes it; windows stay, and what has no
+#: button comes last.
 DIALOGS = {
     "Rules…": ("Rules", "Close"),
     "Suggestions…": ("Suggestions", "Close"),
@@ -47,6 +48,7 @@ DIALOGS = {
     "What is stored where": ("What is stored where", "Close"),
     "HTTP log": ("HTTP log", ""),
     "Connect a bank…": ("Connect a bank", "Cancel"),
+    "Go to…": ("Go to", ""),
 }
 
 
@@ -261,6 +263,9 @@ def walk() -> None:
         if leave:
             press("push button", leave, window(title))
             until(partial(gone, title), f"the end of {title}")
+    offered = find("list", "What can be chosen")
+    for entry in ("Overview", "Brukskonto", "Update all"):
+        until(partial(named, offered, entry), f"{entry} among what can be gone to")
 
 
 def look_at_charts() -> None:

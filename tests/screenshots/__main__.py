@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from bankview.keychain import vault
 from tests.screenshots import connecting, dialogs, household, pages, web_page
+from tests.screenshots.cut import cut_words
 from tests.screenshots.looks import SCALES, looks
 from tests.screenshots.scene import Scene
 from tests.screenshots.stage import Stage, application
@@ -72,8 +73,11 @@ def _take(folder: Path, stage: Stage, wanted: Iterable[Look], of: Iterable[Scene
         stage.dress(look)
         for scene in chosen:
             if scene.main or not look.main_only:
-                picture = stage.picture(scene.open(stage))
+                window = scene.open(stage)
+                picture = stage.picture(window)
                 assert picture.save(str(folder / web_page.file_name(scene, look)))
+                for words in cut_words(window):
+                    print(f"{scene.title}, {look.name}: no room for {words[:60]!r}")
                 stage.clear()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bankview.errors import WrongPassphraseError
 from bankview.settings import Settings
+from bankview.ui.models.transactions import MASK
 from bankview.ui.windows.about import About
 from bankview.ui.windows.export import ExportDialog
 from bankview.ui.windows.funds import Funds
@@ -77,7 +78,8 @@ def settings(stage: Stage) -> QWidget:
 
 def about_account(stage: Stage) -> QDialog:
     """What is known of an account, after the bank has answered."""
-    known = (("Bank", "SpareBank 1 SMN"), ("Number", "4202 31 77045"), ("Balance", "48 213,67 NOK"))
+    balance = MASK if stage.viewer.masked else "48 213,67 NOK"
+    known = (("Bank", "SpareBank 1 SMN"), ("Number", "4202 31 77045"), ("Balance", balance))
     return About("Brukskonto", known, stage.window)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt, QTranslator
 
 from bankview import language, words
 from bankview.domain.account import Account
@@ -85,6 +86,17 @@ def viewer(home: Home, worker: Worker, qtbot: QtBot, tmp_path: Path) -> Iterator
 def _no_clock_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     """The window's clock stands still here, and a bank's goes on: what lies between says nothing."""
     monkeypatch.setattr(clock, "ABSURD", 0.0)
+
+
+@pytest.fixture
+def qt(qapp: QApplication) -> Iterator[QApplication]:
+    """The application, which speaks English again afterwards."""
+    yield qapp
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+        translator.setParent(None)
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    language.use("en")
 
 
 @pytest.fixture

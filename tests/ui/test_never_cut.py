@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QStandardItemModel
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QStyle, QTableView
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QStyle, QTableView
 
 from bankview import language
 from bankview.domain.money import Money
@@ -18,16 +18,19 @@ from bankview.ui.measures import S4, Type, font
 from bankview.ui.models.recurring import Column
 from bankview.ui.models.transactions import Column as Columns
 from bankview.ui.painting import HANDLE, SCROLL
-from bankview.ui.style import Look
+from bankview.ui.style import Look as Style
 from bankview.ui.widgets.flat_table import flatten
+from bankview.ui.widgets.notice import Notice, NoticeBar
 from bankview.ui.widgets.strip import ResultStrip
+from bankview.ui.widgets.text import OneLine
 from bankview.ui.windows.shortcuts import Shortcuts
 from bankview.words import amount_text
-from tests.screenshots import household
+from tests.screenshots import connecting, dialogs, household, pages
+from tests.screenshots.cut import cut_words
+from tests.screenshots.looks import SMALL, Look
 from tests.screenshots.stage import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -35,12 +38,6 @@ if TYPE_CHECKING:
     from bankview.ui.windows.viewer import Viewer
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def english() -> Iterator[None]:
-    yield
-    language.use("en")
 
 
 def test_a_head_has_room_for_its_words(qtbot: QtBot) -> None:
@@ -58,7 +55,7 @@ def test_a_head_has_room_for_its_words(qtbot: QtBot) -> None:
 
 
 def test_a_scroll_bar_is_its_handle_alone(qtbot: QtBot) -> None:
-    QApplication.setStyle(Look())
+    QApplication.setStyle(Style())
     text = QPlainTextEdit("\n".join("line" for _ in range(2000)))
     qtbot.addWidget(text)
     text.resize(300, 300)
@@ -113,6 +110,37 @@ def test_payees_keep_their_room_before_the_range_and_the_last_day(
         assert hidden[900][-1] == "RANGE"
 
 
+def test_no_word_of_any_window_is_cut_in_the_longest_language(
+    drawn: QApplication, qt: QApplication, tmp_path: Path
+) -> None:
+    cut = {}
+    with (
+        closing(household.home(tmp_path / "home")) as home,
+        closing(Stage(home, tmp_path, "de")) as stage,
+    ):
+        stage.dress(Look("light", SMALL, language="de"))
+        for scene in (*pages.SCENES, *connecting.SCENES, *dialogs.SCENES):
+            window = scene.open(stage)
+            stage.settle()
+            cut[scene.title] = list(cut_words(window))
+            stage.clear()
+    assert {title: words for title, words in cut.items() if words} == {}
+
+
+def test_a_line_without_room_ends_in_an_ellipsis_and_a_hint_has_all_of_it(qtbot: QtBot) -> None:
+    said = "Access to Crédit Agricole ends on 26 November 2026."
+    bar = NoticeBar(Notice("1", "soon", "clock", said, button="Renew now"))
+    qtbot.addWidget(bar)
+    (title,) = bar.findChildren(OneLine)
+    bar.resize(900, bar.height())
+    bar.show()
+    assert (title.fitted, title.toolTip(), title.text()) == (said, "", said)
+    bar.resize(360, bar.height())
+    qtbot.waitUntil(lambda: title.fitted.endswith("…"))
+    assert title.toolTip() == title.text() == said
+    assert title.geometry().right() < bar.findChildren(QPushButton)[0].x()
+
+
 def test_every_key_is_listed_with_what_it_does(viewer: Viewer) -> None:
     viewer.act["keys"].trigger()
     dialog = viewer.window.findChild(Shortcuts)
@@ -124,7 +152,7 @@ def test_every_key_is_listed_with_what_it_does(viewer: Viewer) -> None:
     dialog.reject()
 
 
-def test_a_minus_stays_before_its_digits_among_words_from_right_to_left(english: None) -> None:
+def test_a_minus_stays_before_its_digits_among_words_from_right_to_left(qt: QApplication) -> None:
     plain = amount_text(Money(-12_345, "NOK"))
     language.use(language.PSEUDO)
     assert amount_text(Money(-12_345, "NOK")) == "\N{LEFT-TO-RIGHT MARK}" + plain

@@ -12,19 +12,7 @@ from bankview import language
 from bankview.ui import tongue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
-
-
-@pytest.fixture
-def qt(qapp: QApplication) -> Iterator[QApplication]:
-    yield qapp
-    for translator in qapp.findChildren(QTranslator):
-        qapp.removeTranslator(translator)
-        translator.setParent(None)
-    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    language.use("en")
 
 
 @pytest.mark.parametrize(

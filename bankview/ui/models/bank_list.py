@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from babel import Locale
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
+from bankview.language import LANGUAGES, spoken
 from bankview.store.index import fold
-from bankview.words import tr
+from bankview.words import seen, tr
 
 if TYPE_CHECKING:
     from bankview.banks import Bank
@@ -40,7 +41,8 @@ class Entry:
 
 def country_name(code: str) -> str:
     """Return a country's name in the app's language."""
-    return str(Locale("en", "GB").territories.get(code, code))
+    tag = spoken() if spoken() in LANGUAGES else "en"
+    return str(Locale(tag).territories.get(code, code))
 
 
 def entry_of(bank: Bank, used: bool = False) -> Entry:
@@ -51,12 +53,12 @@ def entry_of(bank: Bank, used: bool = False) -> Entry:
     place = country_name(bank.country)
     if bank.source and not bank.demo:
         place = tr("{country}, from a file", country=place) if place else tr("From a file")
-    return Entry(bank.name, place, note, bank.country, bank, used)
+    return Entry(seen(bank.name), place, note, bank.country, bank, used)
 
 
 def broken_entry(error: ProfileError) -> Entry:
     """Return a profile that cannot be used as a line of the list."""
-    return Entry(Path(error.path).name, error.problem, tr("Cannot be used"))
+    return Entry(seen(Path(error.path).name), seen(error.problem), tr("Cannot be used"))
 
 
 def _place(entry: Entry) -> tuple[bool, bool, bool, str]:

@@ -21,7 +21,7 @@ from bankview.ui.colours import colours
 from bankview.ui.icons import icon
 from bankview.ui.measures import S2, S3, S4, Type, font, measures
 from bankview.ui.widgets.motion import slide
-from bankview.ui.widgets.text import Link, Picture, Text
+from bankview.ui.widgets.text import Link, OneLine, Picture, Text
 from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class NoticeBar(QFrame):
         self.setAccessibleName(f"{notice.title} {notice.detail}".strip())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(measures(self).notice)
-        self._title = Text(notice.title, Type.STRONG)
+        self._title = OneLine(notice.title, Type.STRONG)
         self._detail = Text(notice.detail)
         self._button = self._make_button()
         self._close = self._make_close()
@@ -103,10 +103,7 @@ class NoticeBar(QFrame):
         row.addSpacing(S4 - 2)
         row.addWidget(self._close)
         for text in (self._title, self._detail):
-            text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            text.setMinimumWidth(0)
-        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._detail.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            text.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def _make_button(self) -> QPushButton:
         button = QPushButton(self.notice.button)

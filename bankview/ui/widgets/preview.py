@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from bankview.ui.colours import colours
 from bankview.ui.measures import RADIUS, S2, S3, Type, font
 from bankview.ui.painting import frame, ring
-from bankview.words import tr
+from bankview.words import seen, tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QPaintEvent, QResizeEvent
@@ -40,8 +40,8 @@ class Preview(QPlainTextEdit):
         return QFontMetrics(self.font()).horizontalAdvance("000") + S3
 
     def show_text(self, text: str) -> None:
-        """Show a file's first lines; the first one is the header."""
-        self.setPlainText(text.rstrip("\n"))
+        """Show a file's first lines, with nothing in them that turns others around; the first one is the header."""
+        self.setPlainText("\n".join(map(seen, text.rstrip("\n").split("\n"))))
         bold = QTextCharFormat()
         bold.setFontWeight(font(self.font(), Type.STRONG).weight())
         head = QTextCursor(self.document())

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSizePolicy, QStyle, QWidget
 
 from bankview.ui.colours import colours
 from bankview.ui.icons import pixmap
 from bankview.ui.measures import Type, font
-from bankview.ui.plain import literal
+from bankview.ui.plain import hint, literal
 from bankview.words import seen_lines
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 
 class Text(QLabel):
@@ -63,6 +63,47 @@ class Text(QLabel):
         for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
             changed.setColor(role, colour)
         self.setPalette(changed)
+
+
+class OneLine(Text):
+    """A text that ends in an ellipsis where it has no room; its tool tip holds all of it then."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See whether there is room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    @property
+    def fitted(self) -> str:
+        """What is to be read of it."""
+        return self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
+        )
+
+    def _fit(self) -> None:
+        self.setToolTip(hint(self.text()) if self.fitted != self.text() else "")
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw what fits."""
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            self.contentsRect(),
+            QStyle.visualAlignment(self.layoutDirection(), self.alignment()),
+            self.palette(),
+            self.isEnabled(),
+            self.fitted,
+            self.foregroundRole(),
+        )
+        painter.end()
 
 
 class Picture(QLabel):

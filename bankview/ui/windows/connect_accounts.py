@@ -50,9 +50,8 @@ class AccountsPage(QWidget):
         column.setContentsMargins(S5, S2, S5, S3)
         column.setSpacing(S2)
         column.addWidget(self._title)
-        column.addWidget(
-            Text(tr("Choose what Bankview shows. Double-click a name to change it."), role="second")
-        )
+        words = tr("Choose what Bankview shows. Double-click a name to change it.")
+        column.addWidget(Text(words, role="second", wrap=True))
         column.addSpacing(S2)
         column.addWidget(Box(self.list))
         column.addSpacing(S3)

@@ -106,6 +106,9 @@ class Explorer(QWidget):
         self.tree.setHeader(FlatHeader(self.tree))
         self.tree.setUniformRowHeights(True)
         self.tabs.setDocumentMode(True)
+        keeps = self.tabs.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)
+        self.tabs.setSizePolicy(keeps)
         for view in (self.tree, self.raw, self.headers):
             view.setFrameShape(QFrame.Shape.NoFrame)
 

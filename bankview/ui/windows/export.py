@@ -79,7 +79,7 @@ class ExportDialog(QDialog):
         self.pending.setChecked(self._settings.include_pending)
         self.preview = Preview()
         self._first = Text("", Type.SMALL, "second")
-        self._counted, self._opens, self._guard = Text(), Text(), Text()
+        self._counted, self._opens, self._guard = (Text(wrap=True) for _ in range(3))
         self.problem = Problem()
         self._footer = Footer()
         self._copy = self._footer.add(tr("Copy"), "copy", Where.ActionRole)

@@ -29,8 +29,8 @@ from bankview.ui.readings import Readings
 from bankview.ui.widgets.balance_chart import BalanceChart
 from bankview.ui.widgets.banded import WIDE, Banded
 from bankview.ui.widgets.ranked_bars import RankedBars
-from bankview.ui.widgets.text import Link, Text
-from bankview.words import long_day_text, time_text, tr
+from bankview.ui.widgets.text import Link, OneLine, Text
+from bankview.words import long_day_text, short_day_text, time_text, tr
 
 if TYPE_CHECKING:
     from datetime import date
@@ -72,7 +72,7 @@ class Overview(Banded):
         self.day, self.updated = Text("", Type.SMALL, "second"), Text("", Type.SMALL, "second")
         self.flow, self.attention = FlowBars(), Attention()
         self.chart = BalanceChart()
-        self.stale = Text("", Type.SMALL, "second")
+        self.stale = OneLine("", Type.SMALL, "second")
         self.currency = choice("overview-currency", tr("Currency"))
         self.period = choice("overview-period", tr("Period"))
         self.spending = RankedBars(tr("Spending by category"))
@@ -250,7 +250,11 @@ class Overview(Banded):
         self.chart.show_line(Curve(currency, first, balances, (), news, asks), masked=self._masked)
         behind = holding.behind if holding else ()
         words = [
-            tr("{bank} unchanged since {day}", bank=one.name, day=long_day_text(one.day))
+            tr(
+                "{bank} unchanged since {day}",
+                bank=one.name,
+                day=short_day_text(one.day, today=self._today),
+            )
             for one in behind
         ]
         self.stale.setText("┄ " + ", ".join(words) if words else "")

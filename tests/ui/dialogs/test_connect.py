@@ -11,11 +11,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QTreeWidget
 
+from bankview import language
 from bankview.banks import Ask, Bank
 from bankview.errors import ProfileError
 from bankview.oauth.ways import Ways
 from bankview.store import connections
-from bankview.ui.models.bank_list import BankList
+from bankview.ui.models.bank_list import BankList, country_name
 from bankview.ui.sign_in import SignIn
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.text import Text
@@ -119,6 +120,17 @@ def test_the_banks_that_one_uses_come_first_and_licensed_ones_later(bank: Bank) 
     broken = ProfileError("aa.toml", 2, "name is missing")
     offer = Offer((licensed, private, mine), (broken,), lambda _: bank, "", frozenset({"z"}))
     assert [line.name for line in BankList(offer.entries()).shown] == ["Z", "B", "A", "aa.toml"]
+
+
+def test_countries_are_named_in_the_language_of_the_moment() -> None:
+    named = []
+    try:
+        for tag in language.LANGUAGES:
+            language.use(tag)
+            named.append(country_name("NO"))
+    finally:
+        language.use("en")
+    assert named == ["Norway", "Norge", "Norvège", "Norwegen"]
 
 
 def test_the_search_has_the_focus_and_narrows_the_list(dialog: ConnectDialog, qtbot: QtBot) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from bankview.keychain import vault
 from bankview.paths import Paths
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from bankview.ui.windows.viewer import Viewer
@@ -51,13 +51,21 @@ def home(folder: Path) -> Iterator[Home]:
 
 
 @pytest.fixture
-def viewer(home: Home, worker: Worker, qtbot: QtBot, tmp_path: Path) -> Iterator[Viewer]:
-    style = QApplication.style().name()
-    QApplication.setStyle(Look())
+def styled(qapp: QApplication) -> Iterator[None]:
+    """The app's own style, by which labels take no markup."""
+    before = qapp.style().name()
+    qapp.setStyle(Look())
+    yield
+    qapp.setStyle(before)
+
+
+@pytest.fixture
+def viewer(
+    home: Home, worker: Worker, qtbot: QtBot, tmp_path: Path, styled: None
+) -> Iterator[Viewer]:
     made = viewer_over(home, worker, tmp_path, lambda: NOON)
     qtbot.addWidget(made.window)
     made.window.resize(1280, 800)
     qtbot.waitUntil(lambda: made.transactions.model.rowCount() > 100, timeout=20_000)
     yield made
     made.close_ledger()
-    QApplication.setStyle(style)
