@@ -147,7 +147,7 @@ def commit(home: Home, plan: Plan, *, stop: Callable[[], bool] = lambda: False) 
     """
     now = home.now()
     with closing(home.database()) as db:
-        with db.writing():
+        with db.at_length(), db.writing():
             parts = [_made(db, part, home) for part in plan.parts]
             befores = [(one.account.id, minor(one.account)) for one in parts]
             done = [Bringing(db, plan.id, part, home, stop).bring() for part in parts]
