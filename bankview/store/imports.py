@@ -117,11 +117,15 @@ def incoming(db: Database, import_id: int, place: int, first: int, last: int) ->
     return [Row(seq, read_facts(said)) for seq, said in found]
 
 
-def around(db: Database, account_id: int, first: date, last: date) -> list[Transaction]:
-    """Return the booked rows of an account between two days, both included, oldest first."""
+def around(
+    db: Database, account_id: int, import_id: int, first: date, last: date
+) -> list[Transaction]:
+    """Return the booked rows of an account between two days, both included, oldest first, without those of an import."""
     found = db.run(
-        f"SELECT {COLUMNS} FROM tx t {JOINS} WHERE t.account_id = ? AND t.id >= ? AND t.id < ? ORDER BY t.id",
-        (account_id, first_of(first), first_of(last) + DAY),
+        f"SELECT {COLUMNS} FROM tx t {JOINS} WHERE t.account_id = ? AND t.id >= ? AND t.id < ? AND NOT EXISTS"
+        " (SELECT 1 FROM imported i WHERE i.account_id = t.account_id AND i.text_id = d.text_id AND i.import_id = ?)"
+        " ORDER BY t.id",
+        (account_id, first_of(first), first_of(last) + DAY, import_id),
     )
     return [read(values) for values in found]
 

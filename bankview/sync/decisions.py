@@ -52,7 +52,7 @@ def decided(db: Database, own: int, part: Part, stop: Callable[[], bool]) -> Ite
         if newest_first:
             rows.sort(key=lambda one: (one.row.booked_on, -one.seq))
         begin, end = (date.fromordinal(day) for day in (first - 2 * near, last + 2 * near))
-        known = imports.around(db, part.account.id, begin, end) if part.account.id else []
+        known = imports.around(db, part.account.id, own, begin, end) if part.account.id else []
         found = _with_decisions(db, part.account, rows, known, taken)
         made = [one for one in found if first <= one.row.booked_on.toordinal() <= last]
         taken = {one.other for one in made if one.other}

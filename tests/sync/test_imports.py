@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -193,6 +194,31 @@ def test_no_row_of_ours_is_taken_twice_where_a_file_is_read_in_parts(
     account = bank(home, row(4, -3000, "Kiosk"))
     path = write(HEADER + "03.03.2026;Kiosk;-30,00;\n04.03.2026;Kiosk;-30,00;\n")
     assert counts(bring(home, path, Chosen(account.id))) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_comes_is_what_was_shown_before_however_a_file_is_read_in_parts(
+    home: Home, write: Write, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(kept, "CHUNK", 7)
+    chance = Random(seed)
+
+    def text(first: int) -> str:
+        days = sorted(first + chance.randrange(20) for _ in range(60))
+        shops, amounts = ("Rema Oslo", "Kiwi", "Rema"), (-1, -2)
+        lines = (
+            f"{date(2026, 3, 1) + timedelta(day)};{chance.choice(shops)};{chance.choice(amounts)}\n"
+            for day in days
+        )
+        return "Date;Text;Amount\n" + "".join(lines)
+
+    account = bank(home)
+    bring(home, write(text(0), "one.csv"), Chosen(account.id))
+    path = write(text(12), "two.csv")
+    plan = imports.prepare(home, path, Chosen(account.id))
+    assert plan.uncertain
+    assert counts(imports.commit(home, plan)) == counts(plan)
+    assert counts(imports.prepare(home, path, Chosen(account.id))) == (0, 60, 0)
 
 
 def test_two_ids_of_the_banks_files_are_two_rows(home: Home, write: Write) -> None:
