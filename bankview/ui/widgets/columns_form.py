@@ -62,7 +62,7 @@ class ColumnsForm(QWidget):
         box.activated.connect(lambda _: self.corrected.emit(f"{name}={box.currentData()}"))
         label = Text(text, role="second")
         label.setBuddy(box)
-        row, beside = divmod(number, 3)
+        row, beside = divmod(number, 2)
         self._grid.addWidget(label, row, 2 * beside)
         self._grid.addWidget(box, row, 2 * beside + 1)
         self._grid.setColumnStretch(2 * beside + 1, 1)
@@ -86,7 +86,8 @@ class ColumnsForm(QWidget):
         marks = [(word, decimal_mark_text(sign)) for sign, word in _SIGNS.items()]
         self._fill("decimal", marks, _SIGNS.get(columns.decimal, ""))
         characters = list(ENCODINGS.items())
-        self._fill("encoding", characters, columns.encoding[:6])
+        own = next((one for one in ENCODINGS if columns.encoding.startswith(one)), "")
+        self._fill("encoding", characters, own)
 
     def _fill(self, name: str, choices: Sequence[tuple[str, str]], chosen: str) -> None:
         box = self._boxes[name]

@@ -109,6 +109,14 @@ def test_a_question_is_shown_and_answered(home: Home, open_: Open, qtbot: QtBot)
     assert dialog.preview.toPlainText().splitlines()[1].startswith("2026-03-04")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_characters_are_shown(open_: Open, encoding: str) -> None:
+    dialog = open_(OURS.replace("Tea", "Tø").encode(encoding))
+    box = child(dialog, QComboBox, "column-encoding")
+    assert encoding.startswith(box.currentData())
+    assert "Tø" in dialog.preview.toPlainText()
+
+
 def test_another_column_may_be_chosen_and_is_seen_at_once(open_: Open, qtbot: QtBot) -> None:
     dialog = open_("Account number;Date;Text;Amount;Fee\n42020000011;24.11.2026;Tea;-1,50;-9,00\n")
     choose(dialog, "column-amount", "5", qtbot)
