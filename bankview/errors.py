@@ -13,7 +13,9 @@ BankviewError
 │   ├── SignInTimedOutError    … nobody came back in time
 │   ├── PortBusyError          … the redirect's port is taken
 │   ├── BadRedirectError       … the answer is not the one we wait for
-│   └── BrowserError           … no browser could be started
+│   ├── BrowserError           … no browser could be started
+│   └── SetupTokenError        … what was entered is no setup token
+│       └── ClaimedTokenError  … or one that was used before
 ├── ServerError                the authorization server misbehaves
 │   ├── ClientRefusedError     … it does not accept our client id or secret
 │   ├── MetadataError          … its metadata is missing, wrong or unsafe
@@ -155,6 +157,21 @@ class BadRedirectError(SignInError):
 
 class BrowserError(SignInError):
     """No browser could be started."""
+
+
+class SetupTokenError(SignInError):
+    """What was entered is no setup token; `problem` says why without a word of it."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"this is no setup token: {problem}")
+
+
+class ClaimedTokenError(SetupTokenError):
+    """The service does not take a setup token: it is none of its, or somebody used it before."""
+
+    def __init__(self) -> None:
+        super().__init__("it was used before, or is none of the service's")
 
 
 class ServerError(BankviewError):

@@ -6,6 +6,7 @@ import locale
 import os
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -528,6 +529,17 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
     errors.BrowserError: lambda _, __: Said(
         tr("No browser could be opened."), tr("Copy the link and open it in a browser yourself.")
     ),
+    errors.SetupTokenError: lambda e, bank: _retry(
+        tr("This is no setup token of {bank}.", bank=bank),
+        tr("Copy the whole of it from the page where you made it: {reason}.", reason=e.problem),
+    ),
+    errors.ClaimedTokenError: lambda _, bank: _retry(
+        tr("{bank} does not take this setup token: it may have been used before.", bank=bank),
+        tr(
+            "If it was not you who used it, somebody else can read your accounts: disable the token there. Then make a new"
+            " one and enter it here."
+        ),
+    ),
     errors.ServerError: lambda _, bank: _retry(
         tr("{bank}'s sign-in server gave an answer that Bankview cannot use.", bank=bank),
         tr("Your data is still here."),
@@ -567,12 +579,7 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         tr("Details"),
         "details",
     ),
-    errors.BankRefusedError: lambda e, bank: Said(
-        tr("{bank} refused the request ({status}).", bank=bank, status=e.status),
-        tr("Other accounts are not affected."),
-        tr("Details"),
-        "details",
-    ),
+    errors.BankRefusedError: lambda e, bank: _refused(bank, e),
     errors.BadBankDataError: lambda e, bank: Said(
         tr("{bank} sent something that Bankview cannot read.", bank=bank),
         tr("Nothing was changed. The place: {field}.", field=e.field),
@@ -714,6 +721,20 @@ def _unclear(error: errors.FileUnclearError) -> Said:
         title = tr("{file} does not say which account it is of.", file=error.name)
     return Said(
         title, tr("Nothing was imported yet. Choose one of your accounts, or make a new one.")
+    )
+
+
+def _refused(bank: str, error: errors.BankRefusedError) -> Said:
+    if error.status == HTTPStatus.PAYMENT_REQUIRED:
+        return _retry(
+            tr("{bank} wants to be paid before it goes on.", bank=bank),
+            tr("Renew your subscription there. Your data is still here."),
+        )
+    return Said(
+        tr("{bank} refused the request ({status}).", bank=bank, status=error.status),
+        tr("Other accounts are not affected."),
+        tr("Details"),
+        "details",
     )
 
 

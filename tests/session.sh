@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # session.sh [--screen-only] COMMAND…: runs COMMAND in a session that is thrown away afterwards: its own home, its own
 # virtual screen and, unless only the screen is wanted, its own D-Bus with an unlocked GNOME keyring (passphrase "test").
-# A second seat of the same kind stands ready in $BANKVIEW_SEATS/2, for a second test process.
+# Two more seats of the same kind stand ready in $BANKVIEW_SEATS/2 and 3: tests wait a quarter of their time, and on two
+# cores three processes of them get through sooner.
 set -euo pipefail
 
-seats=2
+seats=3
 if [ "$1" = --screen-only ]; then seats=0; shift; fi
 
 # Sockets need short paths (108 bytes), so a long TMPDIR is passed over for them.

@@ -41,6 +41,8 @@ SAMPLES: dict[type[BaseException], BaseException] = {
         errors.PortBusyError("127.0.0.1", 8080),
         errors.BadRedirectError("its state is another one"),
         errors.BrowserError("none"),
+        errors.SetupTokenError("there is no address in it"),
+        errors.ClaimedTokenError(),
         errors.ServerError("bank.example", "answered HTML"),
         errors.ClientRefusedError("bank.example", "invalid_client"),
         errors.MetadataError("bank.example", "the issuer is another one"),

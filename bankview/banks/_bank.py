@@ -63,9 +63,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """Yielded among accounts or transactions: the bank said that it left something out; `code` is its own word."""
+    """Yielded among accounts or transactions: the bank said that it left something out; `code` is its own word.
+
+    `said` is a sentence about it where people should read one instead: of which bank, and what to do.
+    """
 
     code: str
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,20 @@ class Entry:
     client_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """How what a person enters is exchanged, once, for what is kept: at services that give out setup tokens.
+
+    `address` returns where that is, of what was entered; `access` what came from there: the root of the person's API,
+    and the user and password for it with a colon between. Both know no network, and no host.
+    """
+
+    address: Callable[[str], str]
+    access: Callable[[str], tuple[str, str]]
+    #: What is entered.
+    label: str
+
+
 def no_accounts(_: Get) -> Iterator[Account | Partial]:
     """Yield nothing: what the service has are no accounts."""
     yield from ()
@@ -128,8 +146,9 @@ class Dialect:
     the exact (method, path template) pairs beyond GET that the dialect needs. `host` is the API host that `portal`
     and `steps` are about: where a person gets a key of their own, and how, given the redirect address to register.
     `paths` are what may be read below the root, for who explores it; `never` are first parts of paths at which even a
-    GET changes something. `token_at` is where the token goes if not into the Authorization header: the name of another
-    header, or `web.TOKEN_PLACE`, where the dialect's paths have that in its place. `forbidden` says what a 403 means at banks that
+    GET changes something. `token_at` is where the token goes if not into the Authorization header as a Bearer: the name of
+    another header, `web.TOKEN_PLACE`, where the dialect's paths have that in its place, or `web.BASIC`, where it is user and
+    password. `forbidden` says what a 403 means at banks that
     answer it for an ended access too, where others answer 401 (`TokenAuth`).
 
     With `windows`, `transactions` and `together` take the keyword `until`, the last day asked for. With `resumes`,
@@ -143,7 +162,13 @@ class Dialect:
     read; `institutions` yields id and name of each bank behind one address, to any who asks, and `institution` is the
     field of the authorization request that takes the id; `funds` asks whether an amount is there, by a token of our own with `funds_scope`; `psu` says that calls name
     the person's address while they are there, and `present` what they say beside it; with `has_pensions`, `accounts` takes the keyword `pensions`. A family
-    that speaks no OAuth has an `entry`; its `accounts` takes the keyword `session`.
+    that speaks no OAuth has an `entry`; its `accounts` takes the keyword `session`. With a `claim`, a token is claimed before
+    it is kept. `whole` says that one answer holds accounts and rows: a question is put once a session then.
+
+    `allowed` tells whether a fresh sign-in was allowed in the bank's own app, too, where that opens the API: it is asked
+    until it is. `at_once` says that the whole history is served right after a sign-in alone, `minutes` how long a sign-in
+    may take where that is longer than usual. `logout` is a path below the root, among the `writes`, at which a POST with the
+    access token ends it, where nothing is revoked.
     """
 
     name: str
@@ -184,6 +209,12 @@ class Dialect:
     resumes: bool = False
     consent: Callable[[Get, Put], None] | None = field(default=None, compare=False)
     entry: Entry | None = field(default=None, compare=False)
+    claim: Claim | None = field(default=None, compare=False)
+    whole: bool = False
+    allowed: Callable[[Get], bool] | None = field(default=None, compare=False)
+    at_once: bool = False
+    minutes: int = 0
+    logout: str = ""
     present: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     @property
@@ -228,7 +259,7 @@ class Bank:
 
     `api` is the root of its API; `zone` names its time zone; `history_days` says how far back the first fetch goes,
     `overlap_days` how far later ones look back for what is booked late; `consent_days` is counted from sign-in where
-    the server does not say; `unattended_per_day`, `calls_per_hour` and `seconds_between_calls` are its limits, 0 = none. `headers` go with each
+    the server does not say; `unattended_per_day`, `calls_per_day`, `calls_per_hour` and `seconds_between_calls` are its limits, 0 = none. `headers` go with each
     call, "$NAME" standing for what the person was asked. `ca` is trusted in addition to the system's roots, `certificate` is
     presented to server and API. `keys` names the private keys that the profile speaks of, which the keychain holds.
     A `licensed` bank lets only licensed third parties in. `source` is the person's own profile file, None for a bank
@@ -249,6 +280,7 @@ class Bank:
     calls_per_hour: int
     overlap_days: int = 14
     seconds_between_calls: int = 0
+    calls_per_day: int = 0
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     asks: tuple[Ask, ...] = ()
     portal: str = ""

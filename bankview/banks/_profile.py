@@ -241,6 +241,7 @@ def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
         calls_per_hour=profile.get("calls_per_hour", 50),
         overlap_days=profile.get("overlap_days", 14),
         seconds_between_calls=profile.get("seconds_between_calls", 0),
+        calls_per_day=profile.get("calls_per_day", 0),
         headers=profile.get("headers", {}),
         asks=_asks(profile, client, dialect if known else None, folder),
         portal=dialect.portal if known else "",
@@ -357,7 +358,8 @@ def _asks(
 def _client_asks(client: Client, known: Dialect | None, hint: str) -> Iterator[Ask]:
     """Yield what names the person's own app at the bank, or lets it in."""
     if client.grant == grant_names.HELD:
-        yield Ask("access_token", tr("Access token"), secret=True, hint=hint)
+        label = known.claim.label if known and known.claim else later("Access token")
+        yield Ask("access_token", tr(label), secret=True, hint=hint)
     elif not client.client_id and client.grant != grant_names.NONE:
         label = known.entry.client_id if known and known.entry else later("Client ID")
         yield Ask("client_id", tr(label), hint=hint)

@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 from bankview.cli import terminal
 from bankview.cli.home import opened, tell_recovery_key
+from bankview.cli.sync import complain
 from bankview.errors import BrowserError, UsageError
 from bankview.log import REDACTION
 from bankview.oauth.browser import open_browser
 from bankview.sync.front import Front, Show, Step
+from bankview.sync.refresh import refresh
 from bankview.sync.sign_in import connect
 from bankview.words import granted_less, tr, tr_n
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from bankview.banks import Ask, Bank
+    from bankview.sync.home import Home
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -51,8 +54,16 @@ def run(arguments: Namespace) -> int:
         )
         id_ = connect(home, bank, front(bank, arguments.browser, paste=arguments.paste))
         tell_recovery_key(home)
+        if bank.dialect.at_once:
+            _fetch(home, id_)
         print(id_, flush=True)
     return 0
+
+
+def _fetch(home: Home, connection_id: str) -> None:
+    """Fetch the whole history while the bank serves it."""
+    terminal.tell(tr("Fetching the whole history: the bank serves it now, and not later…"))
+    complain(refresh(home, connection_id), home.now().date())
 
 
 def front(bank: Bank, command: str, *, paste: bool) -> Front:
@@ -140,6 +151,16 @@ def _tell_code(show: Show) -> None:
 
 def _tell_approval(show: Show) -> None:
     """Say what to look for on the device that the bank knows."""
+    if show.app:
+        terminal.tell(
+            tr_n(
+                "Now open {app} on your phone and allow access there, within {n} minute.",
+                "Now open {app} on your phone and allow access there, within {n} minutes.",
+                show.minutes,
+                app=show.app,
+            )
+        )
+        return
     terminal.tell(
         tr_n(
             "Your bank asks you on your own device. Approve it there within {n} minute.",

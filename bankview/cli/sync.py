@@ -42,7 +42,7 @@ def run(arguments: Namespace) -> int:
             reports.append(report)
             for line in () if arguments.json else _lines(report, attended=not arguments.scheduled):
                 print(line, flush=True)
-            _complain(report, home.now().astimezone().date())
+            complain(report, home.now().astimezone().date())
     if arguments.json:
         terminal.print_objects(item for report in reports for item in _objects(report))
     elif not reports:
@@ -76,7 +76,8 @@ def _counts(account: AccountReport, report: Report) -> str:
     )
 
 
-def _complain(report: Report, today: date) -> None:
+def complain(report: Report, today: date) -> None:
+    """Say what of a run did not go well."""
     if report.error:
         terminal.tell(f"{report.connection_id}: {say(report.error, report.bank_name)}")
     for account in report.accounts:
@@ -94,6 +95,8 @@ def _complain(report: Report, today: date) -> None:
                 why=report.skipped[0],
             )
         )
+    for sentence in report.told:
+        terminal.tell(f"{report.bank_name}: {sentence}")
     if report.partial:
         terminal.tell(
             tr(

@@ -1,15 +1,17 @@
-"""A token that a bank wants elsewhere than in the Authorization header: in a header of its own, or within the path."""
+"""A token that a bank wants otherwise than as a Bearer: in a header of its own, within the path, or as user and password."""
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from bankview.errors import SignInNeededError
+from bankview.log import REDACTION
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.server import host_of
-from bankview.web import TOKEN_PLACE
+from bankview.web import BASIC, TOKEN_PLACE
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -21,7 +23,7 @@ _PART = re.compile(r"[A-Za-z0-9_-]{1,512}")
 
 
 class PlacedToken(TokenAuth):
-    """Logs requests in like `TokenAuth`, with the token at `place`: the name of a header, or TOKEN_PLACE in the path.
+    """Logs requests in like `TokenAuth`, with the token at `place`: the name of a header, TOKEN_PLACE in the path, or BASIC.
 
     A token in a path is there from when the request leaves until its answer comes: the answer's address, and so what is
     logged and raised, has its place instead.
@@ -52,9 +54,18 @@ class PlacedToken(TokenAuth):
         text = token.access_token.reveal()
         if self._place == TOKEN_PLACE:
             request.url = _filled(request.url or "", text)
+        elif self._place == BASIC:
+            request.headers["Authorization"] = _basic(text)
         else:
             request.headers[self._place] = text
         self._finish(request)
+
+
+def _basic(token: str) -> str:
+    """Return the header of a user and a password with a colon between (RFC 7617 §2)."""
+    encoded = base64.b64encode(token.encode()).decode()
+    REDACTION.hide(encoded, token.partition(":")[2])
+    return f"Basic {encoded}"
 
 
 def _filled(url: str, token: str) -> str:

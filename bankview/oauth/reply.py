@@ -162,7 +162,8 @@ def _by_code(
     reply: Reply, code: str, members: Mapping[str, Any], *, renewing: bool
 ) -> BankviewError:
     host = reply.host
-    if code == "invalid_grant" and renewing:
+    # Monzo says the second of a refresh token that was used or revoked.
+    if code in {"invalid_grant", "invalid_token"} and renewing:
         return SignInNeededError(host, code)
     if code == "invalid_client":
         return ClientRefusedError(host, "answered invalid_client")

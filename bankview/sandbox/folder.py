@@ -13,6 +13,7 @@ from bankview.sandbox import (
     enable_banking_profile,
     financefeast_profile,
     json_api_profile,
+    monzo_profile,
     open_energy_profile,
     sparebank1_profile,
     stet_profile,
@@ -109,3 +110,4 @@ def write_profiles(layout: Layout, addresses: Addresses, kept: Kept) -> None:
     financefeast_profile.write_profiles(layout.profiles, layout.state, addresses)
     json_api_profile.write_profiles(layout.profiles, addresses)
     enable_banking_profile.write_profiles(layout.profiles, addresses)
+    monzo_profile.write_profiles(layout.profiles, layout.state, addresses)

@@ -11,6 +11,7 @@ from bankview.sandbox import (
     financefeast,
     json_api,
     misbehaviour,
+    monzo,
     open_energy,
 )
 from bankview.sandbox.messages import Answer, Port, Request, text_answer
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bankview.sandbox.financefeast_front import FinancefeastFront
     from bankview.sandbox.issuer_keys import IssuerKeys
     from bankview.sandbox.json_api import JsonApi
+    from bankview.sandbox.monzo import Monzo
     from bankview.sandbox.open_energy import OpenEnergy
     from bankview.sandbox.openid import OpenId
     from bankview.sandbox.sign_in import SignIn
@@ -50,6 +52,7 @@ class Front:
     feast: FinancefeastFront
     json: JsonApi
     enable: EnableBanking
+    monzo: Monzo
     control: Control
     faults: Faults
     calls: Calls
@@ -77,6 +80,7 @@ class Front:
             financefeast.ROOT: self.feast.answer,
             json_api.ROOT: self.json.answer,
             enable_banking.ROOT: self.enable.answer,
+            monzo.ROOT: self.monzo.answer,
         }
         other = others.get(f"/{request.path.split('/')[1]}")
         if other:

@@ -19,6 +19,7 @@ from bankview.sandbox import (
     enable_banking,
     enable_banking_caller,
     financefeast_front,
+    monzo,
     more_ways,
     open_energy,
     signing_keys,
@@ -157,7 +158,9 @@ class Bank:
             time.time,
             today,
         )
+        mondo = monzo.opened(self._layout.state, shelf.books, self.faults, time.time)
         doors: dict[str, Door] = {
+            monzo.AUTHORIZE: mondo.server,
             enable_banking.PAGE: enable.sessions,
             f"{OAUTH}/authorize": stet.server,
             financefeast_front.AUTHORIZE: feast.server,
@@ -173,12 +176,13 @@ class Bank:
             feast=feast,
             json=JsonApi(guard),
             enable=enable,
+            monzo=mondo,
             control=Control(
                 self.faults,
                 calls,
                 grants,
                 lambda: self._step(shelf),
-                (stet.grants, tokens, feast.grants, enable.sessions),
+                (stet.grants, tokens, feast.grants, enable.sessions, mondo.server),
             ),
             faults=self.faults,
             calls=calls,

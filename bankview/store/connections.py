@@ -232,6 +232,12 @@ def mark_read(db: Database, account_id: int) -> None:
 RUN = "run"
 
 
+def begin_anew(db: Database, connection_id: str) -> None:
+    """Let a connection's accounts be fetched with their whole history, as if for the first time."""
+    with db.writing():
+        db.run("UPDATE account SET last_success = NULL WHERE connection_id = ?", (connection_id,))
+
+
 def record_call(
     db: Database, connection_id: str, account_id: int, endpoint: str, attended: bool, at: datetime
 ) -> None:

@@ -6,10 +6,12 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bankview import web
 from bankview.domain.connection import State
 from bankview.errors import BankUnavailableError, OAuthError, SignInNeededError, UsageError
 from bankview.file_lock import HeldError
 from bankview.oauth import anew
+from bankview.oauth.endpoints.revocation import CONFIRMED
 from bankview.oauth.grant_names import HELD, NONE, SESSION, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.pause import Pause
@@ -17,7 +19,7 @@ from bankview.oauth.placed import PlacedToken
 from bankview.store import connections
 from bankview.sync.exchanged import others, shown
 from bankview.sync.kept import load_token, lock_name, read_answers, save_token
-from bankview.sync.reach import finisher, oauth_client, own_login
+from bankview.sync.reach import finisher, oauth_client, open_api, own_login
 from bankview.sync.renewal import Marker, refreshed
 
 if TYPE_CHECKING:
@@ -197,3 +199,18 @@ def log_in(
         forbidden=bank.dialect.forbidden,
         finish=finisher(home, bank, answers),
     )
+
+
+def logged_out(
+    home: Home, bank: Bank, connection_id: str, answers: Mapping[str, str]
+) -> Mapping[str, str]:
+    """End an access with itself, which ends what renews it too, and return what was said to that, as a revocation is told.
+
+    Raises:
+        SignInNeededError, BankError: it did not end, or had ended.
+    """
+    auth = log_in(home, bank, connection_id, answers)
+    api, sender = open_api(home, bank, answers, auth)
+    with closing(sender.session):
+        web.check(api.request("POST", bank.dialect.logout))
+    return {"access_token": CONFIRMED}

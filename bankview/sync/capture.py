@@ -34,6 +34,7 @@ _PLAIN = frozenset(
         "direction",
         "currency",
         "currencycode",
+        "localcurrency",
         "accountcurrency",
         "source",
         "schemename",
@@ -54,6 +55,10 @@ _PLAIN = frozenset(
         "confidence",
         "main",
         "sub",
+        # Instants in seconds.
+        "posted",
+        "transactedat",
+        "balance-date",
     ]
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ][\d:.]+)?(Z|[+-]\d{2}:?\d{2})?")

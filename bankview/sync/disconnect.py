@@ -13,7 +13,7 @@ from bankview.errors import BankviewError
 from bankview.oauth.endpoints.revocation import CONFIRMED, is_confirmed
 from bankview.store import connections
 from bankview.sync import kept, reach
-from bankview.sync.access import named
+from bankview.sync.access import logged_out, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,6 +72,8 @@ def _revoke(home: Home, connection: Connection) -> Mapping[str, str]:
         token = kept.load_token(home, connection.id)
         if bank.dialect.entry:
             return _closed(home, bank, answers, token)
+        if bank.dialect.logout:
+            return logged_out(home, bank, connection.id, answers)
         return reach.oauth_client(home, bank, answers).revoke(token)
     except BankviewError as error:
         LOG.warning("access at %s could not be revoked: %s", connection.bank_id, error)

@@ -58,7 +58,7 @@ class Fetching:
     session: Session
     now: Callable[[], datetime]
     stop: Callable[[], bool]
-    partial: list[str]
+    partial: list[Partial]
     #: Accounts of which an earlier run staged something.
     _resumed: set[int] = field(default_factory=set)
 
@@ -219,7 +219,7 @@ class Fetching:
             if not isinstance(item, Partial):
                 yield item
             elif alone:
-                self.partial.append(item.code)
+                self.partial.append(item)
             else:
                 raise _LeftOutError
 

@@ -35,6 +35,7 @@ class Step(StrEnum):
 class Show:
     """What a person sees while a sign-in goes on: the link, whether a browser opened, minutes left at its start.
 
+    At APPROVAL, `app` is the bank's own app in which the person allows what they signed in for.
     At CODE, `user_code` is to be entered at `address`, and `url` is the link that a browser opens; it has the code in
     it where it differs from the address. At APPROVAL, `message` is what the person's device shows, too. At both,
     `seconds` are left. At FETCHING, `lacking` are the types of the details that were asked for and not granted.
@@ -49,6 +50,7 @@ class Show:
     message: str = ""
     seconds: int = 0
     lacking: tuple[str, ...] = ()
+    app: str = ""
 
 
 class Attempt:

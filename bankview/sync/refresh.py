@@ -75,13 +75,17 @@ class AccountReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one run brought. `error` stopped the whole connection; `partial` holds the codes of what a bank left out."""
+    """What one run brought. `error` stopped the whole connection; `partial` holds the codes of what a bank left out.
+
+    `told` are sentences of it that people read instead, each once.
+    """
 
     connection_id: str
     bank_name: str
     accounts: tuple[AccountReport, ...] = ()
     error: BankviewError | None = None
     partial: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     @property
     def new(self) -> int:
@@ -197,7 +201,7 @@ class _Run:
     attended: bool
     tell: Callable[[AccountReport], None]
     stop: Callable[[], bool]
-    partial: list[str] = field(default_factory=list)
+    partial: list[Partial] = field(default_factory=list)
 
     def report_of_all(self, bank_name: str) -> Report:
         """Fetch everything and return the report; the bank's failures are in it."""
@@ -216,7 +220,9 @@ class _Run:
         except FOREIGN as failure:
             error = failure
             LOG.warning("%s could not be fetched: %s", self.connection_id, failure)
-        return Report(self.connection_id, bank_name, tuple(done), error, tuple(self.partial))
+        codes = tuple(item.code for item in self.partial if not item.said)
+        told = tuple(dict.fromkeys(item.said for item in self.partial if item.said))
+        return Report(self.connection_id, bank_name, tuple(done), error, codes, told)
 
     def _accounts(self, session: Session) -> tuple[Account, ...]:
         found = tuple(self._kept(session.bank.dialect.accounts(session.get)))
@@ -294,6 +300,6 @@ class _Run:
         """Pass values on; remember what the bank says it left out."""
         for item in found:
             if isinstance(item, Partial):
-                self.partial.append(item.code)
+                self.partial.append(item)
             else:
                 yield item

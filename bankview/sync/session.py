@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,6 +10,7 @@ from bankview import web
 from bankview.errors import RateLimitedError
 from bankview.store import connections
 from bankview.sync.access import connected, log_in
+from bankview.sync.claiming import rooted
 from bankview.sync.kept import load_token, read_answers, save_unsaved
 from bankview.sync.reach import open_api, send_json
 
@@ -34,13 +35,23 @@ class Session:
     sender: web.Sender
     database: Database
     attended: bool
+    #: What was answered, where one answer holds everything.
+    _answers: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def get(self, path: Any, params: Any = None, headers: Any = None) -> Any:
         """Return decoded JSON; see `web.Api.get`.
 
         Raises:
-            RateLimitedError: the bank's calls an hour are used up, and nothing was sent; or the bank says so.
+            RateLimitedError: the bank's calls an hour or a day are used up, and nothing was sent; or the bank says so.
         """
+        if not self.bank.dialect.whole:
+            return self._get(path, params, headers)
+        question = repr((path, params))
+        if question not in self._answers:
+            self._answers[question] = self._get(path, params, headers)
+        return self._answers[question]
+
+    def _get(self, path: Any, params: Any, headers: Any) -> Any:
         self.count(path)
         try:
             return self.api.get(path, params, headers)
@@ -85,11 +96,12 @@ class Session:
         Where the bank wants some seconds between two calls, they pass here.
 
         Raises:
-            RateLimitedError: the bank's calls an hour, or those to this endpoint without a person, are used up.
+            RateLimitedError: the bank's calls an hour or a day, or those to this endpoint without a person, are used up.
             Interrupted: the wait was cut short.
         """
         endpoint = path if isinstance(path, str) else "/".join(map(str, path))
         self._hold(self.bank.calls_per_hour, timedelta(hours=1))
+        self._hold(self.bank.calls_per_day, timedelta(days=1))
         self._keep_pace()
         now = self.home.now()
         # PSD2 counts each account's balances and rows apart (EU 2018/389 Art. 36 §5), and further pages not at all.
@@ -145,6 +157,8 @@ def open_session(home: Home, connection_id: str, *, attended: bool = True) -> Se
         if bank.dialect.entry:
             session = load_token(home, connection_id).access_token
             bank = replace(bank, dialect=bank.dialect.signed_in(session))
+        if bank.dialect.claim:
+            bank = rooted(bank, load_token(home, connection_id))
         api, sender = open_api(home, bank, answers, auth, attended=attended)
     except BaseException:
         db.close()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bankview import log
+from bankview import log, web
 from bankview.banks import Partial, Visit, credentials
 from bankview.domain.connection import Connection, State
 from bankview.domain.secret import Secret
@@ -21,6 +21,7 @@ from bankview.errors import (
     BankviewError,
     Interrupted,
     KeyFileError,
+    OAuthError,
     SignInNeededError,
     UsageError,
 )
@@ -28,23 +29,22 @@ from bankview.oauth import ciba, details, device
 from bankview.oauth.authorization import AuthorizationRequest
 from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, SESSION, is_anew
 from bankview.oauth.loopback import Loopback, PasteBack
-from bankview.oauth.polling import Patience, poll
+from bankview.oauth.polling import Pace, Patience, poll
 from bankview.oauth.token import Token, instant_after
 from bankview.store import connections
-from bankview.sync import access, kept, reach
+from bankview.sync import access, claiming, kept, reach
 from bankview.sync.front import MINUTES, Show, Step
 from bankview.sync.merge import match_accounts
 from bankview.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from bankview.banks import Bank
     from bankview.domain.account import Account
     from bankview.oauth.client import OAuthClient
     from bankview.oauth.grants import TokenAuth
-    from bankview.oauth.polling import Pace
     from bankview.store.database import Database
     from bankview.sync.front import Front
     from bankview.sync.home import Home
@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
 #: Days after which a strong authentication has to be renewed (EU 2018/389 Art. 10), where a bank says nothing longer.
 PSD2_DAYS = 90
+#: Seconds between two questions whether the person has allowed it in their bank's app.
+EVERY = 3.0
 
 
 def connect(home: Home, bank: Bank, front: Front) -> str:
@@ -73,23 +75,33 @@ def connect(home: Home, bank: Bank, front: Front) -> str:
     if wrong:
         raise KeyFileError(tr("certificate"), " ".join(wrong))
     token = _obtained(home, bank, answers, front)
+    if bank.dialect.allowed:
+        _allowed(home, bank, answers, token, front)
     asked_for = bank.client.ways.authorization_details
     front.show(Show(Step.FETCHING, lacking=details.lacking(token, asked_for)))
     with closing(home.database()) as db:
         try:
             found = _accounts(home, bank, answers, token)
+        except SignInNeededError:
+            claiming.forget(home, bank, answers.get("access_token", ""))
+            raise
         except BankError:
             # The bank may be down for a moment: a new sign-in is kept, a healthy one is not overwritten unseen.
             if any(old.state is State.OK for old in _at(db, bank)):
                 raise
             found = ()
         connection = _connection(db, _named(bank, answers), found, home, token)
-        home.secrets.write(kept.answers_name(connection.id), json.dumps(answers))
+        home.secrets.write(
+            kept.answers_name(connection.id), json.dumps(claiming.lasting(bank, answers))
+        )
         kept.save_token(home, connection.id, token)
+        claiming.forget(home, bank, answers.get("access_token", ""))
         connections.save_connection(db, connection)
         save_accounts(db, connection.id, found)
-        if bank.seconds_between_calls:
-            # The first fetch comes at once, and keeps the bank's pace from here on.
+        if bank.dialect.at_once:
+            connections.begin_anew(db, connection.id)
+        if bank.seconds_between_calls or bank.calls_per_day:
+            # The first fetch comes at once, and keeps the bank's pace and its limit from here on.
             connections.record_call(db, connection.id, 0, "accounts", True, home.now())
         return connection.id
 
@@ -99,10 +111,7 @@ def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) 
     if bank.client.grant == NONE:
         return Token(Secret())
     if bank.client.grant == HELD:
-        entered = answers["access_token"].strip()
-        if not _TOKEN.fullmatch(entered):
-            raise SignInNeededError(bank.name, "what was entered is no token")
-        return Token(Secret(entered))
+        return _held(home, bank, answers["access_token"].strip())
     if bank.client.grant == SESSION:
         return _opened(home, bank, answers, front)
     oauth = reach.oauth_client(home, bank, answers, anew=True)
@@ -112,6 +121,15 @@ def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) 
         if bank.client.grant == CODE:
             return _redirected(bank, front, oauth.authorization_request, oauth.redeem)
         return _approved(oauth, home, front)
+
+
+def _held(home: Home, bank: Bank, entered: str) -> Token:
+    """Return the token that the person entered, or what it is exchanged for."""
+    if bank.dialect.claim:
+        return claiming.claimed(home, bank, entered)
+    if not _TOKEN.fullmatch(entered):
+        raise SignInNeededError(bank.name, "what was entered is no token")
+    return Token(Secret(entered))
 
 
 def _approved(oauth: OAuthClient, home: Home, front: Front) -> Token:
@@ -146,6 +164,27 @@ def _backchannel(oauth: OAuthClient, home: Home, front: Front) -> tuple[Callable
         Show(Step.APPROVAL, minutes=pace.minutes, message=asked.message, seconds=pace.seconds)
     )
     return partial(ciba.token, oauth, asked), pace
+
+
+def _allowed(
+    home: Home, bank: Bank, answers: Mapping[str, str], token: Token, front: Front
+) -> None:
+    """Wait until the person has allowed in the bank's own app what they signed in for; ask every few seconds."""
+    allowed = bank.dialect.allowed
+    assert allowed
+    with _api(home, bank, answers, token) as (api, sender):
+        patience = Patience(sender.stop)
+        front.attempt.begin(patience)
+        now = home.now()
+        pace = Pace(EVERY, now, now + timedelta(minutes=MINUTES))
+        front.show(Show(Step.APPROVAL, minutes=pace.minutes, seconds=pace.seconds, app=bank.name))
+
+        def ask() -> Token:
+            if not allowed(api.get):
+                raise OAuthError(urlsplit(bank.api).hostname or "", "authorization_pending")
+            return token
+
+        poll(ask, pace, wait=patience.wait, now=home.now)
 
 
 def _opened(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) -> Token:
@@ -194,12 +233,13 @@ def _redirected(
             raise Interrupted
         listener.expect(request)
         front.attempt.ask(request)
-        front.show(Show(Step.WAITING, request.uri))
+        show = Show(Step.WAITING, request.uri, minutes=bank.dialect.minutes or MINUTES)
+        front.show(show)
         if front.open_browser(request.uri):
-            front.show(Show(Step.WAITING, request.uri, browser_opened=True))
+            front.show(replace(show, browser_opened=True))
         if front.paste:
             front.attempt.paste(front.paste())
-        code = listener.wait(timeout=MINUTES * 60)
+        code = listener.wait(timeout=show.minutes * 60)
         try:
             token = redeem(request, code)
         except BankviewError:
@@ -213,24 +253,33 @@ def _accounts(
     home: Home, bank: Bank, answers: Mapping[str, str], token: Token
 ) -> tuple[Account, ...]:
     """Return the accounts that the fresh token shows, before anything is kept; the bank is told first that we may."""
+    dialect = bank.dialect.signed_in(token.access_token)
+    with _api(home, claiming.rooted(bank, token), answers, token) as (api, _):
+        if dialect.consent:
+            dialect.consent(api.get, partial(reach.send_json, api, "PUT"))
+        return tuple(
+            account for account in dialect.accounts(api.get) if not isinstance(account, Partial)
+        )
+
+
+@contextmanager
+def _api(
+    home: Home, bank: Bank, answers: Mapping[str, str], token: Token
+) -> Iterator[tuple[web.Api, web.Sender]]:
+    """Yield a bank's API as the fresh token opens it; nothing renews it yet."""
 
     def no_renewal(stale: Token) -> Token:
         return stale
 
     auth: TokenAuth | Callable[[Any], Any] | None = None
-    dialect = bank.dialect.signed_in(token.access_token)
-    if dialect.entry:
+    if bank.dialect.entry:
         auth = reach.own_login(home, bank, answers)
     elif token.access_token:
         finish = reach.finisher(home, bank, answers)
         auth = access.authorized(bank, token, no_renewal, now=home.now, finish=finish)
     api, sender = reach.open_api(home, bank, answers, auth)
     with closing(sender.session):
-        if dialect.consent:
-            dialect.consent(api.get, partial(reach.send_json, api, "PUT"))
-        return tuple(
-            account for account in dialect.accounts(api.get) if not isinstance(account, Partial)
-        )
+        yield api, sender
 
 
 def _at(db: Database, bank: Bank) -> list[Connection]:

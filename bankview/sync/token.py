@@ -65,8 +65,12 @@ def revoke(home: Home, connection_id: str) -> Mapping[str, str]:
     Raises:
         see `introspect`.
     """
-    oauth = _client(home, connection_id)
-    said = oauth.revoke(kept.load_token(home, connection_id))
+    oauth, bank = _client(home, connection_id), home.bank(_connected(home, connection_id).bank_id)
+    if bank.dialect.logout:
+        answers = kept.read_answers(home, connection_id)
+        said = access.logged_out(home, bank, connection_id, answers)
+    else:
+        said = oauth.revoke(kept.load_token(home, connection_id))
     with closing(home.database()) as db:
         problem = "" if is_confirmed(said) else UNCONFIRMED
         connection = replace(

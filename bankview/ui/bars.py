@@ -150,9 +150,11 @@ def _report_bar(report: Report) -> Notice | None:
             "What the bank sent is kept. “Send us what your bank answers” helps to mend it."
         )
         return Notice(f"skipped:{report.connection_id}", "notice", "info", title, detail)
-    if report.partial:
+    if report.partial or report.told:
         title = tr("{bank} could not read everything.", bank=report.bank_name)
-        detail = tr("It says: {codes}. What it did send is here.", codes=", ".join(report.partial))
+        codes = ", ".join(report.partial)
+        rest = tr("It says: {codes}. What it did send is here.", codes=codes) if codes else ""
+        detail = " ".join(filter(None, (*report.told, rest or tr("What it did send is here."))))
         return Notice(
             f"update:{report.connection_id}", "notice", "info", title, detail, tr("Try again")
         )

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 
 from bankview.web.api import Api
 from bankview.web.json import decode, encode
-from bankview.web.links import TOKEN_PLACE, Link
+from bankview.web.links import BASIC, TOKEN_PLACE, Link
 from bankview.web.reply import Reply
 from bankview.web.status import check
 
 if TYPE_CHECKING:
     from bankview.web.limits import TIMEOUT
-    from bankview.web.network import own_address
+    from bankview.web.network import is_private, own_address
     from bankview.web.sender import DEADLINE, LARGEST_BODY, USER_AGENT, Sender
     from bankview.web.tls import tls_context
 else:
     _LATE = {
         "TIMEOUT": "limits",
+        "is_private": "network",
         "own_address": "network",
         "DEADLINE": "sender",
         "LARGEST_BODY": "sender",
@@ -37,6 +38,7 @@ else:
 
 
 __all__ = [
+    "BASIC",
     "DEADLINE",
     "LARGEST_BODY",
     "TIMEOUT",
@@ -49,6 +51,7 @@ __all__ = [
     "check",
     "decode",
     "encode",
+    "is_private",
     "own_address",
     "tls_context",
 ]

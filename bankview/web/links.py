@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 #: Stands in a path for the token, at banks that want it there: it is put in as the request leaves, and nothing that is
 #: logged, counted or raised has it.
 TOKEN_PLACE = "~token~"  # noqa: S105 - it holds a token's place and is none
+#: Stands for HTTP's Basic authentication, at banks whose access is a user and a password (RFC 7617).
+BASIC = "Basic"
 #: What leads out of a folder, or may once a server has decoded it; and what a path ends at.
 UNSAFE_PATH = re.compile(r"(^|/)\.{1,2}([/;]|$)|//|\\|%2e|%2f|%5c|[\x00-\x20\x7f?#]", re.IGNORECASE)
 #: What is in no link: what is not printable ASCII.

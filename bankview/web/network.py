@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,6 +25,23 @@ def own_address(url: str) -> str:
             return str(probe.getsockname()[0])
     except OSError:
         return "127.0.0.1"
+
+
+def is_private(host: str) -> bool:
+    """Tell whether a host, by its name or its address, is this computer or one of the network around it.
+
+    A name that the system does not know is nobody's.
+    """
+    try:
+        found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    return any(_is_near(str(place[0])) for *_, place in found)
+
+
+def _is_near(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    return not address.is_global or address.is_multicast
 
 
 class Ways:

@@ -295,6 +295,7 @@ def test_a_bank_says_it_in_the_language_of_the_moment() -> None:
 #: What a dialect may send beyond reading: each grants or asks, and none moves money.
 WRITES = {
     "stet": (("PUT", "/consents"), ("POST", "/funds-confirmations")),
+    "monzo": (("POST", "/oauth2/logout"),),
     "enable_banking": (("POST", "/auth"), ("POST", "/sessions"), ("DELETE", "/sessions/{session}")),
 }
 
@@ -307,5 +308,5 @@ def test_a_shipped_bank_asks_for_no_scope_that_writes(shipped: Bank) -> None:
 def test_banks_have_names_of_their_own() -> None:
     banks = all_banks()
     assert (
-        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 95
+        len({bank.name for bank in banks}) == len({bank.id for bank in banks}) == len(banks) == 97
     )

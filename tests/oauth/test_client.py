@@ -208,3 +208,12 @@ def test_an_exchange_can_be_cut_short_from_another_thread(
     assert [type(error) for error in ended] == [Interrupted]
     with pytest.raises(Interrupted):
         redeem(client)
+
+
+def test_a_refresh_token_that_was_used_up_is_called_a_dead_token_by_some(
+    bank: AuthServer, oauth: Make, say: type[Say], old: Token
+) -> None:
+    bank.tell("/token", say(401, {"error": "invalid_token", "code": "unauthorized"}, JSON))
+    with pytest.raises(SignInNeededError):
+        oauth().refresh(old)
+    assert len(bank.seen) == 1

@@ -108,6 +108,7 @@ _CODE = Show(
     seconds=600,
 )
 _APPROVAL = Show(Step.APPROVAL, message="Bankview 4711", seconds=120)
+_IN_APP = Show(Step.APPROVAL, seconds=300, app="Monzo")
 
 SCENES = (
     Scene("Connect", "Banks", banks),
@@ -117,6 +118,7 @@ SCENES = (
     Scene("Connect", "In the browser", partial(sign_in, _WAITS)),
     Scene("Connect", "Code", partial(sign_in, _CODE)),
     Scene("Connect", "Approval", partial(sign_in, _APPROVAL)),
+    Scene("Connect", "Allow in the app", partial(sign_in, _IN_APP)),
     Scene("Connect", "Fetching", partial(sign_in, Show(Step.FETCHING))),
     Scene("Connect", "Refused", refused),
     Scene("Connect", "Accounts", accounts),

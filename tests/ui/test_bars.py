@@ -91,6 +91,14 @@ def test_what_a_bank_left_out_is_said() -> None:
     assert "CREDIT_ACCOUNTS_FAILED" in bar.detail
 
 
+def test_what_a_service_says_of_one_of_its_banks_is_said_in_whole() -> None:
+    told = ("First Federal needs you to sign in again, at SimpleFIN Bridge.",)
+    (bar,) = bank_bars([DNB], [Report("dnb", "DNB", told=told)], NOON)
+    assert bar.detail == f"{told[0]} What it did send is here."
+    (bar,) = bank_bars([DNB], [Report("dnb", "DNB", partial=("gen.api",), told=told)], NOON)
+    assert bar.detail == f"{told[0]} It says: gen.api. What it did send is here."
+
+
 def test_a_disconnected_bank_asks_for_nothing() -> None:
     assert bank_bars([changed(state=State.DISCONNECTED, consent_ends=NOON)], [], NOON) == ()
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from bankview.errors import BadRedirectError, BankviewError
-from bankview.oauth.grant_names import CODE
+from bankview.oauth.grant_names import CODE, HELD
 from bankview.sync.front import Show, Step
 from bankview.ui.measures import S2, Type, measures
 from bankview.ui.models.bank_list import Entry, broken_entry, entry_of
@@ -99,9 +99,12 @@ class ConnectDialog(QDialog):
         self._go(DETAILS)
 
     def renew(self, bank: Bank, connection_id: str) -> None:
-        """Sign in again at a bank that is connected; what it asked for is in the keychain."""
-        self._bank, self._renewed = bank, connection_id
+        """Sign in again at a bank that is connected; what it asked for is in the keychain, but for a token that has ended."""
         self.setWindowTitle(tr("Sign in at {bank}", bank=bank.name))
+        if bank.client.grant == HELD:
+            self.choose(bank)
+            return
+        self._bank, self._renewed = bank, connection_id
         self._begin()
 
     def take_file(self, path: Path) -> None:

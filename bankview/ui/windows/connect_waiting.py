@@ -52,6 +52,11 @@ _ASKED = (
     later("Waiting for your approval"),
     later("Fetch your accounts"),
 )
+_IN_APP = (
+    later("Signed in"),
+    later("Waiting for you to allow access"),
+    later("Fetch your accounts"),
+)
 _LINES = {DEVICE: _DEVICE, CIBA: _ASKED}
 
 
@@ -106,6 +111,8 @@ class WaitingPage(QWidget):
         """Say where the sign-in stands now."""
         self._show = show
         fetching = show.step is Step.FETCHING
+        if show.app:
+            self._ask_in(show.app)
         self._show_cards(show)
         self._copy.set_content(show.url)
         self._open.setEnabled(bool(show.url))
@@ -122,6 +129,14 @@ class WaitingPage(QWidget):
             self._clock.start()
             self._timer.start()
             self._tick()
+
+    def _ask_in(self, app: str) -> None:
+        """Say what is to be done in the bank's own app, once the browser has done its part."""
+        self._title.setText(tr("Now open {app} on your phone", app=app))
+        self._said.setText(tr("Allow access there. This window continues by itself."))
+        self._lines.set_words(_IN_APP)
+        self._paste.hide()
+        self._timer.stop()
 
     def _show_cards(self, show: Show) -> None:
         """Show the code where there is one to enter, which takes the place of everything else, or what to look for."""

@@ -151,6 +151,13 @@ def test_a_broken_profile_is_shown_with_its_reason_and_cannot_be_chosen(
     assert not button(dialog, "next").isEnabled()
 
 
+def test_a_token_that_has_ended_is_asked_for_anew(dialog: ConnectDialog, bank: Bank) -> None:
+    held = replace(bank, client=replace(bank.client, grant="token"), asks=(ASKS[1],))
+    dialog.renew(held, "toy")
+    assert field(dialog, "client_secret").isVisible()
+    assert not button(dialog, "next").isEnabled()
+
+
 def test_arrows_move_through_the_list_while_the_search_has_the_focus(
     dialog: ConnectDialog, qtbot: QtBot
 ) -> None:

@@ -177,6 +177,27 @@ def test_a_backchannel_request_says_what_to_look_for_and_goes_on_by_itself(
     assert arrives(dialog, qtbot) == 4
 
 
+def test_what_is_allowed_in_the_banks_app_is_said_after_the_browser_and_goes_on_by_itself(
+    dialog: ConnectDialog, sandbox: Sandbox, opened: list[str], qtbot: QtBot
+) -> None:
+    profile = sandbox.profile("monzo-household")
+    given = profile.with_suffix(".env").read_text("utf-8").strip()
+    dialog.take_file(profile)
+    child(dialog, QLineEdit, "client_secret").setText(given.partition("=")[2])
+    click(qtbot, dialog, "next")
+    qtbot.waitUntil(lambda: bool(opened), timeout=MS)
+    assert "Finish in your browser" in said(dialog)
+    thread = threading.Thread(target=visitor.visit, args=(opened[0], "household"))
+    thread.start()
+    qtbot.waitUntil(lambda: "Now open Monzo" in said(dialog), timeout=MS)
+    words = said(dialog)
+    assert "Allow access there." in words
+    assert "Time left 5:00" in words or "Time left 4:5" in words
+    assert not child(dialog, QPushButton, "open-again").isVisible()
+    assert arrives(dialog, qtbot) == 7
+    thread.join()
+
+
 @pytest.mark.parametrize("begin", [begin_device, begin_ciba])
 def test_cancel_ends_the_wait_at_once(
     dialog: ConnectDialog, sandbox: Sandbox, worker: Worker, qtbot: QtBot, begin: object
