@@ -116,3 +116,8 @@ def test_headings_are_known_whatever_their_case_accents_and_currency() -> None:
         "GBP",
         "",
     ]
+
+
+def test_in_files_of_our_own_no_mark_stands_between_thousands() -> None:
+    assert guess.decimal_mark(["1.234"], ours=True) == "."
+    assert guess.decimal_mark(["1,234"], ours=True) == ","

@@ -168,6 +168,15 @@ def test_one_that_is_the_same_goes_and_is_known_from_then_on(home: Home, write: 
     assert len(rows_of(home)) == 2
 
 
+def test_balances_are_right_again_when_a_row_of_a_file_goes(home: Home, write: Write) -> None:
+    account = bank(home, row(1, -100, "Old"), row(2, -3000, "Kiosk"), balance=Money(10_000, "NOK"))
+    bring(home, write(HEADER + "02.03.2026;Vipps Kari;-30,00;\n"), Chosen(account.id))
+    old, new = sorted(rows_of(home)[1:], key=lambda one: one.description)
+    with closing(home.database()) as db:
+        links.accept(db, account.id, (new.id, old.id), home.now())
+        assert db.run("SELECT balance FROM tx ORDER BY id") == [(13_000,), (10_000,)]
+
+
 def test_days_apart_with_the_same_text_is_asked(home: Home, write: Write) -> None:
     account = bank(home, row(2, -3000, "Kiosk"))
     path = write(HEADER + "05.03.2026;Kiosk;-30,00;\n")
