@@ -98,7 +98,7 @@ def test_banks_are_listed_and_a_broken_profile_hides_none(command: Any) -> None:
     (command.home / "banks" / "broken.toml").write_text("id =")
     ran = command("banks", "--json")
     assert ran.code == 0
-    assert len(ran.objects) == 95
+    assert len(ran.objects) == 97
     assert next(one for one in ran.objects if one["id"] == "sparebank1") == {
         "id": "sparebank1",
         "name": "SpareBank 1",
