@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bankview.domain.transaction import Transaction
-from bankview.errors import FileDamagedError, FileUnreadableError
+from bankview.errors import FileDamagedError, FileUnreadableError, Interrupted
 from bankview.files import reading
 from bankview.files.encoding import encoding_of
 from bankview.files.source import Source
@@ -113,3 +113,13 @@ def test_a_file_made_to_be_slow_is_read_as_any_other(content: str, tmp_path: Pat
     path.write_text(content)
     source = Source(path)
     assert len(list(reading.read(source, reading.look(source), lambda _: "EUR"))) < 9
+
+
+def test_who_asks_to_stop_is_heard_between_two_pieces(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("Date;Text\n" * 100_000)
+    reached: list[int] = []
+    source = Source(path, lambda done, _: reached.append(done), lambda: len(reached) > 2)
+    with pytest.raises(Interrupted):
+        list(source.lines("utf-8"))
+    assert reached[-1] < source.size / 2
