@@ -26,6 +26,7 @@ BankviewError
 │   ├── BankUnavailableError   … it does not answer, or with 5xx
 │   │   └── TooMuchError       … what was asked is too much for one answer
 │   ├── RateLimitedError       … too many calls
+│   │   └── AccountLimitedError … for one account: the others can still be read
 │   ├── BankRefusedError       … a 4xx that is none of the others
 │   └── BadBankDataError       … an answer cannot be read
 │       └── EmptyAnswerError   … there is nothing in it
@@ -183,7 +184,14 @@ class ServerError(BankviewError):
 
 
 class ClientRefusedError(ServerError):
-    """The authorization server does not accept our client id or secret (`invalid_client`)."""
+    """The authorization server does not accept our client id or secret (`invalid_client`), or a bank the person's key.
+
+    `advice` says what helps where it is not the usual.
+    """
+
+    def __init__(self, host: str, problem: str, advice: str = "") -> None:
+        self.advice = advice
+        super().__init__(host, problem)
 
 
 class MetadataError(ServerError):
@@ -242,6 +250,10 @@ class RateLimitedError(BankError):
     def __init__(self, host: str, retry_after: int | None = None) -> None:
         self.retry_after = retry_after
         super().__init__(host, "too many calls")
+
+
+class AccountLimitedError(RateLimitedError):
+    """Too many calls for one account; the others can still be read."""
 
 
 class BankRefusedError(BankError):

@@ -449,6 +449,8 @@ def _sentence(text: str) -> str:
 def _minutes(seconds: int | None) -> str:
     if seconds is None:
         return tr("Bankview tries again in an hour.")
+    if seconds > 7200:
+        return tr("Bankview tries again in {hours} h.", hours=-(-seconds // 3600))
     return tr("Bankview tries again in {minutes} min.", minutes=max(1, -(-seconds // 60)))
 
 
@@ -550,9 +552,12 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         or _sentence(e.description)
         or tr("Your data is still here."),
     ),
-    errors.ClientRefusedError: lambda _, bank: Said(
-        tr("{bank} does not accept the client ID or secret.", bank=bank),
-        tr(
+    errors.ClientRefusedError: lambda e, bank: Said(
+        tr("{bank} does not accept your key.", bank=bank)
+        if e.advice
+        else tr("{bank} does not accept the client ID or secret.", bank=bank),
+        e.advice
+        or tr(
             "It may have expired: make a new secret in the bank's developer portal and enter it here."
         ),
         tr("Sign in…"),
@@ -575,6 +580,12 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
     ),
     errors.RateLimitedError: lambda e, bank: Said(
         tr("{bank} allows no more updates for now.", bank=bank),
+        _minutes(e.retry_after),
+        tr("Details"),
+        "details",
+    ),
+    errors.AccountLimitedError: lambda e, bank: Said(
+        tr("{bank} allows no more updates of this account for now.", bank=bank),
         _minutes(e.retry_after),
         tr("Details"),
         "details",

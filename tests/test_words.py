@@ -53,6 +53,7 @@ SAMPLES: dict[type[BaseException], BaseException] = {
         errors.BankUnavailableError("bank.example", "answered 503", 90),
         errors.TooMuchError("bank.example", "it did not answer in time"),
         errors.RateLimitedError("bank.example", 3600),
+        errors.AccountLimitedError("bank.example", 85_092),
         errors.BankRefusedError("bank.example", 403, "FORBIDDEN"),
         errors.BadBankDataError("amount", "is missing"),
         errors.EmptyAnswerError("bank.example"),
@@ -133,10 +134,25 @@ def test_a_name_with_braces_is_a_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "minutes"), [(0, "1 min"), (60, "1 min"), (61, "2 min"), (None, "an hour")]
+    ("seconds", "wait"),
+    [
+        (0, "1 min"),
+        (60, "1 min"),
+        (61, "2 min"),
+        (7200, "120 min"),
+        (7201, "3 h"),
+        (85_092, "24 h"),
+        (None, "an hour"),
+    ],
 )
-def test_waiting_is_said_in_whole_minutes(seconds: int | None, minutes: str) -> None:
-    assert minutes in words.say(errors.RateLimitedError("h", seconds)).detail
+def test_waiting_is_said_in_whole_minutes_or_hours(seconds: int | None, wait: str) -> None:
+    assert wait in words.say(errors.RateLimitedError("h", seconds)).detail
+
+
+def test_a_key_that_a_bank_refuses_is_said_with_the_bank_s_own_advice() -> None:
+    said = words.say(errors.ClientRefusedError("h", "x", "Make a new key in the app."), "My bank")
+    assert said.title == "My bank does not accept your key."
+    assert said.detail == "Make a new key in the app."
 
 
 def test_a_lost_key_asks_for_the_recovery_key_and_a_lost_token_for_a_sign_in() -> None:

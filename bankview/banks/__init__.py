@@ -16,7 +16,9 @@ from bankview.banks._bank import (
     Put,
     Signing,
     Skipped,
+    Tokens,
     Visit,
+    Way,
 )
 from bankview.banks._certificate import read_certificate
 from bankview.banks._credentials import Credentials, credentials
@@ -48,7 +50,9 @@ __all__ = [
     "Signing",
     "Skipped",
     "Subject",
+    "Tokens",
     "Visit",
+    "Way",
     "adopt_profile",
     "all_banks",
     "broken_profiles",

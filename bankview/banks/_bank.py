@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
     from bankview.oauth.registration import Client
     from bankview.oauth.server import Server
+    from bankview.oauth.token import Token
+    from bankview.web import Api, Reply
 
 #: What is the same for everybody and never written to.
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -39,6 +41,14 @@ class Put(Protocol):
     """Sends a JSON body below the bank's root URL by one of the dialect's `writes`."""
 
     def __call__(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Return the decoded answer, None where there is none. Raises the errors of `web.check`."""
+        ...
+
+
+class Post(Put, Protocol):
+    """Sends like `Put`, with headers of its own where they are given."""
+
+    def __call__(self, path: str, body: Mapping[str, Any], headers: Any = None) -> Any:
         """Return the decoded answer, None where there is none. Raises the errors of `web.check`."""
         ...
 
@@ -98,20 +108,61 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """How a family of banks that speaks no OAuth 2 lets people in: a page where the person allows us to read, whose answer carries a code for a session.
+class Way:
+    """Where the person goes to sign in, and the session that waits for it, where it has its name already."""
 
-    `begin` returns the address that the browser opens, `finish` takes the code and returns the session's name and its
-    end (UTC), `end` closes a session; `post` sends what the dialect lists among its writes. `login` returns the
-    Authorization header of a call: of the client id, the private key as PEM, and this instant.
+    url: str
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page where the person allows us to read.
+
+    `begin` returns the way there, `finish` takes the answer's code, or the session that waits, and returns the
+    session's name and its end (UTC), `end` closes a session; `post` sends what the dialect lists among its writes.
+    `says` is what the answer calls what OAuth calls otherwise; where nothing of it is a code, the state is all it has
+    to say.
     """
 
-    begin: Callable[[Get, Put, Visit], str]
-    finish: Callable[[Put, str], tuple[str, datetime | None]]
+    begin: Callable[[Get, Post, Visit], Way]
+    finish: Callable[[Get, Put, str], tuple[str, datetime | None]]
     end: Callable[[Callable[[str], object], str], None]
-    login: Callable[[str, Secret, datetime], str]
-    #: What the client id is called at its portal.
-    client_id: str
+    says: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """How a family of banks gives tokens for what the person entered, again and again, without the person.
+
+    `new` returns one: of the API that no token is needed for, what the person entered, the last token (None at first),
+    and this instant. `ended` are the statuses that say that one has ended. `check` raises for an answer that is not
+    the bank's.
+    """
+
+    new: Callable[[Api, Mapping[str, str], Token | None, datetime], Token]
+    ended: frozenset[int] = frozenset({401})
+    check: Callable[[Token, Reply], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a family of banks that speaks no OAuth 2 lets people in, by keys of their own.
+
+    Each call is logged in by `login`, which returns the Authorization header, of the client id, the private key as PEM
+    and this instant; or by one of the `tokens`; or by a certificate alone. Without a `page` the keys are enough.
+    `marks` are the headers that each sending of a call carries, of the session's name.
+    """
+
+    login: Callable[[str, Secret, datetime], str] | None = None
+    tokens: Tokens | None = None
+    page: Page | None = None
+    marks: Callable[[str], Mapping[str, str]] | None = None
+    #: What client id and client secret are called at the portal; empty: there is none.
+    client_id: str = ""
+    secret: str = ""
+    #: How one of the banks behind the address is written.
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +279,11 @@ class Dialect:
             return self
         return replace(self, accounts=partial(self.accounts, pensions=True))
 
-    def signed_in(self, session: Secret) -> Dialect:
+    def signed_in(self, session: str) -> Dialect:
         """Return the dialect as it is spoken within a session, where it has sessions."""
         if self.entry is None:
             return self
-        return replace(self, accounts=partial(self.accounts, session=session.reveal()))
+        return replace(self, accounts=partial(self.accounts, session=session))
 
     def at(self, zone: ZoneInfo) -> Dialect:
         """Return the dialect as a bank in `zone` speaks it; `transactions(get, account, since)` needs no more then."""

@@ -25,7 +25,7 @@ from bankview.words import tr
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bankview.banks._bank import Dialect
+    from bankview.banks._bank import Dialect, Entry
 
 #: Bytes of a profile; the longest anybody writes has about four thousand.
 LARGEST = 64_000
@@ -307,8 +307,9 @@ def _institution_asks(profile: Mapping[str, Any], known: Dialect | None) -> Iter
     given = profile["oauth"].get("parameters", {}).get("authorization", {})
     if known and known.institution and known.institution not in given:
         name = f"authorization.{known.institution}"
-        hint = tr("Such as {example}", example="NO:DNB") if known.entry else tr("Let the bank ask")
-        optional = known.entry is None
+        entry = known.entry
+        hint = tr("Such as {example}", example=entry.example) if entry else tr("Let the bank ask")
+        optional = entry is None
         yield Ask(name, tr("Your bank"), hint=hint, optional=optional, suggestions=True)
 
 
@@ -338,12 +339,14 @@ def _asks(
 ) -> tuple[Ask, ...]:
     """Return what the person is asked for before the sign-in, in this order."""
     hint = tr("From {portal}", portal=known.portal.removeprefix("https://")) if known else ""
-    asks = list(_client_asks(client, known, hint))
+    entry = dialects()[profile["dialect"]].entry
+    asks = list(_client_asks(client, known, entry, hint))
     # Banks that are told to who has a key alone come after it.
     last = known is not None and known.entry is not None
     asks += () if last else _institution_asks(profile, known)
-    if client.authentication.startswith("client_secret_"):
-        asks.append(Ask("client_secret", tr("Client secret"), secret=True, hint=hint))
+    if client.authentication.startswith("client_secret_") or (entry and entry.secret):
+        label = entry.secret if entry else later("Client secret")
+        asks.append(Ask("client_secret", tr(label), secret=True, hint=hint))
     asks += _value_asks(profile)
     asks += _file_asks(profile)
     locked = _keys.any_locked(profile, folder)
@@ -355,14 +358,17 @@ def _asks(
     return tuple({ask.name: ask for ask in asks}.values())
 
 
-def _client_asks(client: Client, known: Dialect | None, hint: str) -> Iterator[Ask]:
+def _client_asks(
+    client: Client, known: Dialect | None, entry: Entry | None, hint: str
+) -> Iterator[Ask]:
     """Yield what names the person's own app at the bank, or lets it in."""
     if client.grant == grant_names.HELD:
         label = known.claim.label if known and known.claim else later("Access token")
         yield Ask("access_token", tr(label), secret=True, hint=hint)
     elif not client.client_id and client.grant != grant_names.NONE:
-        label = known.entry.client_id if known and known.entry else later("Client ID")
-        yield Ask("client_id", tr(label), hint=hint)
+        label = entry.client_id if entry else later("Client ID")
+        if label:
+            yield Ask("client_id", tr(label), hint=hint)
     yield from _exchange_asks(client)
 
 

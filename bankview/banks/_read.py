@@ -92,6 +92,14 @@ def today_in(zone: str) -> date:
     return datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
 
 
+def page_address(said: Row, name: str) -> str:
+    """Return the address of a page that a browser is sent to; a demo bank's pages are served on this computer."""
+    url = said.needed(name, said.text(name))
+    if not url.startswith(("https://", "http://127.0.0.1:")):
+        raise BadBankDataError(said.field(name), "is no https address")
+    return url
+
+
 def masked_card(number: str) -> str:
     """Return a number with a payment card's own digits hidden: CPAN may be the whole of it, and nobody needs it."""
     whole = _CARD_NUMBER.fullmatch(number)

@@ -9,11 +9,22 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bankview.banks._bank import Cursor, Dialect, Entry, Get, Partial, Put, Skipped, Visit
+from bankview.banks._bank import (
+    Cursor,
+    Dialect,
+    Entry,
+    Get,
+    Page,
+    Partial,
+    Put,
+    Skipped,
+    Visit,
+    Way,
+)
 from bankview.banks._enable_banking_rows import other_or_iban, transaction
 from bankview.banks._lenient import each_of
 from bankview.banks._pages import turned
-from bankview.banks._read import Row, masked_card, read_object, today_in
+from bankview.banks._read import Row, masked_card, page_address, read_object, today_in
 from bankview.domain.account import Account, AccountType
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status
@@ -239,8 +250,8 @@ def _banks(get: Get, country: str) -> Iterator[Row]:
     yield from _asked(get, ["aspsps"], params).rows("aspsps")
 
 
-def begin(get: Get, post: Put, visit: Visit) -> str:
-    """Ask for a consent as long as the bank gives, and return the address of the bank's page.
+def begin(get: Get, post: Put, visit: Visit) -> Way:
+    """Ask for a consent as long as the bank gives, and return the way to the bank's page.
 
     Raises:
         SignInDeniedError: the bank is not among those that the application reads.
@@ -261,14 +272,10 @@ def begin(get: Get, post: Put, visit: Visit) -> str:
         "psu_type": "personal",
     }
     said = read_object(post("auth", body), "")
-    url = said.needed("url", said.text("url"))
-    # A demo bank's pages are served on this computer.
-    if not url.startswith(("https://", "http://127.0.0.1:")):
-        raise BadBankDataError("url", "is no https address")
-    return url
+    return Way(page_address(said, "url"))
 
 
-def finish(post: Put, code: str) -> tuple[str, datetime | None]:
+def finish(_: Get, post: Put, code: str) -> tuple[str, datetime | None]:
     """Take a code's session: its name, and when it ends."""
     said = read_object(post("sessions", {"code": code}), "")
     until = said.inner("access").text("valid_until")
@@ -335,7 +342,9 @@ DIALECT = Dialect(
     steps=steps,
     institutions=institutions,
     institution="aspsp",
-    entry=Entry(begin, finish, end, login, later("Application ID")),
+    entry=Entry(
+        login, page=Page(begin, finish, end), client_id=later("Application ID"), example="NO:DNB"
+    ),
     psu=True,
     present=_PRESENT,
     resumes=True,

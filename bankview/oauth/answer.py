@@ -34,6 +34,8 @@ _REFUSALS = frozenset(
         "unauthorized_client",
         "user_cancelled_authorize",
         "user_cancelled_login",
+        # GoCardless
+        "UserCancelledSession",
     }
 )
 _OUTAGES = frozenset({"server_error", "temporarily_unavailable"})
@@ -66,7 +68,9 @@ def read_fields(request: AuthorizationRequest, address_or_query: str) -> dict[st
     Raises:
         BadRedirectError: it does not carry our state exactly once, or is another address: nobody's answer.
     """
-    fields = _fields(_query(request, address_or_query))
+    fields: dict[str, list[str]] = {}
+    for name, values in _fields(_query(request, address_or_query)).items():
+        fields.setdefault(request.says.get(name, name), []).extend(values)
     if not any(fields.get(name) for name in ("code", "error", "state", "response")):
         raise BadRedirectError("it has neither code nor state")
     states = _states(request, fields)
@@ -110,7 +114,7 @@ def _result(request: AuthorizationRequest, fields: Mapping[str, list[str]]) -> s
     """Return the code, or what the server said instead; whose answer it is has been settled."""
     if "error" in fields:
         return _refusal(request, fields)
-    code = "".join(fields.get("code", []))
+    code = "".join(fields.get("state" if "state" in request.says.values() else "code", []))
     if not code:
         return BadRedirectError("it has no code")
     REDACTION.hide(code)

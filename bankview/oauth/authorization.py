@@ -29,7 +29,8 @@ class AuthorizationRequest:
     name it, `hosts` the hosts of its endpoints where no issuer is known. `posted` says that the answer comes as a
     form. `opened` returns the verified claims of an answer that comes as a JWT, and is None where it comes plainly.
     `pushed_anew` pushes the same request once more and returns its new address, where `uri` is good once and for a
-    minute (RFC 9126 §2.2, §7.3); None where it is good again.
+    minute (RFC 9126 §2.2, §7.3); None where it is good again. `says` maps an answer's own names to those of OAuth; one
+    that maps something to the state alone has no code, and the state stands for it.
     """
 
     uri: str = field(repr=False)
@@ -45,6 +46,7 @@ class AuthorizationRequest:
         default=None, repr=False, compare=False
     )
     pushed_anew: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+    says: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from bankview.oauth.token import Token
 
 
+#: Seconds in which a token has only just come.
+FRESH = 60
+
+
 class TokenAuth(AuthBase):
     """Logs requests in with a token, in the Authorization header and nowhere else (RFC 6750 §2.1, RFC 9449 §7.1).
 
@@ -33,7 +37,8 @@ class TokenAuth(AuthBase):
     With `anew` it needs no refresh token to do so, as in the client-credentials grant: then `token` may be
     NONE_YET, and the first request asks for one. A token that nothing renews is used until it is refused; `strict`
     believes its end and sends none after it. `forbidden` is for banks that answer 403 where others answer 401: it says
-    what their 403 means as long as the token is good, and is an error then. `finish` completes each request, the replayed one too, after the token
+    what their 403 means as long as the token is good, and is an error then. `ended` are the statuses that are answered
+    like a 401. `finish` completes each request, the replayed one too, after the token
     is on it.
     """
 
@@ -47,11 +52,12 @@ class TokenAuth(AuthBase):
         anew: bool = False,
         strict: bool = False,
         forbidden: str = "",
+        ended: frozenset[int] = frozenset({HTTPStatus.UNAUTHORIZED}),
         finish: Callable[[PreparedRequest], None] = lambda _: None,
     ) -> None:
         self.token = token
         self._anew, self._strict, self._finish = anew, strict, finish
-        self._forbidden = forbidden
+        self._forbidden, self._ended = forbidden, ended
         self._renew, self._leeway = renew, leeway
         self._now = Lasting(now)
         self._nonces = Nonces()
@@ -108,10 +114,10 @@ class TokenAuth(AuthBase):
         body = response.request.body
         reasons = {"nonce", "token"} if body is None or isinstance(body, (str, bytes)) else set()
         # A dead token may hide behind a nonce, and a new one behind another: each is a reason once.
-        while response.status_code == HTTPStatus.UNAUTHORIZED:
+        while response.status_code in self._ended:
             challenged = bool(used.dpop_key) and is_challenge(response.headers)
             reason = "nonce" if challenged else "token"
-            if reason not in reasons:
+            if reason not in reasons or self._is_forbidden(response, used):
                 break
             reasons.remove(reason)
             fresh = used if challenged else self._newer(used, response)
@@ -119,6 +125,12 @@ class TokenAuth(AuthBase):
                 break
             used, response = fresh, self._again(response, fresh, options)
         return response
+
+    def _is_forbidden(self, response: Response, used: Token) -> bool:
+        """Tell whether a 403 means what it says: one for a token that has only just come does not say that it ended."""
+        if response.status_code == HTTPStatus.UNAUTHORIZED or used.obtained_at is None:
+            return False
+        return (self._now() - used.obtained_at).total_seconds() < FRESH
 
     def _again(self, response: Response, token: Token, options: dict[str, Any]) -> Response:
         response.close()

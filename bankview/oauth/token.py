@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -49,6 +49,22 @@ class Token:
             id_token if isinstance(id_token, str) else "",
         )
         hide(self.dpop_key)
+
+    @property
+    def session(self) -> str:
+        """What the bank calls the session that was opened, where it has a name beside the token that calls carry."""
+        name = self.extra.get("session")
+        return name if isinstance(name, str) else self.access_token.reveal()
+
+    @property
+    def session_ends(self) -> datetime | None:
+        """When that session ends, where the bank says so."""
+        return _instant(self.extra.get("session_ends"))
+
+    def within(self, session: str, ends: datetime | None) -> Self:
+        """Return it with the session that it was given for."""
+        said = {"session": session, "session_ends": _text(ends)}
+        return replace(self, extra={**self.extra, **said})
 
     def expires_in(self, now: datetime) -> float | None:
         """Return the seconds left, negative once it has ended; None where the server did not say."""

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from bankview.errors import UsageError
 from bankview.sandbox import (
+    berlin_profile,
+    bunq_profile,
     enable_banking_profile,
     financefeast_profile,
+    gocardless_profile,
     json_api_profile,
     monzo_profile,
     open_energy_profile,
@@ -110,4 +113,7 @@ def write_profiles(layout: Layout, addresses: Addresses, kept: Kept) -> None:
     financefeast_profile.write_profiles(layout.profiles, layout.state, addresses)
     json_api_profile.write_profiles(layout.profiles, addresses)
     enable_banking_profile.write_profiles(layout.profiles, addresses)
+    gocardless_profile.write_profiles(layout.profiles, layout.state, addresses)
+    berlin_profile.write_profiles(layout.profiles, addresses)
+    bunq_profile.write_profiles(layout.profiles, layout.state, addresses)
     monzo_profile.write_profiles(layout.profiles, layout.state, addresses)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bankview.sandbox import (
+    berlin,
+    bunq,
     control,
     enable_banking,
     financefeast,
+    gocardless,
     json_api,
     misbehaviour,
     monzo,
@@ -21,11 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bankview.sandbox.authorization import AuthorizationServer
+    from bankview.sandbox.berlin import Berlin
+    from bankview.sandbox.bunq import Bunq
     from bankview.sandbox.calls import Calls
     from bankview.sandbox.control import Control
     from bankview.sandbox.enable_banking import EnableBanking
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.financefeast_front import FinancefeastFront
+    from bankview.sandbox.gocardless import GoCardless
     from bankview.sandbox.issuer_keys import IssuerKeys
     from bankview.sandbox.json_api import JsonApi
     from bankview.sandbox.monzo import Monzo
@@ -52,6 +58,9 @@ class Front:
     feast: FinancefeastFront
     json: JsonApi
     enable: EnableBanking
+    gocardless: GoCardless
+    bunq: Bunq
+    berlin: Berlin
     monzo: Monzo
     control: Control
     faults: Faults
@@ -80,6 +89,9 @@ class Front:
             financefeast.ROOT: self.feast.answer,
             json_api.ROOT: self.json.answer,
             enable_banking.ROOT: self.enable.answer,
+            gocardless.ROOT: self.gocardless.answer,
+            bunq.ROOT: self.bunq.answer,
+            berlin.ROOT: self.berlin.answer,
             monzo.ROOT: self.monzo.answer,
         }
         other = others.get(f"/{request.path.split('/')[1]}")

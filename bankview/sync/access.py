@@ -19,7 +19,7 @@ from bankview.oauth.placed import PlacedToken
 from bankview.store import connections
 from bankview.sync.exchanged import others, shown
 from bankview.sync.kept import load_token, lock_name, read_answers, save_token
-from bankview.sync.reach import finisher, oauth_client, open_api, own_login
+from bankview.sync.reach import client_id, finisher, oauth_client, open_api, own_login
 from bankview.sync.renewal import Marker, refreshed
 
 if TYPE_CHECKING:
@@ -179,7 +179,8 @@ def log_in(
     if bank.client.grant == NONE:
         return None
     if bank.client.grant == SESSION:
-        return own_login(home, bank, answers)
+        token = load_token(home, connection_id)
+        return session_login(home, bank, answers, token, connection_id)
 
     def fresh(stale: Token) -> Token:
         if bank.client.grant == HELD:
@@ -199,6 +200,66 @@ def log_in(
         forbidden=bank.dialect.forbidden,
         finish=finisher(home, bank, answers),
     )
+
+
+def session_login(
+    home: Home, bank: Bank, answers: Mapping[str, str], token: Token, connection_id: str = ""
+) -> TokenAuth | Callable[[Any], Any]:
+    """Return what logs requests in where a dialect has sessions: a signature of each, or a token, renewed when it ends.
+
+    Without a `connection_id` nothing is kept yet.
+
+    Raises:
+        KeyFileError: the key that signs cannot be opened.
+    """
+    entry = bank.dialect.entry
+    assert entry
+    marks = entry.marks or (lambda _: {})
+
+    def finish(request: Any) -> Any:
+        request.headers.update(marks(token.session))
+        return request
+
+    if entry.tokens is None:
+        return own_login(home, bank, answers) if entry.login else finish
+
+    def fresh(stale: Token) -> Token:
+        if not connection_id:
+            return admitted(home, bank, answers, stale)
+        with _alone(home, lock_name(connection_id), bank.name):
+            current = load_token(home, connection_id)
+            if current.access_token == stale.access_token:
+                current = admitted(home, bank, answers, current)
+                save_token(home, connection_id, current)
+            return current
+
+    return authorized(
+        bank,
+        token,
+        fresh,
+        now=home.clocks.of(bank.id),
+        leeway=bank.client.leeway,
+        anew=True,
+        ended=entry.tokens.ended,
+        finish=finish,
+    )
+
+
+def admitted(
+    home: Home, bank: Bank, answers: Mapping[str, str], last: Token | None = None
+) -> Token:
+    """Return a new token for what the person entered.
+
+    Raises:
+        ClientRefusedError, BankError: the bank gives none.
+    """
+    entry = bank.dialect.entry
+    assert entry
+    assert entry.tokens
+    api, sender = open_api(home, bank, answers, None, attended=False)
+    with closing(sender.session):
+        entered = {**answers, "client_id": client_id(bank, answers)}
+        return entry.tokens.new(api, entered, last, home.clocks.of(bank.id)())
 
 
 def logged_out(

@@ -14,7 +14,7 @@ from bankview.oauth.grant_names import CREDENTIALS
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.token import NONE_YET
 from bankview.store import connections, view
-from bankview.sync import kept, reach, session
+from bankview.sync import access, kept, reach, session
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ def institutions(home: Home, bank: Bank, answers: Mapping[str, str]) -> Told:
     if dialect.institutions is None:
         return ()
     if dialect.entry:
-        api, sender = reach.open_api(home, bank, answers, reach.own_login(home, bank, answers))
+        token = access.admitted(home, bank, answers) if dialect.entry.tokens else NONE_YET
+        login = access.session_login(home, bank, answers, token)
+        api, sender = reach.open_api(home, bank, answers, login)
     else:
         root = urlsplit(bank.api)
         sender = web.Sender(context=web.tls_context(ca=bank.ca))

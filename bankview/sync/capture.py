@@ -55,6 +55,12 @@ _PLAIN = frozenset(
         "confidence",
         "main",
         "sub",
+        "authorisationstatus",
+        "paymentstatus",
+        "clearingstatus",
+        "decision",
+        "subtype",
+        "consentstatus",
         # Instants in seconds.
         "posted",
         "transactedat",
@@ -101,6 +107,10 @@ _WORDS = frozenset(
         "identity",
         "true",
         "false",
+        "count",
+        "older",
+        "id",
+        "pageindex",
     ]
 )
 _EPOCH_MS = range(10**12, 10**13)
@@ -167,7 +177,7 @@ class _Maker:
         # A code of digits alone may be what somebody wrote with a payment.
         if _DATE.fullmatch(value) or (_is_plain(name) and not (name == "code" and value.isdigit())):
             return value
-        if name in {"path", "href"}:
+        if name in {"path", "href", "older_url"}:
             return _PART.sub(lambda found: self._part(found[0]), value)
         return self._words(value)
 

@@ -13,7 +13,7 @@ from bankview.errors import BankviewError
 from bankview.oauth.endpoints.revocation import CONFIRMED, is_confirmed
 from bankview.store import connections
 from bankview.sync import kept, reach
-from bankview.sync.access import logged_out, named
+from bankview.sync.access import logged_out, named, session_login
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,12 +81,12 @@ def _revoke(home: Home, connection: Connection) -> Mapping[str, str]:
 
 
 def _closed(home: Home, bank: Bank, answers: Mapping[str, str], token: Token) -> Mapping[str, str]:
-    """Close a session, and return what was said to that, as a revocation is told."""
-    assert bank.dialect.entry
-    login = reach.own_login(home, bank, answers)
+    """Close a session, and return what was said to that, as a revocation is told; nothing where there is no page for it."""
+    entry = bank.dialect.entry
+    if entry is None or entry.page is None:
+        return {}
+    login = session_login(home, bank, answers, token)
     api, sender = reach.open_api(home, bank, answers, login)
     with closing(sender.session):
-        bank.dialect.entry.end(
-            lambda path: web.check(api.request("DELETE", path)), token.access_token.reveal()
-        )
+        entry.page.end(lambda path: web.check(api.request("DELETE", path)), token.session)
     return {"session": CONFIRMED}

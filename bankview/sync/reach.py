@@ -14,6 +14,7 @@ from bankview.domain.secret import Secret
 from bankview.errors import KeyFileError
 from bankview.oauth.client import OAuthClient
 from bankview.oauth.grant_names import endpoints
+from bankview.oauth.grants import TokenAuth
 from bankview.oauth.server import discover
 from bankview.words import tr
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bankview.banks import Bank
-    from bankview.oauth.grants import TokenAuth
     from bankview.sync.home import Home
 
 
@@ -72,7 +72,7 @@ def oauth_client(
     server = discover(bank.server, fetch, mtls=bool(certificate), needed=needed, knows=fetch.knows)
     client = replace(
         bank.client,
-        client_id=_client_id(bank, answers),
+        client_id=client_id(bank, answers),
         secret=Secret(answers.get("client_secret", "")),
         signing_key=_signing_key(home, bank, answers),
         ready_assertion=Secret(home.keys(bank).get("oauth.assertion.file", "")),
@@ -125,10 +125,11 @@ def own_login(home: Home, bank: Bank, answers: Mapping[str, str]) -> Callable[[A
     """
     entry, now = bank.dialect.entry, home.clocks.of(bank.id)
     assert entry
-    key, client_id = _signing_key(home, bank, answers), _client_id(bank, answers)
+    assert entry.login
+    login, key, name = entry.login, _signing_key(home, bank, answers), client_id(bank, answers)
 
     def log_in(request: Any) -> Any:
-        token = entry.login(client_id, key, now())
+        token = login(name, key, now())
         log.REDACTION.hide(token.partition(" ")[2])
         request.headers["Authorization"] = token
         return request
@@ -141,17 +142,20 @@ def institution(bank: Bank, answers: Mapping[str, str]) -> str:
     return _parameters(bank, answers)["authorization"].get(bank.dialect.institution, "")
 
 
-def _client_id(bank: Bank, answers: Mapping[str, str]) -> str:
+def client_id(bank: Bank, answers: Mapping[str, str]) -> str:
+    """Return the client id that the person entered, else the profile's."""
     return answers.get("client_id") or bank.client.client_id
 
 
-def send_json(api: web.Api, method: str, path: str, body: Mapping[str, Any]) -> Any:
+def send_json(
+    api: web.Api, method: str, path: str, body: Mapping[str, Any], headers: Any = None
+) -> Any:
     """Return the decoded answer to a JSON body, None where the answer has none.
 
     Raises:
         UnsafeRequestError, BankError: as `web.Api.request` and `web.check` raise them.
     """
-    reply = web.check(api.request(method, path, json=dict(body)))
+    reply = web.check(api.request(method, path, json=dict(body), headers=dict(headers or {})))
     return reply.json() if reply.body.strip() else None
 
 
@@ -173,7 +177,7 @@ def finisher(home: Home, bank: Bank, answers: Mapping[str, str]) -> Callable[[An
 def _filled(bank: Bank, answers: Mapping[str, str], value: str) -> str:
     """Return a value of a profile with what was asked for in the place of its name."""
     if value == "$client_id":
-        return _client_id(bank, answers)
+        return client_id(bank, answers)
     return answers.get(value, value) if value.startswith("$") else value
 
 
@@ -199,7 +203,25 @@ def open_api(
     if attended and bank.dialect.psu:
         headers |= {**bank.dialect.present, "PSU-IP-Address": web.own_address(bank.api)}
     dialect = bank.dialect
-    api = web.Api(
-        bank.api, sender.send, headers=headers, writes=dialect.writes, never=dialect.never
-    )
+    send = _checked(bank, sender.send, auth)
+    api = web.Api(bank.api, send, headers=headers, writes=dialect.writes, never=dialect.never)
     return api, sender
+
+
+def _checked(
+    bank: Bank,
+    send: Callable[..., web.Reply],
+    auth: TokenAuth | Callable[[Any], Any] | None,
+) -> Callable[..., web.Reply]:
+    """Return what sends, and holds each answer against the bank's own key where it signs them."""
+    entry = bank.dialect.entry
+    check = entry.tokens.check if entry and entry.tokens else None
+    if check is None or not isinstance(auth, TokenAuth):
+        return send
+
+    def sent(method: str, url: str, **options: Any) -> web.Reply:
+        reply = send(method, url, **options)
+        check(auth.token, reply)
+        return reply
+
+    return sent

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bankview.banks import Partial, Skipped
 from bankview.domain.connection import State
 from bankview.errors import (
+    AccountLimitedError,
     BankUnavailableError,
     BankviewError,
     ClientRefusedError,
@@ -237,9 +238,9 @@ class _Run:
             skipped = [] if staged else fetching.alone(account, since)
             whole = not skipped and len(self.partial) == left_out
             sent, published = self._publish(fetching.session, account, since, skipped, whole=whole)
-        except WHOLE:
-            raise
         except FOREIGN as error:
+            if isinstance(error, WHOLE) and not isinstance(error, AccountLimitedError):
+                raise
             LOG.warning("an account of %s could not be fetched: %s", self.connection_id, error)
             return AccountReport(account.id, account.label, error=error)
         now, zone = self.home.now(), ZoneInfo(fetching.session.bank.zone)

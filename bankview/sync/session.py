@@ -155,7 +155,7 @@ def open_session(home: Home, connection_id: str, *, attended: bool = True) -> Se
         answers = read_answers(home, connection_id)
         auth = log_in(home, bank, connection_id, answers)
         if bank.dialect.entry:
-            session = load_token(home, connection_id).access_token
+            session = load_token(home, connection_id).session
             bank = replace(bank, dialect=bank.dialect.signed_in(session))
         if bank.dialect.claim:
             bank = rooted(bank, load_token(home, connection_id))

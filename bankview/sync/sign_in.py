@@ -28,6 +28,7 @@ from bankview.errors import (
 from bankview.oauth import ciba, details, device
 from bankview.oauth.authorization import AuthorizationRequest
 from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, SESSION, is_anew
+from bankview.oauth.grants import TokenAuth
 from bankview.oauth.loopback import Loopback, PasteBack
 from bankview.oauth.polling import Pace, Patience, poll
 from bankview.oauth.token import Token, instant_after
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from bankview.banks import Bank
     from bankview.domain.account import Account
     from bankview.oauth.client import OAuthClient
-    from bankview.oauth.grants import TokenAuth
     from bankview.store.database import Database
     from bankview.sync.front import Front
     from bankview.sync.home import Home
@@ -188,22 +188,34 @@ def _allowed(
 
 
 def _opened(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) -> Token:
-    """Return the session that the person's bank opens on a page of its own; its name is kept as an access token is."""
+    """Return the session that the person's keys open, on a page of the bank's where it has one.
+
+    Its name is kept as an access token is, or beside the token that calls carry.
+    """
     entry = bank.dialect.entry
     assert entry
-    login = reach.own_login(home, bank, answers)
+    token = access.admitted(home, bank, answers) if entry.tokens else Token(Secret())
+    page = entry.page
+    if page is None:
+        return token
+    login = access.session_login(home, bank, answers, token)
     api, sender = reach.open_api(home, bank, answers, login)
     post = partial(reach.send_json, api, "POST")
+    waiting: list[str] = []
 
     def begin(redirect_uri: str) -> AuthorizationRequest:
         state = secrets.token_urlsafe(32)
         log.REDACTION.hide(state)
         visit = Visit(reach.institution(bank, answers), redirect_uri, state, home.now())
-        return AuthorizationRequest(entry.begin(api.get, post, visit), state, "", "", redirect_uri)
+        way = page.begin(api.get, post, visit)
+        waiting.append(way.session)
+        return AuthorizationRequest(way.url, state, "", "", redirect_uri, says=page.says)
 
     def redeem(_: AuthorizationRequest, code: str) -> Token:
-        session, ends = entry.finish(post, code)
+        session, ends = page.finish(api.get, post, waiting[-1] or code)
         log.REDACTION.hide(session)
+        if entry.tokens:
+            return (login.token if isinstance(login, TokenAuth) else token).within(session, ends)
         return Token(Secret(session), expires_at=ends)
 
     with closing(sender.session):
@@ -253,7 +265,7 @@ def _accounts(
     home: Home, bank: Bank, answers: Mapping[str, str], token: Token
 ) -> tuple[Account, ...]:
     """Return the accounts that the fresh token shows, before anything is kept; the bank is told first that we may."""
-    dialect = bank.dialect.signed_in(token.access_token)
+    dialect = bank.dialect.signed_in(token.session)
     with _api(home, claiming.rooted(bank, token), answers, token) as (api, _):
         if dialect.consent:
             dialect.consent(api.get, partial(reach.send_json, api, "PUT"))
@@ -273,7 +285,7 @@ def _api(
 
     auth: TokenAuth | Callable[[Any], Any] | None = None
     if bank.dialect.entry:
-        auth = reach.own_login(home, bank, answers)
+        auth = access.session_login(home, bank, answers, token)
     elif token.access_token:
         finish = reach.finisher(home, bank, answers)
         auth = access.authorized(bank, token, no_renewal, now=home.now, finish=finish)
@@ -290,7 +302,10 @@ def _ends(bank: Bank, token: Token, now: datetime) -> datetime | None:
     """Return when the person has to sign in again, as far as anybody knows: UTC."""
     if bank.client.grant not in BY_PERSON:
         return None
-    if not token.refresh_token and token.expires_at:
+    entry = bank.dialect.entry
+    if token.session_ends:
+        return token.session_ends
+    if not token.refresh_token and token.expires_at and not (entry and entry.tokens):
         return token.expires_at
     # SpareBank 1 says how long its access lasts however often it is renewed.
     whole = token.extra.get("refresh_token_absolute_expires_in")

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+#: What a limit of a day is told by where Retry-After is not: of one account, then of all calls; in seconds.
+_LIMITS = ("x-ratelimit-account-success", "x-ratelimit")
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An HTTP answer, read to its end. `sent_at` is the server's Date header (UTC), `seconds` the time it took."""
@@ -46,6 +50,26 @@ class Reply:
         if until is None or now is None:
             return None
         return min(max(int((until - now).total_seconds()), 0), 86_400)
+
+    @property
+    def limit(self) -> tuple[int | None, bool]:
+        """Seconds until the next call may be made, and whether only one account's are used up; see `retry_after`.
+
+        GoCardless tells it by headers of its own, which some of its servers spell as HTTP_X_….
+        """
+        said = {name.lower().replace("_", "-"): text for name, text in self.headers.items()}
+        for limit in _LIMITS:
+            left, reset = (
+                said.get(f"{limit}-{name}") or said.get(f"http-{limit}-{name}") or ""
+                for name in ("remaining", "reset")
+            )
+            if left.strip() == "0":
+                # Negative ones were seen, where the time is over.
+                seconds = reset.strip().removeprefix("-")
+                if seconds.isdecimal():
+                    gone = reset.strip().startswith("-")
+                    return 1 if gone else min(max(int(seconds[:9]), 1), 86_400), limit == _LIMITS[0]
+        return self.retry_after, False
 
     def json(self) -> Any:
         """Return the decoded body; see `decode`.

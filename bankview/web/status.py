@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from bankview.errors import (
+    AccountLimitedError,
     BadBankDataError,
     BankRefusedError,
     BankUnavailableError,
@@ -33,7 +34,8 @@ def check(reply: Reply) -> Reply:
     if status == HTTPStatus.FORBIDDEN and _code(_body(reply)) == _DEAD_TOKEN:
         raise SignInNeededError(host, f"403 {_DEAD_TOKEN}")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise RateLimitedError(host, reply.retry_after)
+        wait, of_account = reply.limit
+        raise (AccountLimitedError if of_account else RateLimitedError)(host, wait)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise BankUnavailableError(host, f"answered {status}", reply.retry_after)
     if status < HTTPStatus.BAD_REQUEST:
@@ -52,7 +54,8 @@ def _body(reply: Reply) -> dict[str, Any]:
 
 def _code(body: dict[str, Any]) -> str:
     """Return the first error code of a body in any of the shapes banks use, or nothing."""
-    errors = body.get("errors")
+    # The Berlin Group calls them messages of who asks, RFC 9457 has none.
+    errors = body.get("errors") or body.get("tppMessages")
     if isinstance(errors, list) and errors:
         body = errors[0] if isinstance(errors[0], dict) else {}
     message = body.get("message")
@@ -60,11 +63,14 @@ def _code(body: dict[str, Any]) -> str:
     if isinstance(message, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{2,39}", message):
         return message
     said = (body.get("code"), body.get("error"), body.get("errorDescription"))
-    return next((code for code in said if isinstance(code, str)), "")
+    code = next((code for code in said if isinstance(code, str)), "")
+    kind = body.get("type")
+    # GoCardless names its errors by a type of one word, where RFC 9457 has an address.
+    return code or (kind if isinstance(kind, str) and re.fullmatch(r"[A-Za-z]{3,40}", kind) else "")
 
 
 def _is_empty(body: dict[str, Any]) -> bool:
     """Return whether a body is an answer rather than an error: it has lists, all are empty, and it names no error."""
     lists = [value for value in body.values() if isinstance(value, list)]
-    named = {"code", "error", "errors", "message"} & body.keys()
+    named = {"code", "error", "errors", "message", "tppMessages"} & body.keys()
     return bool(lists) and not any(lists) and not named

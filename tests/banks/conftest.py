@@ -16,7 +16,6 @@ import pytest
 from bankview import web
 from bankview.banks import Partial, dialects
 from bankview.domain.money import Money
-from bankview.domain.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +32,9 @@ HERE = Path(__file__).parent
 ORIGIN = "https://bank.example"
 ROOT = f"{ORIGIN}/api"
 
+
+#: What sessions are called where not any name will do.
+SESSIONS = {"bunq": "42"}
 
 #: What is said to a question that was not recorded.
 NO_ANSWER: dict[str, Any] = {"answer": {}}
@@ -114,7 +116,7 @@ def bank(case: Path) -> Recorded:
 
 def spoken(name: str) -> Dialect:
     """Return a dialect as it is spoken within a session, where it has sessions."""
-    return dialects()[name].signed_in(Secret("session"))
+    return dialects()[name].signed_in(SESSIONS.get(name, "session"))
 
 
 @pytest.fixture

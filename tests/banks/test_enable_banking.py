@@ -10,7 +10,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from bankview.banks import Cursor, Partial, Skipped, Visit, find_bank
+from bankview.banks import Cursor, Partial, Skipped, Visit, Way, find_bank
 from bankview.banks import enable_banking as dialect
 from bankview.domain.account import Account
 from bankview.domain.secret import Secret
@@ -94,7 +94,7 @@ def test_a_call_is_signed_by_the_application_s_key_for_some_minutes() -> None:
 
 def test_a_consent_lasts_as_long_as_the_bank_gives_less_a_minute() -> None:
     service = Service({"aspsps": [BANK]}, {"url": "https://bank.example/consent"})
-    assert dialect.begin(service.get, service.post, visit()) == "https://bank.example/consent"
+    assert dialect.begin(service.get, service.post, visit()) == Way("https://bank.example/consent")
     (_, params), (path, body) = service.asked
     assert params == {"service": "AIS", "psu_type": "personal", "country": "NO"}
     assert path == "auth"
@@ -132,7 +132,7 @@ def test_a_code_is_exchanged_for_a_session_and_its_end() -> None:
     until = "2027-05-19T13:59:00.000000+02:00"
     service = Service({"session_id": "s-1", "access": {"valid_until": until}, "accounts": []})
     ends = datetime(2027, 5, 19, 11, 59, tzinfo=UTC)
-    assert dialect.finish(service.post, "code-1") == ("s-1", ends)
+    assert dialect.finish(service.get, service.post, "code-1") == ("s-1", ends)
     assert service.asked == [("sessions", {"code": "code-1"})]
 
 

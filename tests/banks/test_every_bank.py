@@ -238,6 +238,7 @@ OPEN = {
     "tls.certificate",
     "authorization.finInst",
     "authorization.aspsp",
+    "authorization.institution",
     "$KEY_ID",
 }
 ASKED_FOR = OPEN | {
@@ -259,10 +260,13 @@ def test_a_shipped_bank_ships_no_key(shipped: Bank) -> None:
         return
     # A licensed person proves who they are by a certificate.
     named = {ask.name: ask.secret for ask in shipped.asks}
-    own = {"oauth.signing_key"} if shipped.dialect.entry else {"client_secret"}
+    entry = shipped.dialect.entry
+    own = {"oauth.signing_key"} if entry and entry.login else {"client_secret"}
     if shipped.licensed:
         own = {"tls.certificate", "tls.private_key"}
-    assert own | {"client_id"} <= named.keys()
+    if not entry or entry.client_id:
+        own |= {"client_id"}
+    assert own <= named.keys()
     assert named.keys() <= ASKED_FOR | set(shipped.headers.values())
     assert {name for name, secret in named.items() if not secret} <= OPEN
     assert not shipped.keys
@@ -274,8 +278,11 @@ def test_a_shipped_bank_says_how_to_get_a_key(shipped: Bank) -> None:
         assert shipped.client.authentication in {"tls_client_auth", "client_secret_basic"}
         return
     assert shipped.portal.startswith("https://")
-    # Who enters a token is sent nowhere.
-    there = shipped.steps if shipped.client.grant == "token" else ()
+    # Who enters a token, or keys that stand for one, registers no address.
+    entered = shipped.client.grant == "token" or (
+        shipped.dialect.entry and shipped.dialect.entry.tokens
+    )
+    there = shipped.steps if entered else ()
     assert there or any(shipped.client.redirect_uri in step for step in shipped.steps)
 
 
@@ -295,9 +302,23 @@ def test_a_bank_says_it_in_the_language_of_the_moment() -> None:
 #: What a dialect may send beyond reading: each grants or asks, and none moves money.
 WRITES = {
     "stet": (("PUT", "/consents"), ("POST", "/funds-confirmations")),
+    "berlin_group": (("POST", "/consents"), ("DELETE", "/consents/{id}")),
+    "bunq": (("POST", "/installation"), ("POST", "/device-server"), ("POST", "/session-server")),
+    "gocardless": (
+        ("POST", "/token/new/"),
+        ("POST", "/token/refresh/"),
+        ("POST", "/agreements/enduser/"),
+        ("POST", "/requisitions/"),
+        ("DELETE", "/requisitions/{id}/"),
+    ),
     "monzo": (("POST", "/oauth2/logout"),),
     "enable_banking": (("POST", "/auth"), ("POST", "/sessions"), ("DELETE", "/sessions/{session}")),
 }
+
+
+def test_no_dialect_writes_more_than_it_lists() -> None:
+    found = {name: dialect.writes for name, dialect in dialects().items() if dialect.writes}
+    assert found == WRITES
 
 
 def test_a_shipped_bank_asks_for_no_scope_that_writes(shipped: Bank) -> None:

@@ -158,7 +158,7 @@ def _handler(server: AuthServer) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(say.bytes)
 
-        do_GET = do_POST = do_PUT = answer  # noqa: N815
+        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             pass

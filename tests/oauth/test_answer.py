@@ -289,3 +289,29 @@ def test_whatever_stands_behind_our_state_gives_a_code_or_an_error_of_ours(
     except BankviewError:
         return
     assert [code] == parse_qs(query)["code"]
+
+
+#: A service that sends back what it was given as its reference, and no code.
+OTHER_WORDS = {"ref": "state", "details": "error_description"}
+
+
+def test_an_answer_in_other_words_is_read_and_its_state_stands_for_a_code() -> None:
+    asked = replace(request(), says=OTHER_WORDS, issuer="")
+    assert read_answer(asked, f"{CALLBACK}?ref={asked.state}") == asked.state
+
+
+def test_an_error_in_other_words_is_told() -> None:
+    asked = replace(request(), says=OTHER_WORDS, issuer="")
+    said = urlencode({"ref": asked.state, "error": "UserCancelledSession", "details": "No."})
+    with pytest.raises(SignInDeniedError) as raised:
+        read_answer(asked, f"{CALLBACK}?{said}")
+    assert raised.value.description == "No."
+
+
+@pytest.mark.parametrize(
+    "query", ["ref=x", "ref={}&ref={}", "ref={}&state={}", "state=x&ref={}", ""]
+)
+def test_other_words_are_as_strict(query: str) -> None:
+    asked = replace(request(), says=OTHER_WORDS, issuer="")
+    with pytest.raises(BadRedirectError):
+        read_answer(asked, f"{CALLBACK}?{query.replace('{}', asked.state)}")

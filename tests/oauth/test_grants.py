@@ -13,13 +13,14 @@ from bankview.errors import BankUnavailableError, KeychainLockedError, SignInNee
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.token import Token, instant_after
 from bankview.web import Api, Sender
+from tests.oauth.conftest import Say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from requests import PreparedRequest
 
-    from tests.oauth.conftest import AuthServer, Clock, Say
+    from tests.oauth.conftest import AuthServer, Clock
 
 JSON = {"Content-Type": "application/json"}
 
@@ -302,3 +303,39 @@ def test_each_request_is_finished_after_its_token_the_replayed_one_too(
     sender.send("GET", f"{bank.url}/accounts")
     signed = [seen.headers["X-Signed"] for seen in bank.at("/accounts")]
     assert signed == ["signed Bearer first-0000", "signed Bearer fresh-0001"]
+
+
+@pytest.fixture
+def either(sender: Sender, clock: Clock, renew: Renewals) -> TokenAuth:
+    """A log-in at a bank that says by 403, too, that a token has ended."""
+    auth = TokenAuth(token(clock), renew, now=clock, ended=frozenset({401, 403}))
+    sender.session.auth = auth
+    return auth
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_whatever_a_bank_says_an_ended_token_by_is_renewed_once(
+    bank: AuthServer, sender: Sender, either: TokenAuth, clock: Clock, status: int
+) -> None:
+    bank.tell("/accounts", Say(status), Say(200, {}, JSON))
+    clock.turn(61)
+    assert sender.send("GET", f"{bank.url}/accounts").status == 200
+    assert sent(bank) == ["Bearer first-0000", "Bearer fresh-0001"]
+
+
+def test_a_403_for_a_token_that_has_just_come_means_what_it_says(
+    bank: AuthServer, sender: Sender, either: TokenAuth, renew: Renewals, clock: Clock
+) -> None:
+    bank.tell("/accounts", Say(403))
+    clock.turn(59)
+    assert sender.send("GET", f"{bank.url}/accounts").status == 403
+    assert not renew.stale
+
+
+def test_a_403_is_none_of_a_bank_s_ends_unless_it_says_so(
+    bank: AuthServer, sender: Sender, auth: TokenAuth, renew: Renewals, clock: Clock
+) -> None:
+    bank.tell("/accounts", Say(403))
+    clock.turn(100)
+    assert sender.send("GET", f"{bank.url}/accounts").status == 403
+    assert not renew.stale

@@ -41,6 +41,8 @@ POINTS = (
     "UPDATE tx SET balance", "UPDATE account", "DELETE FROM staging", "COMMIT", "VACUUM",
 )  # fmt: skip
 SHOPS = ("REMA 1000", "Circle K", "Bistro", "Kiosk", "Hotel Roma")
+#: The shop of which a pending row may vanish.
+VANISHING = "Kiosk"
 #: A sum that is paid again and again, and what else is paid.
 COFFEE = -3900
 #: Times three ordinary days in one life; each is many steps in one.
@@ -127,6 +129,8 @@ class LedgerModel(RuleBasedStateMachine):
         self.families: dict[str, int] = {}
         self.known: dict[int, int] = {}
         self.apart: set[tuple[str, str]] = set()
+        #: Accounts, and days of which something that was bought there vanished.
+        self.vanished: set[tuple[str, date]] = set()
         self.count = self.ordinary = 0
 
     def teardown(self) -> None:
@@ -159,6 +163,8 @@ class LedgerModel(RuleBasedStateMachine):
     )
     def something_is_bought(self, place: int, shop: str, minor: int, says: bool) -> None:
         books = self._books(place)
+        if shop == VANISHING and (books.name, self.world.today) in self.vanished:
+            return
         if shop == "Circle K":
             minor = 100_000
         original = Money(-minor // 11, "EUR") if shop == "Hotel Roma" else None
@@ -187,11 +193,17 @@ class LedgerModel(RuleBasedStateMachine):
     @precondition(lambda self: any(books.pending for books in self.world.books))
     @rule(place=PLACE)
     def a_pending_row_vanishes(self, place: int) -> None:
-        """It is declined, or given back; only of sums that are nobody else's, as nobody could tell otherwise."""
-        sole = [row for row in self.world.rows if row.pending and row.text == "Kiosk"]
-        if sole:
-            books, row = self._one(sole, place)
+        """It is declined, or given back; alone of its shop and day, as nobody could tell it from a sum that was changed."""
+        found = [
+            (books, row)
+            for books in self.world.books
+            for row in books.pending
+            if row.text == VANISHING and self._is_alone(books, row)
+        ]
+        if found:
+            books, row = found[place % len(found)]
             books.rows.remove(row)
+            self.vanished.add((books.name, row.day))
 
     @rule(place=PLACE, back=st.integers(0, 7), minor=st.integers(1, 5_000_000))
     def something_comes_in(self, place: int, back: int, minor: int) -> None:
@@ -376,6 +388,10 @@ class LedgerModel(RuleBasedStateMachine):
 
     def _books(self, place: int) -> Books:
         return self.world.books[place % len(self.world.books)]
+
+    def _is_alone(self, books: Books, row: Row) -> bool:
+        """Return whether nothing else was bought at a row's shop on its day."""
+        return sum(row.bought == one.bought and one.text == row.text for one in books.rows) == 1
 
     def _one(self, rows: list[Row], place: int) -> tuple[Books, Row]:
         row = rows[place % len(rows)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QFormLayout,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from bankview.banks import Ask, Bank, Credentials
 
 _MONOGRAM, _LABEL = 40, 168
+#: Milliseconds without a key after which what was typed is shown to a bank.
+_TYPED = 500
 
 
 class Reads(Protocol):
@@ -79,6 +81,10 @@ class DetailsPage(QScrollArea):
         self._said.setObjectName("certificate-facts")
         self._against: tuple[str, ...] = ()
         self._suggested: dict[str, str] | None = None
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(_TYPED)
+        self._typed.timeout.connect(self._ask_banks)
         self._refused = ""
         self._wrong = Text("", Type.SMALL, "attention", wrap=True)
         self._wrong.setObjectName("field-problem")
@@ -232,16 +238,31 @@ class DetailsPage(QScrollArea):
         field.picked.connect(partial(self.take_file, ask.name))
         return field
 
+    @property
+    def _choices(self) -> set[str]:
+        return {ask.name for ask in self.bank.asks if ask.suggestions}
+
+    @property
+    def _given(self) -> dict[str, str]:
+        """What was typed but for the bank."""
+        return {name: text for name, text in self.answers.items() if name not in self._choices}
+
     def _suggest(self) -> None:
         """Ask for the banks behind the address as soon as everything is there that they are told for."""
-        choices = {ask.name for ask in self.bank.asks if ask.suggestions}
-        given = {name: text for name, text in self.answers.items() if name not in choices}
-        signed = self.bank.dialect.entry is not None
-        needed = {ask.name for ask in self.bank.asks if signed and not ask.optional} - choices
+        given, entry = self._given, self.bank.dialect.entry
+        needed = {ask.name for ask in self.bank.asks if entry and not ask.optional} - self._choices
+        self._typed.stop()
         if given == self._suggested or not all(map(given.get, needed)):
             return
-        self._suggested = given
-        for name in choices:
+        # A key that is typed would be a wrong one with each letter.
+        if entry and entry.tokens:
+            self._typed.start()
+        else:
+            self._ask_banks()
+
+    def _ask_banks(self) -> None:
+        self._suggested = given = self._given
+        for name in self._choices:
             field = self.fields[name]
             assert isinstance(field, ChoiceField)
             self._sign_in.suggest(self.bank, given, field.suggest, self._on_no_banks)

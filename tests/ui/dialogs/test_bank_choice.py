@@ -127,3 +127,36 @@ def test_a_key_that_is_refused_is_told_beside_the_fields(
     assert "Enable Banking" in said.text()
     child(page, Field, "client_id").setText("app-2")
     assert not said.isVisible()
+
+
+def test_a_key_that_is_typed_is_shown_to_nobody_letter_by_letter(
+    reads: Reads, qtbot: QtBot
+) -> None:
+    bank = find_bank("gocardless")
+    assert bank
+    made = DetailsPage(bank, "vault", reads)
+    qtbot.addWidget(made)
+    made.show()
+    child(made, Field, "client_id").setText("an-id")
+    for key in ("a", "a-", "a-k", "a-key"):
+        child(made, Field, "client_secret").setText(key)
+    assert not reads.asked
+    qtbot.waitUntil(lambda: bool(reads.asked))
+    assert [asked["client_secret"] for asked in reads.asked] == ["a-key"]
+    reads.answer((("NORDEA_NDEAFIHH:Nordea", "Nordea (FI)"),))
+    choice = child(made, ChoiceField, "authorization.institution")
+    choice.setCurrentText("Nordea (FI)")
+    assert choice.value == "NORDEA_NDEAFIHH:Nordea"
+    assert made.complete
+
+
+def test_who_enters_an_api_key_alone_is_asked_for_no_bank(reads: Reads, qtbot: QtBot) -> None:
+    bank = find_bank("bunq")
+    assert bank
+    made = DetailsPage(bank, "vault", reads)
+    qtbot.addWidget(made)
+    assert [*made.fields] == ["client_secret"]
+    before = made.complete
+    child(made, Field, "client_secret").setText("a-key")
+    assert (before, made.complete) == (False, True)
+    assert not reads.asked
