@@ -44,9 +44,16 @@ BankviewError
 │   ├── LedgerBusyError        … another process keeps it busy
 │   ├── LedgerReadOnlyError    … its file or folder may not be written
 │   └── DiskFullError          … there is no room left
-└── ExportError                a file could not be written
-    ├── TargetBusyError        … another program has it open
-    └── TargetError            … it cannot be written there
+├── ExportError                a file could not be written
+│   ├── TargetBusyError        … another program has it open
+│   └── TargetError            … it cannot be written there
+└── FileError                  a statement file could not be imported
+    ├── FileUnreadableError    … the system does not let us read it
+    ├── NotStatementError      … it is something else
+    ├── FileDamagedError       … it cannot be read at a place
+    ├── FileCutError           … it ends in the middle
+    ├── FileUnclearError       … the person has to say what it means
+    └── OtherAccountError      … it is of another account
 
 Each builds its own sentence from typed arguments. What the person reads, and which button goes with it, stands in
 `words.py`. An error never carries a token, a secret, an account number or a bank's row.
@@ -371,3 +378,57 @@ class TargetBusyError(ExportError):
 
 class TargetError(ExportError):
     """The file cannot be written there (no such folder, no permission, disk full)."""
+
+
+class FileError(BankviewError):
+    """A statement file called `name` could not be imported; the ledger is as it was."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name, self.problem = name, problem
+        super().__init__(f"a file could not be imported: {problem}")
+
+
+class FileUnreadableError(FileError):
+    """The system does not let us read the file."""
+
+
+class NotStatementError(FileError):
+    """The file is something else: `kind` is empty, zip, pdf, picture, spreadsheet, page, binary or unknown."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        self.kind = kind
+        super().__init__(name, f"it is no statement ({kind})")
+
+
+class FileDamagedError(FileError):
+    """The file cannot be read at a `line`, 0 where no line can be named; `why` is translated."""
+
+    def __init__(self, name: str, line: int, why: str) -> None:
+        self.line, self.why = line, why
+        super().__init__(name, f"line {line} cannot be read")
+
+
+class FileCutError(FileError):
+    """The file ends in the middle of a statement."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "it ends in the middle")
+
+
+class FileUnclearError(FileError):
+    """The person has to say what something means: `what` is order, decimal, currency, account, date or amount.
+
+    `example` is a text of the file.
+    """
+
+    def __init__(self, name: str, what: str, example: str = "") -> None:
+        self.what, self.example = what, example
+        super().__init__(name, f"it is not clear ({what})")
+
+
+class OtherAccountError(FileError):
+    """The file is of an account `number`, and not of the one that was chosen, called `chosen`."""
+
+    def __init__(self, name: str, number: str, chosen: str) -> None:
+        self.number, self.chosen = number, chosen
+        super().__init__(name, "it is of another account")

@@ -650,7 +650,89 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
     errors.TargetBusyError: lambda e, _: _retry(
         tr("{path} is open in another program.", path=e.path), tr("Close it there, then try again.")
     ),
+    errors.FileError: lambda e, _: Said(tr("{file} could not be imported.", file=e.name)),
+    errors.FileUnreadableError: lambda e, _: Said(
+        tr("{file} cannot be read.", file=e.name), _sentence(e.problem)
+    ),
+    errors.NotStatementError: lambda e, _: Said(
+        tr("{file} is no statement that can be imported.", file=e.name), _instead(e.kind)
+    ),
+    errors.FileDamagedError: lambda e, _: Said(
+        tr("{file} cannot be read at line {line}: {why}.", file=e.name, line=e.line, why=e.why),
+        tr("Download it from the bank again. Nothing was imported."),
+    ),
+    errors.FileCutError: lambda e, _: Said(
+        tr("{file} ends in the middle of a statement.", file=e.name),
+        tr("Download it from the bank again. Nothing was imported."),
+    ),
+    errors.FileUnclearError: lambda e, _: _unclear(e),
+    errors.OtherAccountError: lambda e, _: Said(
+        tr(
+            "{file} is of {number}, and not of {chosen}.",
+            file=e.name,
+            number=e.number,
+            chosen=e.chosen,
+        ),
+        tr("Nothing was imported. Choose the account that it is of."),
+    ),
 }
+
+
+def order_text(order: str) -> str:
+    """Return the order of a day's parts in words, empty where it is open."""
+    return {"dmy": tr("day first"), "mdy": tr("month first"), "ymd": tr("year first")}.get(
+        order, ""
+    )
+
+
+def decimal_mark_text(mark: str) -> str:
+    """Return the mark before decimals in words, empty where it is open."""
+    return {",": tr("decimal comma"), ".": tr("decimal point")}.get(mark, "")
+
+
+def _instead(kind: str) -> str:
+    """Return what to do with a file that is none."""
+    return {
+        "empty": tr("It is empty. Download it from the bank again."),
+        "zip": tr("It is an archive: unpack it, and import the files in it."),
+        "pdf": tr(
+            "It is a PDF, made to be looked at. Download CSV, OFX, QIF, camt.053 or MT940 at the bank."
+        ),
+        "picture": tr("It is a picture. Download CSV, OFX, QIF, camt.053 or MT940 at the bank."),
+        "spreadsheet": tr("It is a spreadsheet: save it as CSV there, and import that."),
+        "page": tr(
+            "It is a web page, as banks send it to who is signed out. Sign in there and download the statement again."
+        ),
+    }.get(kind, tr("Download CSV, OFX, QIF, camt.053 or MT940 at the bank."))
+
+
+def _unclear(error: errors.FileUnclearError) -> Said:
+    """Return what the person has to say before a file can be imported."""
+    title = {
+        "order": tr(
+            "It is not clear whether {example} begins with the day or the month.",
+            example=error.example,
+        ),
+        "decimal": tr(
+            "It is not clear whether {example} has thousands or decimals.", example=error.example
+        ),
+        "currency": tr("{file} does not say its currency.", file=error.name),
+        "date": tr("It is not clear which column of {file} is the date.", file=error.name),
+        "amount": tr("It is not clear which column of {file} is the amount.", file=error.name),
+    }.get(error.what)
+    if title:
+        return Said(title, tr("Nothing was imported yet."))
+    if error.example:
+        title = tr(
+            "{file} is of {number}, an account that is not here.",
+            file=error.name,
+            number=error.example,
+        )
+    else:
+        title = tr("{file} does not say which account it is of.", file=error.name)
+    return Said(
+        title, tr("Nothing was imported yet. Choose one of your accounts, or make a new one.")
+    )
 
 
 def _refused(bank: str, error: errors.BankRefusedError) -> Said:

@@ -16,7 +16,7 @@ ROWS = [
     {"__main__"},
     {"ui", "cli"},
     {"sync", "fapi"},
-    {"banks", "export", "store", "sandbox"},
+    {"banks", "files", "export", "store", "sandbox"},
     {"keychain", "oauth"},
     {"web"},
     {"log", "settings", "words", "options", "categories"},
@@ -40,10 +40,12 @@ HOMES = {
     "http.server": {"oauth", "sandbox"},
     "threading": {"ui", "oauth", "keychain", "sandbox"},
     "fcntl": {"file_lock"},
-    "msgspec": {"web", "banks", "settings", "domain", "store"},
+    "msgspec": {"web", "banks", "files", "settings", "domain", "store"},
     "truststore": {"web"},
     "platformdirs": {"paths"},
     "segno": {"ui"},
+    "defusedxml": {"files"},
+    "mt940": {"files"},
 }
 
 

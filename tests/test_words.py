@@ -74,6 +74,13 @@ SAMPLES: dict[type[BaseException], BaseException] = {
         errors.ExportError("out.csv", "the folder is gone"),
         errors.TargetBusyError("out.csv", "in use"),
         errors.TargetError("out.csv", "no permission"),
+        errors.FileError("rows.csv", "something odd"),
+        errors.FileUnreadableError("rows.csv", "no permission"),
+        errors.NotStatementError("rows.csv", "pdf"),
+        errors.FileDamagedError("rows.csv", 7, "it is not text"),
+        errors.FileCutError("rows.csv"),
+        errors.FileUnclearError("rows.csv", "order", "03/04/2026"),
+        errors.OtherAccountError("rows.csv", "12345678903", "Daily"),
     ]
 }
 KINDS = [
@@ -92,7 +99,11 @@ def test_every_error_has_a_sentence_of_its_own(kind: type[BaseException]) -> Non
     assert said.title != words.say(ValueError()).title
     for text in (said.title, said.detail):
         assert not text or text[-1] in ".!?…" or kind is errors.ProfileError
-        assert not text or text[0].isupper() or text.startswith(("--", "out.csv", "my-bank"))
+        assert (
+            not text
+            or text[0].isupper()
+            or text.startswith(("--", "out.csv", "rows.csv", "my-bank"))
+        )
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

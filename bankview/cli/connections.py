@@ -119,4 +119,5 @@ def _state(state: State) -> str:
         State.OK: tr("connected"),
         State.SIGN_IN: tr("sign in again"),
         State.DISCONNECTED: tr("disconnected"),
+        State.FILES: tr("from files"),
     }[state]

@@ -65,7 +65,7 @@ def filter_of(arguments: argparse.Namespace, db: Database) -> Filter:
     accounts = None
     if arguments.account:
         known = connections.accounts(db)
-        accounts = tuple(dict.fromkeys(_account(name, known) for name in arguments.account))
+        accounts = tuple(dict.fromkeys(account_of(name, known) for name in arguments.account))
     return Filter(
         account_ids=accounts,
         since=arguments.since,
@@ -87,7 +87,7 @@ def _query(text: str) -> Query:
     return query
 
 
-def _account(name: str, known: Sequence[Account]) -> int:
+def account_of(name: str, known: Sequence[Account]) -> int:
     """Return the id of the account that a person means."""
     found = [account.id for account in known if str(account.id) == name]
     found = found or [account.id for account in known if _plain(name) in _names(account)]

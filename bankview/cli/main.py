@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from bankview import __version__, language, options
@@ -19,6 +20,7 @@ from bankview.words import say, tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import ModuleType
 
 LOG = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ def commands() -> Mapping[str, str]:
         "transactions": tr("list transactions"),
         "categories": tr("list categories, rules, suggestions, and what recurs"),
         "export": tr("write transactions to a file"),
+        "import": tr("bring in a statement file: CSV, OFX, QIF, camt.053 or MT940"),
         "api": tr("make one raw, read-only call"),
         "token": tr("ask the bank about an access, renew it, or end it"),
         "sandbox": tr("run the invented bank"),
@@ -48,7 +51,7 @@ def main(argv: Sequence[str]) -> int:
     """Run the command that the arguments name, and return the process's exit code."""
     arguments = _parsed(argv)
     try:
-        code: int = import_module(f"bankview.cli.{arguments.command}").run(arguments)
+        code: int = _module(arguments.command).run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has seen enough; what is still buffered must not complain at exit either.
@@ -87,8 +90,13 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace:
             name, help=about, description=about, parents=[everywhere], allow_abbrev=False
         )
         if name in argv:
-            import_module(f"bankview.cli.{name}").configure(one)
+            _module(name).configure(one)
     return parser.parse_args(argv)
+
+
+def _module(command: str) -> ModuleType:
+    """Return a command's module; one that Python would take for a word of its own ends with a dash."""
+    return import_module(f"bankview.cli.{command}{'_' * iskeyword(command)}")
 
 
 def code_of(error: BaseException) -> int:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from bankview.cli import terminal
 from bankview.cli.home import opened
-from bankview.domain.connection import State
 from bankview.domain.money import Money
 from bankview.errors import ClientRefusedError, SignInNeededError
 from bankview.store import connections
@@ -54,7 +53,7 @@ def run(arguments: Namespace) -> int:
 def _connected(home: Home) -> Sequence[str]:
     with closing(home.database()) as db:
         found = connections.connections(db)
-    return [one.id for one in found if one.state is not State.DISCONNECTED]
+    return [one.id for one in found if one.is_fetched]
 
 
 def _lines(report: Report, *, attended: bool) -> Iterator[str]:

@@ -17,6 +17,8 @@ class State(StrEnum):
     OK = "ok"
     SIGN_IN = "sign_in"
     DISCONNECTED = "disconnected"
+    #: Accounts that are fed by files: there is no bank to ask.
+    FILES = "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,16 @@ class Connection:
     position: int = 0
     access_ends: datetime | None = None
 
+    @property
+    def is_fetched(self) -> bool:
+        """Whether there is a bank behind it that can be asked, now or after a sign-in."""
+        return self.state not in {State.DISCONNECTED, State.FILES}
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there was a bank that brought news, and there will be none for now."""
+        return self.state not in {State.OK, State.FILES}
+
 
 class Behind(NamedTuple):
     """A bank that has not been heard of: its name, and the local day of its last news."""
@@ -52,6 +64,4 @@ class Behind(NamedTuple):
 def behind(banks: Iterable[Connection], today: date) -> tuple[Behind, ...]:
     """Return the banks that are not fetched any more and have not been today."""
     told = [(one, one.last_success.astimezone().date()) for one in banks if one.last_success]
-    return tuple(
-        Behind(one.name, day) for one, day in told if one.state is not State.OK and day < today
-    )
+    return tuple(Behind(one.name, day) for one, day in told if one.is_behind and day < today)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from babel.numbers import get_decimal_symbol
 
+from bankview.domain.formula import guarded
 from bankview.domain.money import decimal_text
 from bankview.domain.transaction import Status
 from bankview.words import CATEGORIES, category_texts, tr
@@ -26,12 +27,9 @@ if TYPE_CHECKING:
 CHUNK = 2000
 BOM = b"\xef\xbb\xbf"
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-#: What a spreadsheet reads as the beginning of a formula, also behind blanks and quotes (OWASP, CWE-1236).
-_FORMULA = re.compile("[ '\"]*[=+\\-@\t\r\n\0＝＋－＠]")
 _END = "\r\n"
 #: What no plain line holds, with the ends of lines and the delimiter, which are counted.
 _ODD = tuple('"\t\v\f\x1c\x1d\x1e\x85\u2028\u2029')
-_NUMBER = re.compile(r"[ '\"]*[-+]?\d+([.,]\d+)?")
 
 
 #: The columns of the Standard file: a contract, in this order.
@@ -87,20 +85,6 @@ def spreadsheet(
 def on_one_line(text: str) -> str:
     """Return a text with each of its line breaks as a blank."""
     return _BREAK.sub(" ", text)
-
-
-def guarded(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula; `unguarded` gives it back."""
-    return f"'{text}" if _is_formula(text) else text
-
-
-def unguarded(text: str) -> str:
-    """Return what `guarded` was given."""
-    return text[1:] if text.startswith("'") and _is_formula(text[1:]) else text
-
-
-def _is_formula(text: str) -> bool:
-    return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
 
 
 class Quote:

@@ -64,18 +64,23 @@ def _connection(row: Any) -> Connection:
 
 def save_connection(db: Database, connection: Connection) -> None:
     """Insert or replace a connection."""
+    with db.writing():
+        put_connection(db, connection)
+
+
+def put_connection(db: Database, connection: Connection) -> None:
+    """Insert or replace a connection, within a transaction."""
     c = connection
     instants = (
         *(c.created_at, c.consent_ends, c.last_attempt, c.last_success),
         *(c.not_before, c.access_ends),
     )
     stamps = map(_stamp, instants)
-    with db.writing():
-        db.run(
-            f"INSERT INTO connection({_CONNECTION}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
-            + ",".join(f" {name} = excluded.{name}" for name in _CONNECTION.split(", ")[1:]),
-            (c.id, c.bank_id, c.name, c.state.value, *stamps, c.problem, c.position),
-        )
+    db.run(
+        f"INSERT INTO connection({_CONNECTION}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
+        + ",".join(f" {name} = excluded.{name}" for name in _CONNECTION.split(", ")[1:]),
+        (c.id, c.bank_id, c.name, c.state.value, *stamps, c.problem, c.position),
+    )
 
 
 def forget_connection(db: Database, connection_id: str) -> None:
@@ -95,6 +100,7 @@ def forget_connection(db: Database, connection_id: str) -> None:
             "pair",
             "progress",
             "proof",
+            "imported",
         ):
             db.run(f"DELETE FROM {table} WHERE account_id IN ({mine})", (connection_id,))
         db.run(f"DELETE FROM tx WHERE account_id IN ({mine})", (connection_id,))
@@ -149,6 +155,12 @@ def _account(row: Any) -> Account:
 
 def save_account(db: Database, account: Account) -> Account:
     """Insert an account (id 0) or update what the bank says of it; the person's own words stay."""
+    with db.writing():
+        return put_account(db, account)
+
+
+def put_account(db: Database, account: Account) -> Account:
+    """Insert an account (id 0) or update what the bank says of it, within a transaction."""
     a = account
     said = (
         a.key,
@@ -161,19 +173,18 @@ def save_account(db: Database, account: Account) -> Account:
         a.available and a.available.minor,
         a.owner,
     )
-    with db.writing():
-        if a.id:
-            db.run(
-                "UPDATE account SET key=?, name=?, currency=?, number=?, iban=?, type=?, balance=?, available=?, owner=? WHERE id=?",
-                (*said, a.id),
-            )
-        else:
-            db.run(
-                "INSERT INTO account(key, name, currency, number, iban, type, balance, available, owner, connection_id, position)"
-                " VALUES(?,?,?,?,?,?,?,?,?,?,(SELECT coalesce(max(position), 0) + 1 FROM account))",
-                (*said, a.connection_id),
-            )
-        own = a.id or db.one("SELECT last_insert_rowid()")
+    if a.id:
+        db.run(
+            "UPDATE account SET key=?, name=?, currency=?, number=?, iban=?, type=?, balance=?, available=?, owner=? WHERE id=?",
+            (*said, a.id),
+        )
+    else:
+        db.run(
+            "INSERT INTO account(key, name, currency, number, iban, type, balance, available, owner, connection_id, position)"
+            " VALUES(?,?,?,?,?,?,?,?,?,?,(SELECT coalesce(max(position), 0) + 1 FROM account))",
+            (*said, a.connection_id),
+        )
+    own = a.id or db.one("SELECT last_insert_rowid()")
     return _account(db.run(f"SELECT {_ACCOUNT} FROM account WHERE id = ?", (own,))[0])
 
 

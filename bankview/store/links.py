@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from bankview.domain.words import Words, apart, together
-from bankview.store import index, placing, rules, words
+from bankview.store import connections, index, placing, rules, words
 from bankview.store.placing import Ready
 from bankview.store.rows import facts, read_facts
 
@@ -184,6 +184,7 @@ def leave_view(db: Database, account_id: int, pending_id: str) -> None:
         index.remove(db, "SELECT ?", (own,))
         db.run("DELETE FROM tx WHERE id = ?", (own,))
         _count(db, account_id)
+        _balance(db, account_id, own)
 
 
 def decline(db: Database, account_id: int, pair: Pair, at: datetime) -> None:
@@ -223,6 +224,14 @@ def undo(db: Database, account_id: int, booked_id: str, at: datetime) -> bool:
     return True
 
 
+def oriented(db: Database, account_id: int, pair: Pair) -> Pair:
+    """Return a pair of two booked rows with the one that a file brought first, as it is asked about."""
+    other = pair[1], pair[0]
+    asked = "SELECT 1 FROM pair WHERE account_id = ? AND pending_id = ? AND booked_id = ?"
+    turned = not db.run(asked, (account_id, *pair)) and db.run(asked, (account_id, *other))
+    return other if turned else pair
+
+
 def linked_to(db: Database, account_id: int, booked_id: str) -> str | None:
     """Return the pending row that a booked one came of; None where there is none."""
     found = db.one(
@@ -238,13 +247,17 @@ def show_again(db: Database, account_id: int, pending_id: str, answer: bytes = b
         "SELECT facts FROM held WHERE account_id = ? AND text_id = ? AND gone IS NULL",
         (account_id, pending_id),
     )
+    found = found or db.one(
+        "SELECT facts FROM imported WHERE account_id = ? AND text_id = ?", (account_id, pending_id)
+    )
     if found is None or _place(db, account_id, pending_id) is not None:
         return
     (row,) = words.with_words(db, account_id, [read_facts(found)])
     ready = rules.dressed(db, account_id, [Ready(row, index.text_of(row), answer)])
-    placing.insert(db, account_id, ready)
+    lowest = placing.insert(db, account_id, ready)
     rules.name(db, account_id, [item.row for item in ready])
     _count(db, account_id)
+    _balance(db, account_id, lowest)
 
 
 def _place(db: Database, account_id: int, text_id: str) -> int | None:
@@ -252,6 +265,13 @@ def _place(db: Database, account_id: int, text_id: str) -> int | None:
         "SELECT id FROM detail WHERE text_id = ? AND account_id = ?", (text_id, account_id)
     )
     return None if found is None else int(found)
+
+
+def _balance(db: Database, account_id: int, lowest: int) -> None:
+    """Store the balances anew where it was a booked row that came or went: one of a file."""
+    if lowest < placing.NONE:
+        account = next(one for one in connections.accounts(db) if one.id == account_id)
+        placing.balance(db, account, lowest)
 
 
 def _count(db: Database, account_id: int) -> None:

@@ -49,6 +49,16 @@ def save_proof(db: Database, account_id: int, proof: Proof) -> None:
         )
 
 
+def shift(db: Database, account_id: int, minor: int) -> None:
+    """Say what an account held before its first row anew, within a transaction: older rows of this sum came, or went."""
+    found = db.one("SELECT openings FROM proof WHERE account_id = ?", (account_id,))
+    if found and minor:
+        openings = [one - minor for one in json.loads(found)]
+        db.run(
+            "UPDATE proof SET openings = ? WHERE account_id = ?", (json.dumps(openings), account_id)
+        )
+
+
 def sum_before(db: Database, account_id: int, day: date) -> int:
     """Return the sum of an account's booked rows before a day, in minor units."""
     return int(

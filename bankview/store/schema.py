@@ -165,4 +165,24 @@ STEPS: tuple[str, ...] = (
       id INTEGER PRIMARY KEY REFERENCES tx(id) ON DELETE CASCADE ON UPDATE CASCADE
     ) STRICT;
     """,
+    # Files that were imported, the rows that each brought (with facts where it is asked whether they are new), what is
+    # read of a file that is not imported yet, and how the person told us to read columns.
+    """
+    CREATE TABLE import(
+      id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, file TEXT NOT NULL, done INTEGER NOT NULL,
+      new INTEGER NOT NULL DEFAULT 0, known INTEGER NOT NULL DEFAULT 0, uncertain INTEGER NOT NULL DEFAULT 0,
+      before TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE TABLE imported(
+      account_id INTEGER NOT NULL, text_id TEXT NOT NULL, import_id INTEGER NOT NULL, facts TEXT,
+      PRIMARY KEY(account_id, text_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX imported_by ON imported(import_id);
+    CREATE TABLE incoming(
+      seq INTEGER PRIMARY KEY, import_id INTEGER NOT NULL, place INTEGER NOT NULL, day INTEGER NOT NULL,
+      facts TEXT NOT NULL, answer BLOB NOT NULL, doc TEXT NOT NULL, words TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX incoming_day ON incoming(import_id, place, day, seq);
+    CREATE TABLE layout(fingerprint TEXT PRIMARY KEY, columns TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    """,
 )

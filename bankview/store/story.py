@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bankview.store import connections, rules, transfers
 from bankview.store.links import held_of
 from bankview.store.rows import COLUMNS, read, read_facts
+from bankview.store.schema import PENDING
 
 if TYPE_CHECKING:
     from bankview.domain.rule import Rule
@@ -73,7 +74,18 @@ def _pending_of(db: Database, row: Transaction) -> list[Transaction]:
         f" WHERE p.account_id = ? AND p.booked_id = ? AND {_FREE} ORDER BY h.day",
         (row.account_id, row.id),
     )
-    return [read_facts(said) for (said,) in found]
+    return [*(read_facts(said) for (said,) in found), *_filed_of(db, row)]
+
+
+def _filed_of(db: Database, row: Transaction) -> list[Transaction]:
+    """Return the rows of files that may be the same as one that was there before."""
+    found = db.run(
+        f"SELECT {COLUMNS} FROM pair p JOIN detail d ON d.account_id = p.account_id AND d.text_id = p.pending_id"
+        " JOIN tx t ON t.id = d.id JOIN account a ON a.id = t.account_id"
+        f" WHERE p.account_id = ? AND p.booked_id = ? AND t.id < {PENDING} AND {_FREE} ORDER BY t.id",
+        (row.account_id, row.id),
+    )
+    return [read(values) for values in found]
 
 
 def _booked_of(db: Database, row: Transaction) -> list[Transaction]:

@@ -6,7 +6,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bankview.banks import credentials
-from bankview.domain.connection import State
 from bankview.store import connections
 from bankview.sync import kept
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def ending_certificates(home: Home) -> dict[str, str]:
     """Return a sentence for each connection whose certificate ends within 30 days, by its id."""
     with closing(home.database()) as db:
-        live = [one for one in connections.connections(db) if one.state is not State.DISCONNECTED]
+        live = [one for one in connections.connections(db) if one.is_fetched]
     soon = dict[str, str]()
     for one in live:
         bank = home.find_bank(one.bank_id)

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self
 
 from bankview import keychain, log
-from bankview.domain.connection import State
 from bankview.domain.secret import Secret
 from bankview.errors import (
     HomeLockedError,
@@ -291,7 +290,7 @@ class Home:
     def _in_use(self, bank_id: str) -> bool:
         with closing(self.database()) as db:
             return any(
-                connection.bank_id == bank_id and connection.state is not State.DISCONNECTED
+                connection.bank_id == bank_id and connection.is_fetched
                 for connection in connections.connections(db)
             )
 

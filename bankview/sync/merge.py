@@ -97,7 +97,7 @@ def merge(
     pairs += likely if whole else []
     update = [new.but(id=old.id) for old, new in pairs]
     changed = [row for row, (old, _) in zip(update, pairs, strict=True) if _differs(old, row)]
-    insert = _named(identity, fresh, {row.id for row in known})
+    insert = name_rows(identity, fresh, {row.id for row in known})
     pending = [row for row in rows if row.status is Status.PENDING]
     same, doubtful = _stayed(memory, pending)
     found = _became(memory, same, doubtful, insert, known)
@@ -107,7 +107,8 @@ def merge(
     strangers = [row for row in pending if id(row) not in named]
     taken = {one.row.id for one in memory.held}
     named |= {
-        id(row): new for row, new in zip(strangers, _named(identity, strangers, taken), strict=True)
+        id(row): new
+        for row, new in zip(strangers, name_rows(identity, strangers, taken), strict=True)
     }
     questions = tuple(one for one in found.questions if one[0] not in doubtful)
     held = tuple(named[id(row)] for row in pending)
@@ -269,7 +270,9 @@ _PENDING_SIGNS: Signs = (
 )
 
 
-def _named(identity: str, rows: Sequence[Transaction], taken: set[str]) -> tuple[Transaction, ...]:
+def name_rows(
+    identity: str, rows: Sequence[Transaction], taken: set[str]
+) -> tuple[Transaction, ...]:
     """Give each row its id: that of the first occurrence that no row has yet."""
     names: dict[int, str] = {}
     for mark, group in _groups(rows, key).items():

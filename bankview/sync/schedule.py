@@ -47,7 +47,7 @@ def upcoming(
     return tuple(
         _upcoming(home, db, connection, jitter)
         for connection in connections.connections(db)
-        if connection.state is not State.DISCONNECTED
+        if connection.is_fetched
     )
 
 

@@ -16,13 +16,15 @@ _AROUND = (
     " varekjop purchase payment betaling nettkjop paiement carte cb achat dato kl til fra par the and og"
 )
 _FILLERS = frozenset(_AROUND.split())
+#: How the ids begin that stand in a bank's files: its API may call the same row something else.
+FILED = "file:"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def bank_id(row: Transaction) -> str:
-    """Return the bank's id; blanks, zeros and dashes are none."""
+    """Return the bank's id; blanks, zeros and dashes are none, and neither is one that only its files use."""
     text = row.bank_id.strip()
-    return text if text.strip("0- \t") else ""
+    return "" if text.startswith(FILED) else text if text.strip("0- \t") else ""
 
 
 def text(row: Transaction) -> str:

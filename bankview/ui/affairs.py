@@ -244,8 +244,9 @@ def _known(home: Home, which: object, *, masked: bool = False) -> Known:
         connection = connections.connection(db, account.connection_id if account else str(which))
     if connection is None:
         raise UsageError(tr("This bank is no longer here."))
-    dialect = home.bank(connection.bank_id).dialect
-    live = connection.state is not State.DISCONNECTED
+    files = connection.state is State.FILES
+    dialect = None if files else home.bank(connection.bank_id).dialect
+    live = connection.is_fetched
     if account:
         money = (account.balance, account.available)
         texts = (money_text(one) if one else "" for one in money)
@@ -259,16 +260,23 @@ def _known(home: Home, which: object, *, masked: bool = False) -> Known:
             (tr("Balance"), balance),
             (tr("Available"), available),
         )
-        return Known(account.label, told, connection, account, live and dialect.about is not None)
+        return Known(
+            account.label, told, connection, account, live and bool(dialect and dialect.about)
+        )
     ends, last = connection.consent_ends, connection.last_success
     told = (
         (tr("Access ends"), long_day_text(ends.astimezone().date()) if ends else ""),
         (tr("Last updated"), time_text(last, now=home.now()) if last else ""),
         (tr("Connected since"), _day(connection.created_at)),
     )
+    return Known(connection.name, told, connection, None, live and _asks(home, connection))
+
+
+def _asks(home: Home, connection: Connection) -> bool:
+    """Say whether the bank can be asked more than its rows."""
     bank = home.bank(connection.bank_id)
-    asks = bool(dialect.person or dialect.check or "openid" in bank.client.scope.split())
-    return Known(connection.name, told, connection, None, live and asks)
+    dialect = bank.dialect
+    return bool(dialect.person or dialect.check or "openid" in bank.client.scope.split())
 
 
 def _day(instant: datetime | None) -> str:

@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from bankview.log.http import Recent
     from bankview.paths import Paths
     from bankview.sync.home import Home
+    from bankview.sync.imports import Plan
     from bankview.sync.schedule import Upcoming
     from bankview.ui.affairs import Affairs
     from bankview.ui.demo import Demo
     from bankview.ui.guard import Guard
+    from bankview.ui.import_job import Wish
     from bankview.ui.instance import Instance
     from bankview.ui.updates import Updates
     from bankview.ui.windows.http_log import HttpLog
@@ -80,6 +82,7 @@ class App(QObject):
         self._recent: Recent | None = None
         self._http_log: HttpLog | None = None
         self._version = 0
+        self._dropped: list[Path] = []
         self._wished: Callable[[Affairs], None] | None = None
         self._wire()
         self._choices.begin(self.viewer)
@@ -94,6 +97,8 @@ class App(QObject):
         self.viewer.log_asked.connect(self.show_http_log)
         self.viewer.lock_asked.connect(lambda: self._guard.lock_now() if self._guard else None)
         self.viewer.export_asked.connect(self._export)
+        self.viewer.import_asked.connect(self._import)
+        self.window.dropped.connect(self._take_file)
         self.viewer.account_asked.connect(self._act)
         self.viewer.shown.connect(self._show_bars)
         self.viewer.read.connect(self._on_read)
@@ -316,6 +321,39 @@ class App(QObject):
             lambda rows: self.viewer.tell(tr_n("{n} row copied.", "{n} rows copied.", rows))
         )
         dialog.open()
+
+    def _take_file(self, path: str) -> None:
+        """Bring in a file that was let fall on the window; several one after the other."""
+        self._dropped.append(Path(path))
+        if len(self._dropped) == 1:
+            self._import(self._dropped[0])
+
+    def _import(self, path: Path | None = None) -> None:
+        if self.home is None:
+            self._dropped.clear()
+            return
+        from bankview.ui.windows.import_ import ImportDialog  # noqa: PLC0415 - not needed before
+
+        masked = self.viewer.masked
+        dialog = ImportDialog(self.home, self.worker, path, self.window, masked=masked)
+        dialog.brought.connect(self._on_brought)
+        dialog.finished.connect(lambda _: self._on_imported())
+        dialog.open()
+
+    def _on_imported(self) -> None:
+        """Go on with the next file that was let fall."""
+        del self._dropped[:1]
+        if self._dropped:
+            self._import(self._dropped[0])
+
+    def _on_brought(self, wish: Wish, plan: Plan) -> None:
+        from bankview.ui.import_job import noted  # noqa: PLC0415 - not needed before
+
+        if self.home:
+            count = plan.new + plan.uncertain
+            name = tr("import of {file}", file=plan.file)
+            self.viewer.do(noted(self.home, wish, plan), name)
+            self.viewer.tell(tr_n("{n} row came in.", "{n} rows came in.", count))
 
     def _on_saved(self, rows: int, path: str) -> None:
         self.viewer.say_saved(rows, Path(path))

@@ -75,13 +75,13 @@ def refuse(suggestion: Suggestion, *, refused: bool = True) -> Deed:
 
 
 def same(account_id: int, pair: links.Pair, at: datetime) -> Deed:
-    """Say that a pending row and a booked one are the same."""
-    return partial(_link, account_id, pair, lambda db: links.accept(db, account_id, pair, at))
+    """Say that a pending row and a booked one are the same, or one of a file and one that was there before."""
+    return partial(_oriented, account_id, pair, links.accept, at)
 
 
 def not_same(account_id: int, pair: links.Pair, at: datetime) -> Deed:
     """Say that they are not; it is not asked again."""
-    return partial(_link, account_id, pair, lambda db: links.decline(db, account_id, pair, at))
+    return partial(_oriented, account_id, pair, links.decline, at)
 
 
 def take_apart(account_id: int, booked: str, at: datetime) -> Deed:
@@ -171,6 +171,17 @@ def _change_rules(change: Callable[[Database], object], db: Database) -> Deed:
     before = rules.rules(db)
     change(db)
     return partial(_change_rules, lambda db: rules.put(db, before))
+
+
+def _oriented(
+    account_id: int,
+    pair: links.Pair,
+    change: Callable[[Database, int, links.Pair, datetime], object],
+    at: datetime,
+    db: Database,
+) -> Deed | None:
+    own = links.oriented(db, account_id, pair)
+    return _link(account_id, own, lambda db: change(db, account_id, own, at), db)
 
 
 def _link(

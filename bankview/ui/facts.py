@@ -69,7 +69,7 @@ class Facts:
     @property
     def live(self) -> tuple[Connection, ...]:
         """The banks that are still connected."""
-        return tuple(c for c in self.connections if c.state is not State.DISCONNECTED)
+        return tuple(c for c in self.connections if c.is_fetched)
 
     def account(self, account_id: int) -> Account | None:
         """Return one account."""

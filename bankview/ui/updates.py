@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from bankview.domain.connection import State
 from bankview.ui.announcing import news_of
 
 if TYPE_CHECKING:
@@ -96,4 +95,4 @@ def _connected(home: Home) -> list[str]:
     from bankview.store.connections import connections  # noqa: PLC0415 - the window is painted first
 
     with closing(home.database()) as db:
-        return [one.id for one in connections(db) if one.state is not State.DISCONNECTED]
+        return [one.id for one in connections(db) if one.is_fetched]

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from bankview.domain.account import Account
 from bankview.domain.category import place
+from bankview.domain.formula import guarded, unguarded
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
 from bankview.domain.words import Words
 from bankview.errors import UsageError
 from bankview.export import presets
-from bankview.export.csv import Quote, guarded, on_one_line, unguarded
+from bankview.export.csv import Quote, on_one_line
 from bankview.export.presets import preview, write
 from tests.export.conftest import entry
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bankview.errors import WrongPassphraseError
@@ -11,6 +12,7 @@ from bankview.ui.models.transactions import MASK
 from bankview.ui.windows.about import About
 from bankview.ui.windows.export import ExportDialog
 from bankview.ui.windows.funds import Funds
+from bankview.ui.windows.import_ import ImportDialog
 from bankview.ui.windows.keys import NoKeychain, Passphrase
 from bankview.ui.windows.preferences import Preferences
 from bankview.ui.windows.recovery import EnterRecoveryKey, RecoveryKey
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from tests.screenshots.stage import Stage
 
+_STATEMENT = Path(__file__).parents[1] / "files" / "statements" / "no-dnb.csv"
 _KEY = "7KQF-M2XD-9RTB-4WHN-C6PA-ZV3J-8YGE-5SUL"
 
 
@@ -51,6 +54,16 @@ def export(stage: Stage) -> QWidget:
     stage.settle()
     made = ExportDialog(stage.home, stage.worker, stage.viewer.shown_now(), stage.window)
     made.open()
+    return made
+
+
+def bring_in(stage: Stage) -> QWidget:
+    """Import a statement, after its question was answered."""
+    made = ImportDialog(stage.home, stage.worker, _STATEMENT, stage.window)
+    made.account.setCurrentIndex(1)
+    made.look()
+    made.open()
+    stage.settle()
     return made
 
 
@@ -92,6 +105,7 @@ def funds(stage: Stage) -> QDialog:
 
 SCENES = (
     Scene("Export", "What a search found", export),
+    Scene("Import", "A statement", bring_in),
     Scene("Settings", "Settings", settings),
     Scene("Rules", "Rules", partial(triggered, "rules")),
     Scene("Rules", "Suggestions", partial(triggered, "suggestions")),

@@ -43,7 +43,7 @@ def test_a_connection_comes_back_as_it_was_saved(db: Database) -> None:
 def test_saving_a_connection_again_replaces_what_it_says(db: Database) -> None:
     for state in State:
         connections.save_connection(db, replace(FULL, state=state))
-    assert connections.connections(db) == (replace(FULL, state=State.DISCONNECTED),)
+    assert connections.connections(db) == (replace(FULL, state=state),)
 
 
 def test_connections_are_in_the_persons_order(db: Database) -> None:

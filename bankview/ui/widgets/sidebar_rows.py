@@ -205,7 +205,7 @@ class SidebarRows(QStyledItemDelegate):
             said = [value.name, self._state(value, colours(QPalette()))[0]]
         elif kind == "account":
             account, connection, _ = value
-            behind = connection is None or connection.state is not State.OK
+            behind = connection is None or connection.is_behind
             said = [account.label, self._balance(account)]
             said += [tr("new")] * bool(account.unread) + [tr("not up to date")] * behind
         else:
@@ -226,7 +226,7 @@ class SidebarRows(QStyledItemDelegate):
     ) -> None:
         account, connection, _ = value
         base = painter.font()
-        behind = connection is None or connection.state is not State.OK
+        behind = connection is None or connection.is_behind
         colour = look.second if behind else look.text
         masked = self.shown is not None and self.shown.masked
         text = "" if account.balance is None else MASK if masked else amount_text(account.balance)

@@ -13,6 +13,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
+    QDragEnterEvent,
+    QDropEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -33,6 +35,8 @@ class MainWindow(QMainWindow):
     closed = Signal()
     resized = Signal()
     escaped = Signal()
+    #: A file was let fall on the window.
+    dropped = Signal(str)
     _painted = False
 
     def __init__(self, settings: QSettings) -> None:
@@ -41,6 +45,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main-window")
         self.setWindowTitle("Bankview")
         self.setMinimumSize(760, 480)
+        self.setAcceptDrops(True)
         if not self.restoreGeometry(self.kept("geometry")):
             self.resize(1280, 800)
 
@@ -81,6 +86,16 @@ class MainWindow(QMainWindow):
 
         if event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.dropped.emit(url.toLocalFile())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.setValue("layout", LAYOUT)

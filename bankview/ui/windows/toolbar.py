@@ -54,6 +54,7 @@ def _right() -> tuple[Command, ...]:
 def _menu() -> tuple[Command, ...]:
     return (
         Command("connect-menu", tr("Connect a bank…"), "Ctrl+N"),
+        Command("import", tr("Import a file…"), "Ctrl+O"),
         Command("demo", tr("Try with demo data")),
         Command("undo", tr("Undo what you did"), "Ctrl+Z"),
         Command("redo", tr("Redo what you undid"), "Ctrl+Shift+Z"),

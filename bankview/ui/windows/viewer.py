@@ -59,6 +59,7 @@ class Viewer(QObject):
     connect_bank = Signal()
     update_asked = Signal()
     export_asked = Signal()
+    import_asked = Signal()
     demo_asked = Signal()
     file_asked = Signal()
     log_asked = Signal()
@@ -186,6 +187,7 @@ class Viewer(QObject):
             ("sidebar", self.room.toggle_sidebar),
             ("update", self.update_asked.emit),
             ("export", self.export_asked.emit),
+            ("import", self.import_asked.emit),
             ("hide", self._toggle_mask),
             ("panel", self.room.toggle_detail),
             ("connect-menu", self.connect_bank.emit),

@@ -24,6 +24,7 @@ from bankview.ui.windows.certificate_request import CertificateRequest
 from bankview.ui.windows.connect import ConnectDialog, Offer
 from bankview.ui.windows.export import ExportDialog, Shown
 from bankview.ui.windows.http_log import HttpLog
+from bankview.ui.windows.import_ import ImportDialog
 from bankview.ui.windows.keys import NoKeychain, Passphrase
 from bankview.ui.windows.palette import Entry, Palette
 from bankview.ui.windows.preferences import Preferences
@@ -103,6 +104,7 @@ OPENERS: dict[str, Opener] = {
     "connect": connect,
     "connect details": details,
     "export": export,
+    "import": lambda home, worker, _, parent: ImportDialog(home, worker, None, parent),
     "settings": lambda _, __, ___, parent: Preferences(
         Settings(), locks=False, can_lock=True, parent=parent
     ),
