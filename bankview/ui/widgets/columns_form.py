@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from bankview.files.columns import ENCODINGS
 from bankview.ui.measures import S2, S3
-from bankview.ui.plain import literal
 from bankview.ui.widgets.text import Text
-from bankview.words import decimal_mark_text, order_text, tr
+from bankview.words import decimal_mark_text, order_text, seen, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,6 +92,6 @@ class ColumnsForm(QWidget):
         box = self._boxes[name]
         box.clear()
         for value, text in choices:
-            box.addItem(literal(text), value)
+            box.addItem(seen(text), value)
         # What is open shows no choice, so that any choice is one.
         box.setCurrentIndex(box.findData(chosen))

@@ -23,7 +23,7 @@ from bankview.ui.measures import S1, S2, S3, S5, measures
 from bankview.ui.widgets.category_field import CategoryField
 from bankview.ui.widgets.more_filters import read_amount
 from bankview.ui.widgets.text import Text
-from bankview.words import tr, typed_text
+from bankview.words import seen, tr, typed_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +130,7 @@ class RuleForm(QWidget):
         self.account.clear()
         self.account.addItem(tr("Every account"), None)
         for one in offers.accounts:
-            self.account.addItem(one.label, one.id)
+            self.account.addItem(seen(one.label), one.id)
         self.account.setCurrentIndex(max(0, self.account.findData(chosen)))
         self.category.offer(offers.categories)
 

@@ -25,14 +25,13 @@ from bankview.ui import import_job
 from bankview.ui.import_job import Halt, Look, Wish
 from bankview.ui.measures import S2, S3, S5, Type, measures
 from bankview.ui.models.transactions import MASK
-from bankview.ui.plain import literal
 from bankview.ui.widgets.box import BasePane
 from bankview.ui.widgets.columns_form import ColumnsForm
 from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.preview import Preview, PreviewBox
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.text import Text
-from bankview.words import amount_text, tr, tr_n
+from bankview.words import amount_text, seen, tr, tr_n
 
 if TYPE_CHECKING:
     from bankview.domain.account import Account
@@ -231,7 +230,7 @@ class ImportDialog(QDialog):
         self.account.clear()
         self.account.addItem(tr("As the file says"), _NAMED)
         for one in accounts:
-            self.account.addItem(literal(one.label), one.id)
+            self.account.addItem(seen(one.label), one.id)
         self.account.addItem(tr("A new account"), _NEW)
         self.account.setCurrentIndex(max(0, self.account.findData(chosen)))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from PySide6.QtWidgets import QListView, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QListView, QPlainTextEdit, QPushButton
 
 from bankview.store import connections
 from bankview.store.view import Filter
@@ -20,6 +20,7 @@ from bankview.ui.sign_in import SignIn
 from bankview.ui.widgets.chart import Chart
 from bankview.ui.windows.connect import ConnectDialog, Offer
 from bankview.ui.windows.export import ExportDialog, Shown
+from bankview.ui.windows.import_ import ImportDialog
 from tests.ui.strange.household import NOON, TEXTS
 from tests.ui.strange.test_texts import STEERS, shown
 
@@ -126,4 +127,20 @@ def test_a_profile_s_own_name_is_text_in_the_list_and_on_its_page(
         dialog.choose(named[name])
         assert not STEERS.search(shown(dialog).replace("\n", ""))
         assert dialog.minimumSizeHint().width() <= 900
+    dialog.reject()
+
+
+def test_the_import_names_accounts_and_columns_as_they_are(
+    home: Home, worker: Worker, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("Date;M&S;Amount\n24.11.2026;Tea;-20,00\n25.11.2026;Coffee;-30,00\n", "utf-8")
+    dialog = ImportDialog(home, worker, path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.account.count() > len(TEXTS), timeout=PATIENCE)
+    boxes = dialog.findChildren(QComboBox)
+    told = [box.itemText(place) for box in boxes for place in range(box.count())]
+    assert {f"ampersand {TEXTS['ampersand']}", "M&S"} <= set(told)
+    assert not [text for text in told if STEERS.search(text)]
     dialog.reject()
