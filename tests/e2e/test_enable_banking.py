@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 ID = "enable-household"
 #: How a key in PEM begins, and a token that it signed.
-SECRET = (b"PRIVATE KEY", b"eyJ")
+#: How a key begins, and a token, whichever of its members comes first.
+SECRET = (b"PRIVATE KEY", b"eyJhbGci", b"eyJ0eXAi", b"eyJraWQi")
 
 
 @pytest.fixture
