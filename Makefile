@@ -38,7 +38,7 @@ endif
 test: $(READY) ## set up, check, and run every test without touching your screen, keyring or files
 	@packaging/linux/system.sh window screen session browser
 	@$(MAKE) --no-print-directory check
-	@tests/session.sh $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST)
+	@tests/session.sh $(BIN)/python -m pytest -n 3 --dist loadfile $(PYTEST)
 
 .PHONY: check
 check: $(READY) ## format, lint and types, without changing anything

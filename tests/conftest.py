@@ -67,12 +67,6 @@ def pytest_runtest_logfinish() -> None:
         gc.collect()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no process is alone with it in the end."""
-    items.sort(key=lambda item: not {"e2e", "soak"} & set(item.path.parts))
-
-
 def _take_seat(worker: str) -> None:
     """Give each test process a home, screen, bus and keyring of its own, as `session.sh` has laid them out.
 
