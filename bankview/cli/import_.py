@@ -15,6 +15,7 @@ from bankview.errors import FileUnclearError, UsageError
 from bankview.store import connections
 from bankview.store import imports as kept
 from bankview.sync import imports
+from bankview.sync.outcome import counts_text, left_out
 from bankview.sync.targets import Chosen
 from bankview.words import decimal_mark_text, order_text, say, time_text, tr, tr_n
 
@@ -143,25 +144,8 @@ def _tell(plan: Plan) -> None:
     """Say how the file was read, and what was left out."""
     if plan.look.columns:
         terminal.tell(_read_as(plan.look.columns))
-    if plan.skipped:
-        first = plan.unread[0]
-        terminal.tell(
-            tr_n(
-                "{n} line could not be read; the first is line {line}: {why}.",
-                "{n} lines could not be read; the first is line {line}: {why}.",
-                plan.skipped,
-                line=first.line,
-                why=first.why,
-            )
-        )
-    if plan.pending:
-        terminal.tell(
-            tr_n(
-                "{n} row is not booked yet and was left out.",
-                "{n} rows are not booked yet and were left out.",
-                plan.pending,
-            )
-        )
+    for words in left_out(plan):
+        terminal.tell(words)
 
 
 def _read_as(columns: Columns) -> str:
@@ -178,25 +162,13 @@ def _lines(plan: Plan, *, done: bool) -> Iterator[str]:
         yield tr("There are no rows in {file}.", file=plan.file)
         return
     for part in plan.parts:
-        yield f"{part.account.label or part.account.iban or part.account.number}: {_counts(part)}"
+        yield f"{part.account.label or part.account.iban or part.account.number}: {counts_text(part)}"
     if done and plan.uncertain:
         yield tr(
             "Uncertain rows came in; the window asks of each whether it is the same as another."
         )
     if done and (plan.new or plan.uncertain):
         yield tr("To take it back: bankview import --undo {id}", id=plan.id)
-
-
-def _counts(part: Part) -> str:
-    rows = part.new + part.known + part.uncertain
-    return tr_n(
-        "{n} row: {new} new, {known} known, {uncertain} uncertain",
-        "{n} rows: {new} new, {known} known, {uncertain} uncertain",
-        rows,
-        new=part.new,
-        known=part.known,
-        uncertain=part.uncertain,
-    )
 
 
 def _object(plan: Plan, part: Part, *, done: bool) -> dict[str, Any]:

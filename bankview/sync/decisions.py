@@ -33,6 +33,11 @@ class Part:
     known: int = 0
     uncertain: int = 0
 
+    @property
+    def rows(self) -> int:
+        """How many rows were read."""
+        return self.new + self.known + self.uncertain
+
     def counted(self, states: Mapping[str, int]) -> Part:
         """Return it with how many rows there are of each state."""
         counts = (states.get(one, 0) for one in (imports.NEW, imports.KNOWN, imports.UNCERTAIN))

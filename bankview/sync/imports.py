@@ -175,10 +175,9 @@ def discard(home: Home, plan: Plan) -> None:
 
 
 def _told(part: Part, file: str) -> diary.Told:
-    sent = part.new + part.known + part.uncertain
     came = part.new + part.uncertain
     return diary.Told(
-        part.account.connection_id, file, part.account.label, True, sent, came, 0, 0, ""
+        part.account.connection_id, file, part.account.label, True, part.rows, came, 0, 0, ""
     )
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from bankview.errors import FileUnclearError
+from bankview.sync.outcome import counts_text, left_out
 from bankview.sync.targets import Chosen
 from bankview.ui import import_job
 from bankview.ui.import_job import Halt, Look, Wish
@@ -31,7 +32,7 @@ from bankview.ui.widgets.footer import Footer, Where
 from bankview.ui.widgets.preview import Preview, PreviewBox
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.text import Text
-from bankview.words import amount_text, seen, tr, tr_n
+from bankview.words import amount_text, seen, tr
 
 if TYPE_CHECKING:
     from bankview.domain.account import Account
@@ -272,38 +273,10 @@ class ImportDialog(QDialog):
 
 def _counts(plan: Plan) -> str:
     """Return what would come, in words."""
-    said = [
-        tr_n(
-            "{n} row: {new} new, {known} known, {uncertain} uncertain",
-            "{n} rows: {new} new, {known} known, {uncertain} uncertain",
-            plan.rows,
-            new=plan.new,
-            known=plan.known,
-            uncertain=plan.uncertain,
-        )
-        + "."
-    ]
+    said = [counts_text(plan) + "."]
     if plan.uncertain:
         said.append(tr("Uncertain rows come in, and each asks whether it is the same as another."))
-    if plan.skipped:
-        first = plan.unread[0]
-        said.append(
-            tr_n(
-                "{n} line could not be read; the first is line {line}: {why}.",
-                "{n} lines could not be read; the first is line {line}: {why}.",
-                plan.skipped,
-                line=first.line,
-                why=first.why,
-            )
-        )
-    if plan.pending:
-        said.append(
-            tr_n(
-                "{n} row is not booked yet and was left out.",
-                "{n} rows are not booked yet and were left out.",
-                plan.pending,
-            )
-        )
+    said += left_out(plan)
     return " ".join(said)
 
 
