@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from dataclasses import dataclass
@@ -222,10 +221,7 @@ def _day(text: str) -> date:
 
 
 def _body(request: Request) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict) or not isinstance(body.get("access"), dict):
+    body = request.json_object
+    if body is None or not isinstance(body.get("access"), dict):
         raise RefusedError(400, "FORMAT_ERROR", "The body is a consent")
     return body

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 import threading
 from collections import defaultdict
@@ -167,10 +166,7 @@ class Bunq:
 
 
 def _body(request: Request) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
+    body = request.json_object
+    if body is None:
         raise RefusedError(400, "The body is a JSON object.")
     return body

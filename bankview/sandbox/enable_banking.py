@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -196,10 +195,7 @@ def _day(text: str) -> date:
 
 
 def _body(request: Request) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
+    body = request.json_object
+    if body is None:
         raise RefusedError(422, "WRONG_REQUEST_PARAMETERS", "The body is a JSON object")
     return body

@@ -6,35 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bankview.sandbox import (
-    berlin,
-    bunq,
     control,
-    enable_banking,
     financefeast,
-    gocardless,
     json_api,
     misbehaviour,
-    monzo,
     open_energy,
 )
 from bankview.sandbox.messages import Answer, Port, Request, text_answer
 from bankview.sandbox.openid import INTROSPECTION, JWKS, USERINFO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bankview.sandbox.authorization import AuthorizationServer
-    from bankview.sandbox.berlin import Berlin
-    from bankview.sandbox.bunq import Bunq
     from bankview.sandbox.calls import Calls
     from bankview.sandbox.control import Control
-    from bankview.sandbox.enable_banking import EnableBanking
     from bankview.sandbox.faults import Faults
     from bankview.sandbox.financefeast_front import FinancefeastFront
-    from bankview.sandbox.gocardless import GoCardless
     from bankview.sandbox.issuer_keys import IssuerKeys
     from bankview.sandbox.json_api import JsonApi
-    from bankview.sandbox.monzo import Monzo
     from bankview.sandbox.open_energy import OpenEnergy
     from bankview.sandbox.openid import OpenId
     from bankview.sandbox.sign_in import SignIn
@@ -48,7 +38,7 @@ WELL_KNOWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The bank as the ports see it; `pause` waits a while or until the bank closes."""
+    """The bank as the ports see it; `others` answer below roots of their own, `pause` waits until the bank closes at most."""
 
     server: AuthorizationServer
     sign_in: SignIn
@@ -57,11 +47,7 @@ class Front:
     energy: OpenEnergy
     feast: FinancefeastFront
     json: JsonApi
-    enable: EnableBanking
-    gocardless: GoCardless
-    bunq: Bunq
-    berlin: Berlin
-    monzo: Monzo
+    others: Mapping[str, Callable[[Request], Answer]]
     control: Control
     faults: Faults
     calls: Calls
@@ -83,16 +69,12 @@ class Front:
     def _answer(self, request: Request) -> Answer:
         if request.port is Port.PAGES:
             return self.sign_in.answer(request)
-        others: dict[str, Callable[[Request], Answer]] = {
+        others: Mapping[str, Callable[[Request], Answer]] = {
+            **self.others,
             "/stet": self.stet.answer,
             open_energy.ROOT: self.energy.answer,
             financefeast.ROOT: self.feast.answer,
             json_api.ROOT: self.json.answer,
-            enable_banking.ROOT: self.enable.answer,
-            gocardless.ROOT: self.gocardless.answer,
-            bunq.ROOT: self.bunq.answer,
-            berlin.ROOT: self.berlin.answer,
-            monzo.ROOT: self.monzo.answer,
         }
         other = others.get(f"/{request.path.split('/')[1]}")
         if other:

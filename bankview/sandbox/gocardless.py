@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from dataclasses import dataclass, field
@@ -193,10 +192,7 @@ def _day(text: str) -> date | None:
 
 
 def _body(request: Request) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
+    body = request.json_object
+    if body is None:
         raise RefusedError(400, "The body is a JSON object")
     return body

@@ -55,6 +55,15 @@ class Request:
             return []
         return parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
 
+    @property
+    def json_object(self) -> dict[str, Any] | None:
+        """The JSON object in the body; None where it is none."""
+        try:
+            body = json.loads(self.body)
+        except ValueError:
+            return None
+        return body if isinstance(body, dict) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -14,15 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bankview.sandbox import (
-    berlin,
-    bunq,
     certificates,
     device,
-    enable_banking,
     enable_banking_caller,
     financefeast_front,
-    gocardless,
-    monzo,
+    more_banks,
     more_ways,
     open_energy,
     signing_keys,
@@ -152,39 +148,18 @@ class Bank:
         feast = financefeast_front.opened(
             self._layout.state, addresses, self.faults, time.time, self._closing.wait
         )
-        enable = enable_banking.opened(
-            self._layout.root,
-            self._layout.state,
+        beside = more_banks.opened(
+            self._layout,
             addresses.pages,
             shelf.books,
             self.faults,
             time.time,
             today,
+            life=life,
+            still=self._wishes.still,
         )
-        cardless = gocardless.opened(
-            self._layout.state,
-            addresses.pages,
-            shelf.books,
-            self.faults,
-            time.time,
-            today,
-            life,
-        )
-        # Who stands still waits for nobody; how fast one may come is for tests with a clock of their own.
-        pause = 0.0 if self._wishes.still else bunq.PAUSE
-        household = shelf.books["household"]
-        bunq_bank = bunq.opened(
-            self._layout.state, household, time.time, pause=pause, crowd=10 * bunq.CROWD
-        )
-        group = berlin.opened(
-            self._layout.state, addresses.pages, shelf.books, self.faults, time.time, today
-        )
-        mondo = monzo.opened(self._layout.state, shelf.books, self.faults, time.time)
         doors: dict[str, Door] = {
-            monzo.AUTHORIZE: mondo.server,
-            berlin.PAGE: group.consents,
-            gocardless.PAGE: cardless.requisitions,
-            enable_banking.PAGE: enable.sessions,
+            **beside.doors,
             f"{OAUTH}/authorize": stet.server,
             financefeast_front.AUTHORIZE: feast.server,
             device.CHECK: door,
@@ -198,27 +173,13 @@ class Bank:
             energy=OpenEnergy(tokens, self.faults, self._closing.wait),
             feast=feast,
             json=JsonApi(guard),
-            enable=enable,
-            gocardless=cardless,
-            bunq=bunq_bank,
-            berlin=group,
-            monzo=mondo,
+            others=beside.answers,
             control=Control(
                 self.faults,
                 calls,
                 grants,
                 lambda: self._step(shelf),
-                (
-                    stet.grants,
-                    tokens,
-                    feast.grants,
-                    enable.sessions,
-                    cardless.tokens,
-                    cardless.requisitions,
-                    bunq_bank.doors,
-                    group.consents,
-                    mondo.server,
-                ),
+                (stet.grants, tokens, feast.grants, *beside.ended),
             ),
             faults=self.faults,
             calls=calls,
