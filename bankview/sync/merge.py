@@ -99,7 +99,7 @@ def merge(
     changed = [row for row, (old, _) in zip(update, pairs, strict=True) if _differs(old, row)]
     insert = name_rows(identity, fresh, {row.id for row in known})
     pending = [row for row in rows if row.status is Status.PENDING]
-    same, doubtful = _stayed(memory, pending)
+    same, doubtful = _stayed(memory, pending, whole=whole)
     found = _became(memory, same, doubtful, insert, known)
     gone = {own for own, _ in found.links}
     doubtful = {own: row for own, row in doubtful.items() if own not in gone}
@@ -118,9 +118,9 @@ def merge(
 
 
 def _stayed(
-    memory: Memory, rows: Sequence[Transaction]
+    memory: Memory, rows: Sequence[Transaction], *, whole: bool
 ) -> tuple[dict[str, Transaction], dict[str, Transaction]]:
-    """Return what is pending still by its id: what surely is, and what may have changed.
+    """Return what is pending still by its id: what surely is, and, in a whole answer, what may have changed.
 
     What vanished for a while is what it was when it comes back, unless it was linked meanwhile.
     """
@@ -129,7 +129,7 @@ def _stayed(
     away = [one.row for one in memory.held if one.gone and one.row.id not in linked]
     sure, rest = _pairs(present, rows, _SURE_SIGNS)
     back, rest = _pairs(away, rest, _SURE_SIGNS)
-    maybe, _ = _pairs(_left(present, sure), rest, _PENDING_SIGNS)
+    maybe = _pairs(_left(present, sure), rest, _PENDING_SIGNS)[0] if whole else []
     same = {old.id: new for old, new in (*sure, *back)}
     return same, {old.id: new for old, new in maybe}
 

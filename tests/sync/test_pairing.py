@@ -46,8 +46,8 @@ class Life:
         self.memory = Memory()
         self.last = Changes()
 
-    def answer(self, *rows: Transaction) -> Changes:
-        self.last = found = merge(ME, self.known, rows, self.memory)
+    def answer(self, *rows: Transaction, whole: bool = True) -> Changes:
+        self.last = found = merge(ME, self.known, rows, self.memory, whole=whole)
         anew = {row.id: row for row in found.update}
         self.known = (*(anew.get(row.id, row) for row in self.known), *found.insert)
         here = {row.id: row for row in found.pending}
@@ -288,6 +288,14 @@ def test_a_pending_row_that_comes_back_is_what_it_was(life: Life) -> None:
     before = ids(life.answer(held(3, -4990)))
     life.answer()
     assert ids(life.answer(held(3, -4990))) == before
+
+
+def test_what_an_answer_leaves_out_is_no_other_row_of_its_shop_and_day(life: Life) -> None:
+    (first,) = life.answer(held(3, -976, "Kiosk")).pending
+    (second,) = life.answer(held(3, -58833, "Kiosk"), whole=False).pending
+    assert second.id != first.id
+    both = life.answer(held(3, -976, "Kiosk"), held(3, -58833, "Kiosk")).pending
+    assert [row.id for row in both] == [first.id, second.id]
 
 
 def test_a_second_purchase_like_one_that_was_booked_is_another_row(life: Life) -> None:
