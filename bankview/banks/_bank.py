@@ -7,6 +7,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from bankview.oauth.grant_names import CODE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
@@ -343,3 +345,9 @@ class Bank:
     licensed: bool = False
     source: Path | None = None
     demo: bool = False
+
+    @property
+    def browses(self) -> bool:
+        """Whether the person signs in on a page in their browser, which sends an answer back."""
+        entry = self.dialect.entry
+        return self.client.grant == CODE or bool(entry and entry.page)

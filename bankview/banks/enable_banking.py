@@ -228,7 +228,13 @@ def _asked(get: Get, path: list[str], params: dict[str, str] | None = None) -> R
         if path[0] == "accounts":
             # One account that is closed to us says nothing of the session, which was just read.
             raise BankRefusedError(error.bank, HTTPStatus.UNAUTHORIZED) from None
-        raise ClientRefusedError(error.bank, "the application is not known by this key") from None
+        raise ClientRefusedError(
+            error.bank,
+            "the application is not known by this key",
+            tr(
+                "Check that the application ID is the one that the key was made for, and that the application is active."
+            ),
+        ) from None
     except BankRefusedError as error:
         if error.code in _ENDED:
             raise SignInNeededError(error.host, error.code) from None
@@ -271,8 +277,24 @@ def begin(get: Get, post: Put, visit: Visit) -> Way:
         "redirect_url": visit.redirect_uri,
         "psu_type": "personal",
     }
+    body |= _method(bank)
     said = read_object(post("auth", body), "")
     return Way(page_address(said, "url"))
+
+
+def _method(bank: Row) -> dict[str, str]:
+    """Name the way to sign in where the bank shows none of its own; else the person chooses on the page."""
+    personal = [
+        row
+        for row in bank.rows("auth_methods", needed=False)
+        if row.text("psu_type") in {"", "personal"}
+    ]
+    hidden = [row for row in personal if row.flag("hidden_method")]
+    if not hidden or len(hidden) < len(personal):
+        return {}
+    by_page = (row.text("name") for row in hidden if row.text("approach") == "REDIRECT")
+    name = next(filter(None, by_page), "")
+    return {"auth_method": name} if name else {}
 
 
 def finish(_: Get, post: Put, code: str) -> tuple[str, datetime | None]:
@@ -308,7 +330,7 @@ def steps(redirect_uri: str) -> tuple[str, ...]:
     return (
         tr(
             "Sign in at enablebanking.com by e-mail and add an application for the production environment: it is free"
-            " for your own accounts."
+            " for your own accounts. People who live in Czechia are not served."
         ),
         tr("Give it the redirect address {redirect} exactly as it stands.", redirect=redirect_uri),
         tr(
@@ -317,7 +339,7 @@ def steps(redirect_uri: str) -> tuple[str, ...]:
         ),
         tr(
             "After you have signed in at the bank, your browser shows a page that cannot be opened: copy its address to"
-            " here."
+            " here, or let Bankview catch it."
         ),
     )
 

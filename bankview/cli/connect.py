@@ -14,7 +14,8 @@ from bankview.cli.sync import complain
 from bankview.errors import BrowserError, UsageError
 from bankview.log import REDACTION
 from bankview.oauth.browser import open_browser
-from bankview.sync.front import Front, Show, Step
+from bankview.oauth.loopback import warns
+from bankview.sync.front import Front, Show, Step, browser_warning
 from bankview.sync.refresh import refresh
 from bankview.sync.sign_in import connect
 from bankview.words import granted_less, tr, tr_n
@@ -39,10 +40,18 @@ def configure(parser: ArgumentParser) -> None:
         default="",
         help=tr("the browser's command; %%s stands for the address, else it is appended"),
     )
-    parser.add_argument(
+    answer = parser.add_mutually_exclusive_group()
+    answer.add_argument(
         "--paste",
         action="store_true",
         help=tr("read the address that the bank sends the browser to from the terminal"),
+    )
+    answer.add_argument(
+        "--listen",
+        action="store_true",
+        help=tr(
+            "catch the answer at an https address on this computer, too; the browser warns of its certificate"
+        ),
     )
 
 
@@ -52,12 +61,31 @@ def run(arguments: Namespace) -> int:
         bank = (
             home.adopt(Path(arguments.profile)) if arguments.profile else home.bank(arguments.bank)
         )
-        id_ = connect(home, bank, front(bank, arguments.browser, paste=arguments.paste))
+        if arguments.listen:
+            _explain(bank)
+        lent = front(bank, arguments.browser, paste=arguments.paste, listens=arguments.listen)
+        id_ = connect(home, bank, lent)
         tell_recovery_key(home)
         if bank.dialect.at_once:
             _fetch(home, id_)
         print(id_, flush=True)
     return 0
+
+
+def _explain(bank: Bank) -> None:
+    """Say what the browser will show, before it does.
+
+    Raises:
+        UsageError: the bank sends its answer where nothing can listen so.
+    """
+    if not warns(bank.client.redirect_uri):
+        problem = tr(
+            "{bank} answers at {address}: leave out --listen, which is for https addresses on this computer with a port",
+            bank=bank.name,
+            address=bank.client.redirect_uri,
+        )
+        raise UsageError(problem)
+    terminal.tell(browser_warning(bank.client.redirect_uri))
 
 
 def _fetch(home: Home, connection_id: str) -> None:
@@ -66,14 +94,15 @@ def _fetch(home: Home, connection_id: str) -> None:
     complain(refresh(home, connection_id), home.now().date())
 
 
-def front(bank: Bank, command: str, *, paste: bool) -> Front:
+def front(bank: Bank, command: str, *, paste: bool, listens: bool = False) -> Front:
     """Return how a sign-in asks, shows and opens a browser in a terminal.
 
     An answer is pasted where that was asked for, or where the bank redirects to a page that is not ours.
     """
-    far = urlsplit(bank.client.redirect_uri).scheme == "https"
+    far = urlsplit(bank.client.redirect_uri).scheme == "https" and not listens
     browse = partial(_browse, command=command, quiet=paste and not command)
-    return Front(_answer, _show(), browse, _paste if paste or far else None)
+    pasted = _paste if paste or far else None
+    return Front(_answer, _show(), browse, pasted, listens=listens)
 
 
 #: What may come from the environment: an ask's name, and its variable's.

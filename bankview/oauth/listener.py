@@ -15,6 +15,7 @@ from bankview.oauth.answer import LONGEST_ANSWER
 from bankview.oauth.pages import HEADERS
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
 
     from bankview.oauth.pages import Pages
@@ -65,9 +66,15 @@ class Server(ThreadingHTTPServer):
     allow_reuse_address = sys.platform != "win32"
     allow_reuse_port = False
 
-    def __init__(self, family: socket.AddressFamily, address: tuple[str, int], door: Door) -> None:
+    def __init__(
+        self,
+        family: socket.AddressFamily,
+        address: tuple[str, int],
+        door: Door,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.address_family = family
-        self.door = door
+        self.door, self._tls = door, tls
         self._live: dict[int, socket.socket] = {}
         self._guard = threading.Lock()
         super().__init__(address, _Handler)
@@ -81,6 +88,14 @@ class Server(ThreadingHTTPServer):
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
+
+    def get_request(self) -> tuple[Any, Any]:
+        """Accept; the hands are shaken in the connection's own thread."""
+        connection, client = super().get_request()
+        if self._tls is None:
+            return connection, client
+        wrapped = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return wrapped, client
 
     def start(self) -> None:
         """Serve in a thread of its own."""

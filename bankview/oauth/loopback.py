@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,7 +16,9 @@ from bankview.oauth.waiting import PasteBack
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Loopback", "PasteBack"]
+    Serve = Callable[[socket.AddressFamily, tuple[str, int]], Server]
+
+__all__ = ["Loopback", "PasteBack", "warns"]
 
 #: Seconds that an open page waits for the verdict, and that a closing listener waits for the page to be fetched.
 VERDICT_WAIT = 60.0
@@ -36,28 +39,55 @@ _TAKEN = frozenset({errno.EADDRINUSE, 10013, 10048})
 class Loopback(PasteBack):
     """Listens at a redirect address until it is closed; use it in a `with`, and only while a sign-in goes on.
 
-    An address without a port gets any free one, which `redirect_uri` then names; one with a port gets exactly that.
+    An address without a port gets any free one, which `redirect_uri` then names; one with a port gets exactly that. At
+    https, where a browser `warns` of it, it listens only once it is told to: until then an answer can be pasted.
 
     Raises:
         PortBusyError: the port is taken by another program.
-        UsageError: it is no http address on this computer.
+        UsageError: it is no address on this computer.
     """
 
     def __init__(self, redirect_uri: str) -> None:
+        super().__init__(redirect_uri)
         host, port, self.path = _parts(redirect_uri)
         self.pages = pages.load()
         slash = "/" if self.path in {"/done", "/already"} else ""
         self.done, self.already = f"/done{slash}", f"/already{slash}"
         self._redirected = self._shown = self._showing = 0
-        self._servers = _listen(self, host, port)
-        self.port = self._servers[0].server_port
-        super().__init__(redirect_uri if port else _with_port(redirect_uri, self.port))
+        self._servers: tuple[Server, ...] = ()
+        self._far = warns(redirect_uri)
+        if self._far:
+            self.port = port
+        else:
+            self._servers = _listen(partial(Server, door=self), host, port)
+            self.port = self._servers[0].server_port
+            self.redirect_uri = redirect_uri if port else _with_port(redirect_uri, self.port)
         names = {"127.0.0.1", "localhost", "[::1]"}
+        usual = 443 if self._far else 80
         self.hosts = frozenset({f"{name}:{self.port}" for name in names}) | (
-            names if self.port == 80 else frozenset()
+            names if self.port == usual else frozenset()
         )
         for server in self._servers:
             server.start()
+
+    def listen(self) -> None:
+        """Listen at an https address, with a certificate that this computer has just made; from any thread.
+
+        Raises:
+            PortBusyError: the port is taken by another program.
+        """
+        if self._servers:
+            return
+        from bankview.oauth.own_certificate import server_context  # noqa: PLC0415 - rarely needed
+
+        host, port, _ = _parts(self.redirect_uri)
+        servers = _listen(partial(Server, door=self, tls=server_context()), host, port)
+        for server in servers:
+            server.start()
+        with self._change:
+            late, self._servers = self._closed, servers
+        if late:
+            self.close()
 
     def close(self) -> None:
         """Stop listening, once the browser has seen how it ended or a second has gone by."""
@@ -114,6 +144,18 @@ class Loopback(PasteBack):
         write((b"" if verdict is None else self.pages.verdict(verdict)) + self.pages.tail)
 
 
+def warns(redirect_uri: str) -> bool:
+    """Return whether a redirect address can be listened at with a certificate that no browser knows.
+
+    It is an https address on this computer with a port of its own: 443 is no ordinary program's.
+    """
+    try:
+        _, port, _ = _parts(redirect_uri)
+    except UsageError:
+        return False
+    return bool(port) and urlsplit(redirect_uri).scheme == "https"
+
+
 def _parts(redirect_uri: str) -> tuple[str, int, str]:
     """Return host, port (0: any) and path of a redirect address."""
     try:
@@ -122,7 +164,8 @@ def _parts(redirect_uri: str) -> tuple[str, int, str]:
     except ValueError:
         parts, port = urlsplit(""), None
     host = parts.hostname or ""
-    if parts.scheme != "http" or host not in _FAMILIES or "#" in redirect_uri or port == 0:
+    listens = parts.scheme == "http" or (parts.scheme == "https" and port)
+    if not listens or host not in _FAMILIES or "#" in redirect_uri or port == 0:
         raise UsageError(
             f"{redirect_uri!r} is not an address on this computer; write http://127.0.0.1/callback or the like"
         )
@@ -135,11 +178,11 @@ def _with_port(redirect_uri: str, port: int) -> str:
     return redirect_uri.replace(netloc, f"{netloc.rstrip(':')}:{port}", 1)
 
 
-def _listen(door: Loopback, host: str, port: int) -> tuple[Server, ...]:
+def _listen(serve: Serve, host: str, port: int) -> tuple[Server, ...]:
     """Return servers bound to every address of a host, on one port."""
     for _ in range(20):
         try:
-            return _bind(door, host, port)
+            return _bind(serve, host, port)
         except PortBusyError:
             # The free port that one family gave may be taken in the other: try the next.
             if port:
@@ -147,13 +190,13 @@ def _listen(door: Loopback, host: str, port: int) -> tuple[Server, ...]:
     raise SignInError("no free port was found")
 
 
-def _bind(door: Loopback, host: str, port: int) -> tuple[Server, ...]:
+def _bind(serve: Serve, host: str, port: int) -> tuple[Server, ...]:
     bound: list[Server] = []
     try:
         for family, address in _FAMILIES[host]:
             here = bound[0].server_port if bound else port
             try:
-                bound.append(Server(family, (address, here), door))
+                bound.append(serve(family, (address, here)))
             except OSError as error:
                 if not (bound and error.errno in _NO_SUCH_ADDRESS):
                     raise _busy(error, address, here) from error

@@ -69,6 +69,8 @@ OTHERS = {
 
 #: A redirect that no program on this computer listens on: the person pastes the address.
 PASTED = "https://app.fjordbanken.example/callback"
+#: An https address on the visitor's own computer, where the app may listen with a certificate that nobody knows.
+CAUGHT = "https://127.0.0.1:18574/callback"
 
 
 #: The ways of clients that have a secret, and how each shows it.

@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from bankview.sandbox.clients import LOOPBACK, PASTED, Client
+from bankview.sandbox.clients import CAUGHT, LOOPBACK, PASTED, Client
 from bankview.sandbox.enable_banking_refusal import RefusedError
 from bankview.sandbox.files import write
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: The application that the sandbox knows, as its owner's control panel would show it, and the file of its key.
 APPLICATION, NAME = "6e2f8a30-5f4b-4c0e-9a57-0d3c5b1e7a42", "enable-banking.pem"
 #: Where its answers may go.
-REGISTERED = Client(APPLICATION, "none", (*LOOPBACK, PASTED))
+REGISTERED = Client(APPLICATION, "none", (*LOOPBACK, PASTED, CAUGHT))
 #: Seconds that a token may last, and may lie ahead of this clock.
 LONGEST, AHEAD = 86_400, 60
 

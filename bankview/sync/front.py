@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bankview.errors import BadRedirectError, Interrupted
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
 
 #: Minutes that a person has at the bank before the wait ends.
 MINUTES = 5
+
+
+def browser_warning(address: str) -> str:
+    """Return what a person is told before an https address on this computer is listened at."""
+    return tr(
+        "Your browser will warn of {host}: Bankview has made the certificate there itself, for this sign-in alone."
+        " Choose Advanced in the browser and continue; nothing leaves your computer.",
+        host=urlsplit(address).netloc,
+    )
 
 
 class Step(StrEnum):
@@ -100,12 +111,24 @@ class Attempt:
             raise BadRedirectError("no sign-in is waiting")
         self._listener.accept(address)
 
+    def listen(self) -> None:
+        """Catch the answer at its https address on this computer, though the browser warns of the certificate there.
+
+        Raises:
+            SignInError: another program has the port; the wait goes on.
+        """
+        from bankview.oauth.loopback import Loopback  # noqa: PLC0415 - the window is painted first
+
+        if isinstance(self._listener, Loopback):
+            self._listener.listen()
+
 
 @dataclass(frozen=True, slots=True)
 class Front:
     """What a front end lends to a sign-in. `paste`, where given, replaces the listener on loopback.
 
-    With `opens_codes`, a browser is opened for a code, too; without, the person chooses where to enter it.
+    With `opens_codes`, a browser is opened for a code, too; without, the person chooses where to enter it. With
+    `listens`, an https address on this computer is listened at, too, though the browser warns of it.
     """
 
     ask: Callable[[Ask], str]
@@ -114,3 +137,4 @@ class Front:
     paste: Callable[[], str] | None = None
     attempt: Attempt = field(default_factory=Attempt)
     opens_codes: bool = True
+    listens: bool = False

@@ -29,7 +29,7 @@ from bankview.oauth import ciba, details, device
 from bankview.oauth.authorization import AuthorizationRequest
 from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, SESSION, is_anew
 from bankview.oauth.grants import TokenAuth
-from bankview.oauth.loopback import Loopback, PasteBack
+from bankview.oauth.loopback import Loopback, PasteBack, warns
 from bankview.oauth.polling import Pace, Patience, poll
 from bankview.oauth.token import Token, instant_after
 from bankview.store import connections
@@ -230,7 +230,8 @@ def _redirected(
 ) -> Token:
     """Wait for the person at the bank and redeem the code once."""
     redirect = bank.client.redirect_uri
-    pasted = front.paste is not None or urlsplit(redirect).scheme == "https"
+    far = urlsplit(redirect).scheme == "https" and not front.listens
+    pasted = front.paste is not None or far
     if pasted and bank.client.ways.answer_is_posted:
         raise UsageError(
             tr(
@@ -238,8 +239,10 @@ def _redirected(
                 bank=bank.name,
             )
         )
-    with PasteBack(redirect) if pasted else Loopback(redirect) as listener:
+    with PasteBack(redirect) if pasted and not warns(redirect) else Loopback(redirect) as listener:
         front.attempt.begin(listener)
+        if front.listens:
+            front.attempt.listen()
         request = begin(listener.redirect_uri)
         if front.attempt.cancelled:
             raise Interrupted

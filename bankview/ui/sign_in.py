@@ -67,7 +67,8 @@ class SignIn(QObject):
     """One sign-in at a time; starting another makes the old one's answer invalid.
 
     Signals: `shown` carries a `sync.front.Show`, `found` a Found, `connected` the connection's id, `kept` comes when
-    the person's choices are in the ledger, `failed` carries the error, `refused` one after which the wait goes on.
+    the person's choices are in the ledger, `failed` carries the error, `refused` one after which the wait goes on,
+    `listens` comes when an address that the browser warns of is listened at.
     """
 
     shown = Signal(object)
@@ -76,6 +77,7 @@ class SignIn(QObject):
     kept = Signal()
     failed = Signal(object)
     refused = Signal(object)
+    listens = Signal()
 
     def __init__(
         self,
@@ -136,6 +138,12 @@ class SignIn(QObject):
         """
         if self._attempt:
             self._attempt.paste(address)
+
+    def listen(self) -> None:
+        """Catch the answer at an https address on this computer; `listens` says so, `refused` why not."""
+        attempt = self._attempt
+        if attempt:
+            self._worker.run(attempt.listen, lambda _: self.listens.emit(), self.refused.emit)
 
     def open_again(self, url: str) -> None:
         """Open the browser at the bank's page once more, with a link that is good again."""

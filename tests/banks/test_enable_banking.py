@@ -21,6 +21,7 @@ from bankview.errors import (
     SignInDeniedError,
     SignInNeededError,
 )
+from bankview.words import say
 from tests.banks.conftest import recorded
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -121,6 +122,29 @@ def test_a_bank_that_is_not_listed_is_told_before_anybody_is_sent_anywhere() -> 
     assert len(service.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("methods", "named"),
+    [
+        ([("app", "REDIRECT", True), ("card", "REDIRECT", False)], None),
+        ([("card", "DECOUPLED", True), ("app", "REDIRECT", True)], "app"),
+        ([("card", "EMBEDDED", True)], None),
+    ],
+)
+def test_a_way_to_sign_in_is_named_where_the_bank_s_page_shows_none(
+    methods: list[tuple[str, str, bool]], named: str | None
+) -> None:
+    ways = [
+        {"name": name, "psu_type": "personal", "approach": approach, "hidden_method": hidden}
+        for name, approach, hidden in methods
+    ]
+    ways.append({"name": "firm", "psu_type": "business", "approach": "REDIRECT"})
+    service = Service(
+        {"aspsps": [{**BANK, "auth_methods": ways}]}, {"url": "https://bank.example/consent"}
+    )
+    dialect.begin(service.get, service.post, visit())
+    assert service.asked[1][1].get("auth_method") == named
+
+
 @pytest.mark.parametrize("url", ["http://bank.example", "javascript:alert(1)", "", None])
 def test_a_person_is_sent_to_https_alone(url: str | None) -> None:
     service = Service({"aspsps": [BANK]}, {"url": url})
@@ -214,8 +238,9 @@ def test_one_account_that_is_closed_to_us_ends_no_session() -> None:
 
 def test_a_key_that_is_not_the_application_s_is_told_as_such() -> None:
     service = Service(SignInNeededError("api.enablebanking.com", "401"))
-    with pytest.raises(ClientRefusedError):
+    with pytest.raises(ClientRefusedError) as caught:
         list(dialect.institutions(service.get))
+    assert "application ID" in str(say(caught.value, "Enable Banking"))
 
 
 def test_what_was_not_asked_for_is_left_out() -> None:

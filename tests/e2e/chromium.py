@@ -1,6 +1,6 @@
 """A person's browser: real Chromium without a screen, which signs in on the bank's pages and consents.
 
-Usage: chromium.py URL [--as CUSTOMER] [--deny], also as `$BROWSER`. Ends with 0 when the app's own page says that all is well.
+Usage: chromium.py URL [--as CUSTOMER] [--deny] [--warned], also as `$BROWSER`. Ends with 0 when the app's own page says that all is well.
 """
 
 from __future__ import annotations
@@ -68,12 +68,18 @@ def _start(profile: str, *more: str) -> WebDriver:
     return webdriver.Chrome(options, service)
 
 
-def sign_in(driver: WebDriver, url: str, customer: str, *, deny: bool) -> str:
-    """Go through the login and the consent page as a person does; return the title of the page that ends it."""
+def sign_in(driver: WebDriver, url: str, customer: str, *, deny: bool, warned: bool = False) -> str:
+    """Go through the login and the consent page as a person does; return the title of the page that ends it.
+
+    Who is `warned` of a certificate there goes on as the warning's own page offers it.
+    """
     wait = WebDriverWait(driver, DEADLINE)
     driver.get(url)
     for button in (f"sign-in-{customer}", "decline" if deny else "allow"):
         wait.until(expected_conditions.element_to_be_clickable((By.ID, button))).click()
+    if warned:
+        for link in ("details-button", "proceed-link"):
+            wait.until(expected_conditions.element_to_be_clickable((By.ID, link))).click()
     wait.until(lambda d: d.current_url.partition("?")[0].endswith("/done"))
     wait.until(lambda d: d.execute_script("return document.readyState") == "complete")
     return str(driver.title)
@@ -85,9 +91,11 @@ def main() -> int:
     parser.add_argument("url")
     parser.add_argument("--as", dest="customer", default="household")
     parser.add_argument("--deny", action="store_true")
+    parser.add_argument("--warned", action="store_true")
     arguments = parser.parse_args()
     with chromium() as driver:
-        print(sign_in(driver, arguments.url, arguments.customer, deny=arguments.deny))
+        told = {"deny": arguments.deny, "warned": arguments.warned}
+        print(sign_in(driver, arguments.url, arguments.customer, **told))
     return 0
 
 

@@ -5,21 +5,35 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import socket
 import ssl
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
 import pytest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTreeWidget
 
+from bankview.paths import Paths
 from bankview.sandbox.visitor import answer
+from bankview.sync.home import Home
+from bankview.ui.sign_in import SignIn
+from bankview.ui.widgets.text import Link
+from bankview.ui.windows.connect import ConnectDialog, Offer
+from bankview.ui.worker import Worker
 from tests.e2e.story import ROOT, App, Bank, connected_ids, exported
+from tests.ui.dialogs.conftest import child
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from pytestqt.qtbot import QtBot
+
+MS = 30_000
 ID = "enable-household"
 #: How a key in PEM begins, and a token that it signed.
 #: How a key begins, and a token, whichever of its members comes first.
@@ -100,3 +114,89 @@ def test_an_answer_on_a_page_that_nobody_serves_is_pasted(app: App, household: B
     assert connected_ids(out)[-1] == f"{ID}-paste"
     named = json.loads(app.run("connections", "--json"))
     assert [one["name"] for one in named] == ["Fjordbanken"]
+
+
+@pytest.mark.browser
+def test_an_answer_at_an_https_address_is_caught_behind_the_browser_s_warning(
+    app: App, household: Bank
+) -> None:
+    profile = str(household.profile(f"{ID}-caught"))
+    browser = shlex.join([sys.executable, str(ROOT / "tests/e2e/chromium.py"), "%s", "--warned"])
+    said = app.run("connect", "--profile", profile, "--listen", "--browser", browser)
+    assert connected_ids(said)[-1] == f"{ID}-caught"
+    app.run("connect", "--profile", str(household.profile(ID)), "--listen", code=2)
+
+
+@pytest.fixture
+def opened() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def dialog(tmp_path: Path, opened: list[str], qtbot: QtBot) -> Iterator[ConnectDialog]:
+    """The connect dialog, with a browser that goes nowhere by itself."""
+    worker = Worker()
+    with closing(Home.open(Paths.of(tmp_path / "T"), "memory")) as home:
+        offer = Offer((), (), home.adopt, "Secret Service")
+
+        def browse(url: str) -> bool:
+            opened.append(url)
+            return True
+
+        made = ConnectDialog(offer, SignIn(home, worker, browse), None)
+        qtbot.addWidget(made)
+        made.show()
+        yield made
+        made.reject()
+        assert worker.close()
+
+
+def waits(dialog: ConnectDialog, household: Bank, opened: list[str], qtbot: QtBot) -> None:
+    """Go on until the browser is at the bank."""
+    dialog.take_file(household.profile(f"{ID}-caught"))
+    qtbot.waitUntil(lambda: bool(opened), timeout=MS)
+    qtbot.waitUntil(child(dialog, QLineEdit, "pasted-address").isVisible, timeout=MS)
+
+
+def press(dialog: ConnectDialog, name: str) -> None:
+    child(dialog, QPushButton, name).click()
+
+
+def arrives(dialog: ConnectDialog, qtbot: QtBot) -> None:
+    qtbot.waitUntil(child(dialog, QTreeWidget, "accounts-found").isVisible, timeout=MS)
+
+
+def said(dialog: ConnectDialog) -> str:
+    return " ".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+
+
+@pytest.mark.window
+def test_the_window_asks_for_the_address_that_the_browser_ends_at(
+    dialog: ConnectDialog, household: Bank, opened: list[str], qtbot: QtBot
+) -> None:
+    waits(dialog, household, opened, qtbot)
+    assert "copy its whole address to here" in said(dialog)
+    child(dialog, QLineEdit, "pasted-address").setText(answer(opened[0]))
+    press(dialog, "use-address")
+    arrives(dialog, qtbot)
+
+
+@pytest.mark.window
+def test_the_window_says_what_the_browser_will_show_and_then_catches_the_answer(
+    dialog: ConnectDialog, household: Bank, opened: list[str], qtbot: QtBot
+) -> None:
+    waits(dialog, household, opened, qtbot)
+    child(dialog, Link, "catch-address").click()
+    assert "Your browser will warn of 127.0.0.1:18574" in said(dialog)
+    with socket.create_server(("127.0.0.1", 18574)):
+        press(dialog, "catch")
+        qtbot.waitUntil(lambda: "Port 18574 is in use" in said(dialog), timeout=MS)
+    press(dialog, "catch")
+    qtbot.waitUntil(lambda: "Bankview listens now" in said(dialog), timeout=MS)
+    trusting = ssl.create_default_context(cadata=ssl.get_server_certificate(("127.0.0.1", 18574)))
+    delivered = threading.Thread(
+        target=lambda: urlopen(answer(opened[0]), context=trusting, timeout=60).close()
+    )
+    delivered.start()
+    arrives(dialog, qtbot)
+    delivered.join()

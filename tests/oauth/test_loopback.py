@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import sys
 import threading
+from contextlib import closing
+from datetime import timedelta
+from http.client import HTTPSConnection, RemoteDisconnected
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
 
 from bankview.errors import (
     PortBusyError,
     UsageError,
 )
 from bankview.oauth.listener import SILENCE
-from bankview.oauth.loopback import Loopback
+from bankview.oauth.loopback import Loopback, warns
 
 if TYPE_CHECKING:
     from tests.oauth.conftest import Visitor
@@ -180,3 +185,88 @@ def test_a_browser_that_hangs_up_is_not_worth_a_word(
     for thread in set(threading.enumerate()) - before:
         thread.join(10)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.fixture
+def https() -> str:
+    """An https address on this computer at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return f"https://127.0.0.1:{taken.getsockname()[1]}/callback"
+
+
+@pytest.mark.parametrize(
+    ("address", "warned"),
+    [
+        ("https://127.0.0.1:8323/bankview", True),
+        ("https://localhost:8323/bankview", True),
+        ("https://127.0.0.1/bankview", False),
+        ("https://app.example:8323/bankview", False),
+        ("http://127.0.0.1:8323/bankview", False),
+    ],
+)
+def test_a_browser_warns_of_https_on_this_computer(address: str, warned: bool) -> None:
+    assert warns(address) is warned
+
+
+def test_an_https_address_is_listened_at_only_when_it_is_asked_for(
+    visitor: Visitor, https: str
+) -> None:
+    with Loopback(https) as listener:
+        request = visitor.expect(listener)
+        assert listener.redirect_uri == https
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", listener.port))
+        listener.listen()
+        listener.listen()
+        certificate = ssl.get_server_certificate(("127.0.0.1", listener.port))
+        trusting = ssl.create_default_context(cadata=certificate)
+        with closing(
+            HTTPSConnection("127.0.0.1", listener.port, context=trusting, timeout=10)
+        ) as browser:
+            browser.request("GET", f"/callback?code=the-code&state={request.state}")
+            assert browser.getresponse().headers["Location"] == "/done"
+        assert listener.wait(0) == "the-code"
+
+
+def test_until_then_the_answer_can_be_pasted(visitor: Visitor, https: str) -> None:
+    with Loopback(https) as listener:
+        request = visitor.expect(listener)
+        listener.accept(f"{https}?code=the-code&state={request.state}")
+        assert listener.wait(0) == "the-code"
+
+
+def test_who_speaks_no_tls_there_is_hung_up_on(visitor: Visitor, https: str) -> None:
+    with Loopback(https) as listener:
+        listener.listen()
+        request = visitor.expect(listener)
+        with pytest.raises((RemoteDisconnected, ConnectionResetError)):
+            visitor.come_back(listener, request)
+
+
+def test_a_port_that_is_taken_leaves_the_pasting(visitor: Visitor, https: str) -> None:
+    with Loopback(https) as listener, socket.create_server(("127.0.0.1", listener.port)):
+        request = visitor.expect(listener)
+        with pytest.raises(PortBusyError):
+            listener.listen()
+        listener.accept(f"{https}?code=the-code&state={request.state}")
+        assert listener.wait(0) == "the-code"
+
+
+def test_a_listener_that_comes_too_late_is_closed(https: str) -> None:
+    with Loopback(https) as listener:
+        pass
+    listener.listen()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", listener.port))
+
+
+def test_the_certificate_names_this_computer_for_a_short_time(https: str) -> None:
+    with Loopback(https) as listener:
+        listener.listen()
+        pem = ssl.get_server_certificate(("127.0.0.1", listener.port))
+    shown = x509.load_pem_x509_certificate(pem.encode())
+    names = shown.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["localhost"]
+    assert list(map(str, names.get_values_for_type(x509.IPAddress))) == ["127.0.0.1", "::1"]
+    assert shown.not_valid_after_utc - shown.not_valid_before_utc < timedelta(days=2)
+    assert not shown.extensions.get_extension_for_class(x509.BasicConstraints).value.ca

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from bankview.errors import BadRedirectError, BankviewError
-from bankview.oauth.grant_names import CODE, HELD
+from bankview.oauth.grant_names import HELD
 from bankview.sync.front import Show, Step
 from bankview.ui.measures import S2, Type, measures
 from bankview.ui.models.bank_list import Entry, broken_entry, entry_of
@@ -145,6 +145,8 @@ class ConnectDialog(QDialog):
         self._choose.demo_asked.connect(self._on_demo)
         self._waiting.open_asked.connect(self._sign_in.open_again)
         self._waiting.pasted.connect(self._on_pasted)
+        self._waiting.listen_asked.connect(self._sign_in.listen)
+        self._sign_in.listens.connect(self._waiting.say_listening)
         self._waiting.time_changed.connect(self._on_time)
         self._accounts.changed.connect(self._refresh)
         self._sign_in.shown.connect(self._on_shown)
@@ -184,7 +186,7 @@ class ConnectDialog(QDialog):
         self._back.setVisible(page == DETAILS or (failed and not self._renewed))
         self._next.setVisible(page in {BANK, DETAILS} or failed)
         self._done.setVisible(page == ACCOUNTS)
-        browses = self._bank is None or self._bank.client.grant == CODE
+        browses = self._bank is None or self._bank.browses
         self._next.setText(_next_text(page, browses=browses))
         self._next.setEnabled(self._may_go_on(page))
         self._done.setText(_show_text(self._accounts.ticked))

@@ -10,7 +10,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from bankview.language import later
-from bankview.oauth.grant_names import CIBA, CODE, DEVICE
+from bankview.oauth.grant_names import CIBA, DEVICE
+from bankview.oauth.loopback import warns
 from bankview.sync.front import Show, Step
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon, paint_icon
@@ -20,6 +21,7 @@ from bankview.ui.widgets.copy import CopyButton
 from bankview.ui.widgets.problem import Problem
 from bankview.ui.widgets.spinner import Spinner, moves
 from bankview.ui.widgets.text import Link, Text
+from bankview.ui.windows.connect_catch import CatchOffer
 from bankview.ui.windows.connect_elsewhere import ApprovalCard, CodeCard
 from bankview.words import tr, tr_n
 
@@ -65,6 +67,7 @@ class WaitingPage(QWidget):
 
     open_asked = Signal(str)
     pasted = Signal(str)
+    listen_asked = Signal()
     time_changed = Signal(str)
 
     def __init__(self) -> None:
@@ -86,26 +89,34 @@ class WaitingPage(QWidget):
         self._ways = QWidget()
         self._paste = QWidget()
         self._field = QLineEdit()
+        self._catch = CatchOffer()
+        self._catch.asked.connect(self.listen_asked)
+        self._catch.said.connect(self._say_instead)
+        #: The address at which the answer may be caught, until that is offered.
+        self._caught = ""
         self._arrange()
 
     def begin(self, bank: Bank) -> None:
         """Start over for a bank."""
         self.problem.hide()
         self._show = Show(Step.WAITING)
-        grant = bank.client.grant
-        self._lines.set_words(_LINES.get(grant, _BROWSER))
+        self._lines.set_words(_LINES.get(bank.client.grant, _BROWSER))
         self._lines.set_stand(Stand())
-        title, said = _words(grant)
+        far = bank.browses and bank.client.redirect_uri.startswith("https:")
+        title, said = _words(bank, far=far)
         self._title.setText(title if moves() else tr("Waiting…"))
         self._said.setText(tr(said, bank=bank.name))
         for widget in (self._said, self._box):
             widget.show()
         for card in (self._code, self._approval):
             card.hide()
-        self._ways.setVisible(grant == CODE)
+        self._ways.setVisible(bank.browses)
+        self._instead.setVisible(not far)
         for button in (self._open, self._copy):
             button.setEnabled(False)
-        self._open_paste(grant == CODE and bank.client.redirect_uri.startswith("https:"))
+        self._open_paste(far)
+        self._caught = bank.client.redirect_uri if far and warns(bank.client.redirect_uri) else ""
+        self._catch.hide()
 
     def show_step(self, show: Show) -> None:
         """Say where the sign-in stands now."""
@@ -117,12 +128,16 @@ class WaitingPage(QWidget):
         self._copy.set_content(show.url)
         self._open.setEnabled(bool(show.url))
         self._copy.setEnabled(bool(show.url))
+        if show.url and self._caught:
+            self._catch.offer(self._caught)
+            self._caught = ""
         begun = show.browser_opened or show.step is not Step.WAITING
         self._lines.set_stand(Stand(opened=begun, signed_in=fetching))
         self._ways.setVisible(show.step is Step.WAITING)
         if fetching:
             self._field.clear()
             self._paste.hide()
+            self._catch.hide()
             self.stop()
         elif not self._timer.isActive():
             self._ends_ms = 1000 * (show.seconds or show.minutes * 60)
@@ -145,7 +160,7 @@ class WaitingPage(QWidget):
             self._code.fill(show)
         self._code.setVisible(coded)
         self._box.setVisible(not coded)
-        self._spinner.setVisible(moves() and not coded)
+        self._spinner.setVisible(moves() and not coded and self._paste.isHidden())
         if show.step is Step.APPROVAL:
             self._approval.fill(show)
         else:
@@ -154,7 +169,7 @@ class WaitingPage(QWidget):
     def fail(self, error: Exception, bank: Bank) -> None:
         """Say why it did not work; what cannot be used any more goes away."""
         self.stop()
-        for widget in (self._spinner, self._ways, self._code, self._approval):
+        for widget in (self._spinner, self._ways, self._code, self._approval, self._catch):
             widget.hide()
         self._paste.hide()
         self._field.clear()
@@ -166,7 +181,20 @@ class WaitingPage(QWidget):
     def refuse(self, error: Exception) -> None:
         """Say what is wrong with the address that was pasted; the wait goes on."""
         self._box.hide()
+        self._catch.refuse()
         self.problem.show_error(error)
+
+    def say_listening(self) -> None:
+        """Say that the answer is caught at its address from now on."""
+        self._catch.say_listening()
+
+    def _say_instead(self, words: str) -> None:
+        """Say what is to be done where the address is not pasted."""
+        self.problem.hide()
+        self._box.show()
+        self._said.setText(words)
+        self._open_paste(False)
+        self._instead.show()
 
     def stop(self) -> None:
         """Count no more time."""
@@ -193,6 +221,7 @@ class WaitingPage(QWidget):
         self._fill_paste()
         column.addWidget(self._ways)
         column.addWidget(self._paste)
+        column.addWidget(self._catch)
         column.addStretch(4)
 
     def _fill_ways(self) -> None:
@@ -203,9 +232,9 @@ class WaitingPage(QWidget):
         self._open.setAutoDefault(False)
         self._open.clicked.connect(lambda: self.open_asked.emit(self._show.url))
         self._copy = CopyButton(tr("Copy link"), "copy-link")
-        instead = Link(tr("Paste the address instead"))
-        instead.setObjectName("paste-address")
-        instead.clicked.connect(lambda: self._open_paste(self._paste.isHidden()))
+        self._instead = Link(tr("Paste the address instead"))
+        self._instead.setObjectName("paste-address")
+        self._instead.clicked.connect(lambda: self._open_paste(self._paste.isHidden()))
         column = QVBoxLayout(self._ways)
         column.setContentsMargins(0, S1, 0, 0)
         row = QHBoxLayout()
@@ -215,7 +244,7 @@ class WaitingPage(QWidget):
         row.addWidget(self._copy)
         row.addStretch(1)
         column.addLayout(row)
-        column.addWidget(instead, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._instead, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _fill_paste(self) -> None:
         self._field.setObjectName("pasted-address")
@@ -308,8 +337,9 @@ class Lines(QWidget):
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
 
 
-def _words(grant: str) -> tuple[str, str]:
-    """Return the title, and what is to be done at {bank}."""
+def _words(bank: Bank, *, far: bool) -> tuple[str, str]:
+    """Return the title, and what is to be done at {bank}; `far`: its answer comes to where nothing listens."""
+    grant = bank.client.grant
     if grant == DEVICE:
         return (
             tr("Enter the code at your bank"),
@@ -322,7 +352,15 @@ def _words(grant: str) -> tuple[str, str]:
             tr("Approve on your own device"),
             later("{bank} asks you there.\nAllow reading, and this window continues by itself."),
         )
-    if grant == CODE:
+    if far:
+        return (
+            tr("Finish in your browser"),
+            later(
+                "Sign in at {bank} and allow reading.\nThe browser then ends at a page that cannot be opened: copy its whole"
+                " address to here."
+            ),
+        )
+    if bank.browses:
         return (
             tr("Finish in your browser"),
             later(
