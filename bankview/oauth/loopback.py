@@ -55,15 +55,15 @@ class Loopback(PasteBack):
         self.done, self.already = f"/done{slash}", f"/already{slash}"
         self._redirected = self._shown = self._showing = 0
         self._servers: tuple[Server, ...] = ()
-        self._far = warns(redirect_uri)
-        if self._far:
+        far = warns(redirect_uri)
+        if far:
             self.port = port
         else:
             self._servers = _listen(partial(Server, door=self), host, port)
             self.port = self._servers[0].server_port
             self.redirect_uri = redirect_uri if port else _with_port(redirect_uri, self.port)
         names = {"127.0.0.1", "localhost", "[::1]"}
-        usual = 443 if self._far else 80
+        usual = 443 if far else 80
         self.hosts = frozenset({f"{name}:{self.port}" for name in names}) | (
             names if self.port == usual else frozenset()
         )
