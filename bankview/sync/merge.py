@@ -16,6 +16,7 @@ from bankview.sync.signs import bank_id, everything, key, place, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from bankview.domain.account import Account
     from bankview.sync.pairing import Found
@@ -72,6 +73,7 @@ def merge(
     memory: Memory = NO_MEMORY,
     *,
     whole: bool = True,
+    today: date | None = None,
 ) -> Changes:
     """Return what changes in the ledger when a bank sends these rows for a window of days.
 
@@ -89,6 +91,7 @@ def merge(
         memory: what was pending before, and what the person said of it.
         whole: the bank left nothing out. Where it did, nothing is certain: what would be linked is asked, and linked
             by the next whole answer. What is like a row that may be left out waits for that answer too.
+        today: the bank's day.
     """
     rows = list(_apart(_oldest_first(fetched)))
     booked = [row for row in rows if row.status is Status.BOOKED]
@@ -100,7 +103,7 @@ def merge(
     insert = name_rows(identity, fresh, {row.id for row in known})
     pending = [row for row in rows if row.status is Status.PENDING]
     same, doubtful = _stayed(memory, pending, whole=whole)
-    found = _became(memory, same, doubtful, insert, known)
+    found = _became(memory, same, doubtful, (insert, known), today)
     gone = {own for own, _ in found.links}
     doubtful = {own: row for own, row in doubtful.items() if own not in gone}
     named = {id(row): row.but(id=own) for own, row in (same | doubtful).items()}
@@ -138,10 +141,11 @@ def _became(
     memory: Memory,
     same: Mapping[str, Transaction],
     doubtful: Mapping[str, Transaction],
-    insert: Sequence[Transaction],
-    known: Sequence[Transaction],
+    booked: tuple[Sequence[Transaction], Sequence[Transaction]],
+    today: date | None,
 ) -> Found:
-    """Return which of the rows that were pending are booked now."""
+    """Return which of the rows that were pending are booked now: new ones, or some that were there."""
+    insert, known = booked
     linked, taken = {own for own, _ in memory.linked}, {own for _, own in memory.linked}
     here = [(own, row) for own, row in same.items() if own not in linked]
     candidates = [Candidate(row.but(id=own), left=False, now=False) for own, row in here]
@@ -152,7 +156,7 @@ def _became(
     ]
     asked = {own for _, own in memory.suggested} - taken
     older = [row for row in known if row.id in asked]
-    return pair(candidates, insert, older, memory.suggested, memory.declined)
+    return pair(candidates, insert, older, memory.suggested, memory.declined, today)
 
 
 def _apart(rows: Iterable[Transaction]) -> Iterator[Transaction]:

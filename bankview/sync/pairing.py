@@ -56,12 +56,12 @@ class Found(NamedTuple):
 
 
 class _Match(NamedTuple):
-    """A pair that may be one; of what the person corrected once, it is a rival of others and never certain itself."""
+    """A pair that may be one; where it is for the person to say, it is a rival of others and never certain itself."""
 
     grade: Grade
     pending: str
     booked: str
-    corrected: bool
+    for_person: bool
 
 
 def pair(
@@ -70,11 +70,13 @@ def pair(
     older: Sequence[Transaction] = (),
     asked: Collection[Pair] = (),
     declined: Collection[Pair] = (),
+    today: date | None = None,
 ) -> Found:
     """Return what is the same for certain, and what to ask the person about.
 
     A pair is certain where the pending row is gone and nothing else that is left could be either of the two, as surely
-    or more surely. The rest of what looks alike is asked, and so is what the person corrected once.
+    or more surely. The rest of what looks alike is asked, and so is what the person corrected once, and what was pending
+    long after the booked row came: a hold that ran out looks no different.
 
     Args:
         pending: what was pending and came to nothing yet, and what is pending still.
@@ -82,10 +84,16 @@ def pair(
         older: rows that came while a pending row was there still, for which `asked` holds the pairs.
         asked: pairs of ids that are questions already.
         declined: pairs of ids that the person said are not the same.
+        today: the bank's day.
     """
     doubted = {own for pair_ in declined for own in pair_}
+
+    def for_person(one: Transaction, row: Transaction, *, is_old: bool) -> bool:
+        lasted = is_old and today is not None and today - row.booked_on > LATE
+        return lasted or bool(doubted & {one.id, row.id})
+
     matches = [
-        _Match(found, one.row.id, row.id, bool(doubted & {one.row.id, row.id}))
+        _Match(found, one.row.id, row.id, for_person(one.row, row, is_old=is_old))
         for one in pending
         for row, is_old in (
             (r, old) for rows, old in ((booked, False), (older, True)) for r in rows
@@ -106,7 +114,7 @@ def _certain(matches: Iterable[_Match]) -> tuple[list[Pair], list[_Match]]:
         strong = [match for match in left if match.grade >= least]
         pendings, bookeds = _counted(m.pending for m in strong), _counted(m.booked for m in strong)
         alone = [m for m in strong if pendings[m.pending] == 1 and bookeds[m.booked] == 1]
-        sure = [m for m in alone if not m.corrected]
+        sure = [m for m in alone if not m.for_person]
         links += [(m.pending, m.booked) for m in sure]
         taken = {own for m in sure for own in (m.pending, m.booked)}
         left = [m for m in left if m.pending not in taken and m.booked not in taken]

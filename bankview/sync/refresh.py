@@ -237,7 +237,7 @@ class _Run:
         try:
             skipped = [] if staged else fetching.alone(account, since)
             whole = not skipped and len(self.partial) == left_out
-            sent, published = self._publish(fetching.session, account, since, skipped, whole=whole)
+            sent, published = self._publish(fetching, account, since, skipped, whole=whole)
         except FOREIGN as error:
             if isinstance(error, WHOLE) and not isinstance(error, AccountLimitedError):
                 raise
@@ -261,7 +261,7 @@ class _Run:
 
     def _publish(
         self,
-        session: Session,
+        fetching: Fetching,
         account: Account,
         since: date,
         skipped: list[Skipped],
@@ -272,6 +272,7 @@ class _Run:
 
         `whole` says that the bank left nothing out.
         """
+        session = fetching.session
         kept = [(row.why, row.raw) for row in skipped]
         ledger.keep_unreadable(session.database, account.id, kept, self.home.now())
         staged = ledger.staged(session.database, account.id)
@@ -281,6 +282,7 @@ class _Run:
             staged,
             links.memory(session.database, account.id, since),
             whole=whole,
+            today=fetching.today(),
         )
         now, lacking = self.home.now(), None if whole else since
         published = ledger.publish(session.database, account, changes, now, lacking)

@@ -46,8 +46,9 @@ class Life:
         self.memory = Memory()
         self.last = Changes()
 
-    def answer(self, *rows: Transaction, whole: bool = True) -> Changes:
-        self.last = found = merge(ME, self.known, rows, self.memory, whole=whole)
+    def answer(self, *rows: Transaction, whole: bool = True, day: int = 12) -> Changes:
+        today = FIRST + timedelta(days=day)
+        self.last = found = merge(ME, self.known, rows, self.memory, whole=whole, today=today)
         anew = {row.id: row for row in found.update}
         self.known = (*(anew.get(row.id, row) for row in self.known), *found.insert)
         here = {row.id: row for row in found.pending}
@@ -213,6 +214,13 @@ def test_it_is_linked_once_the_bank_shows_it_no_longer(life: Life) -> None:
     life.answer(held(3, -4990), booked(4, -4990))
     assert life.answer(booked(4, -4990)).links == tuple(life.memory.linked)
     assert life.linked == [("REMA 1000", "REMA 1000")]
+
+
+def test_what_was_pending_long_after_a_row_came_is_for_the_person_to_say(life: Life) -> None:
+    life.answer(held(3, -4990), day=4)
+    life.answer(held(3, -4990), booked(4, -4990), day=4)
+    assert life.answer(booked(4, -4990), day=13).links == ()
+    assert len(life.memory.suggested) == 1
 
 
 def test_what_vanished_over_the_week_end_is_linked_when_it_is_booked(life: Life) -> None:
