@@ -81,28 +81,30 @@ def pair(
     Args:
         pending: what was pending and came to nothing yet, and what is pending still.
         booked: the rows that are new now.
-        older: rows that came while a pending row was there still, for which `asked` holds the pairs.
+        older: rows that came while a pending row was there still, of which `asked` holds pairs; what else could be one
+            of them now, because the person took a link apart, is a rival.
         asked: pairs of ids that are questions already.
         declined: pairs of ids that the person said are not the same.
         today: the bank's day.
     """
     doubted = {own for pair_ in declined for own in pair_}
 
-    def for_person(one: Transaction, row: Transaction, *, is_old: bool) -> bool:
-        lasted = is_old and today is not None and today - row.booked_on > LATE
-        return lasted or bool(doubted & {one.id, row.id})
+    came = {row.id for row in booked}
+
+    def for_person(one: Transaction, row: Transaction) -> bool:
+        if doubted & {one.id, row.id}:
+            return True
+        lasted = today is not None and today - row.booked_on > LATE
+        return row.id not in came and (lasted or (one.id, row.id) not in asked)
 
     matches = [
-        _Match(found, one.row.id, row.id, for_person(one.row, row, is_old=is_old))
+        _Match(found, one.row.id, row.id, for_person(one.row, row))
         for one in pending
-        for row, is_old in (
-            (r, old) for rows, old in ((booked, False), (older, True)) for r in rows
-        )
-        if (one.row.id, row.id) not in declined
-        and (not is_old or (one.row.id, row.id) in asked)
-        and (found := grade(one, row))
+        for row in (*booked, *older)
+        if (one.row.id, row.id) not in declined and (found := grade(one, row))
     ]
     links, rest = _certain(matches)
+    rest = [match for match in rest if match.booked in came]
     return Found(tuple(links), tuple(_questions(rest, asked)))
 
 

@@ -257,6 +257,17 @@ def test_what_was_corrected_once_is_still_a_rival_of_others(life: Life) -> None:
     assert len(found.suggestions) == 2
 
 
+def test_what_was_taken_apart_is_a_rival_of_what_was_asked_meanwhile(life: Life) -> None:
+    cup, first, second = "Kaffebar", booked(1, -3900, "Kaffebar"), booked(4, -3900, "Kaffebar")
+    life.answer(held(0, -3900, cup), held(1, -3900, cup))
+    (wrong,) = life.answer(held(0, -3900, cup), first).links
+    life.answer(held(0, -3900, cup), first, second)
+    life.memory = replace(life.memory, linked=frozenset(), declined=frozenset({wrong}))
+    found = life.answer(first, second)
+    assert (found.links, found.suggestions) == ((), ())
+    assert len(life.memory.suggested) == 1
+
+
 def test_a_question_is_asked_once(life: Life) -> None:
     life.answer(held(3, -5000, "Visa"))
     assert life.answer(booked(5, -5000, "Shop AS")).suggestions
