@@ -29,6 +29,12 @@ def of_sparebank1(main: str, sub: str, mcc: str) -> str:
     return said.get(f"{above}/{sub.upper()}") or of_mcc(mcc) or said.get(above, "")
 
 
+def of_named(bank: str, *names: str) -> str:
+    """Return the category of the first of a bank's own names, as its table has them, that is known there."""
+    table = _tables()[bank]
+    return next(filter(None, (table.get(name.upper(), "") for name in names)), "")
+
+
 def of_bank(text: str) -> str:
     """Return what a bank's category means where no more than its name is kept: a name of SpareBank 1, or a code."""
     name, tables = text.upper(), _tables()

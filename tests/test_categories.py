@@ -86,3 +86,22 @@ def test_of_a_name_alone_as_much_is_known_as_it_says() -> None:
     names = ("Mat og drikke", "5411", "Holidays", "Overføringer")
     found = [categories.of_bank(name) for name in names]
     assert found == ["food", "food.groceries", "", "transfers"]
+
+
+@pytest.mark.parametrize(
+    ("bank", "names", "wanted"),
+    [
+        ("up", ("restaurants-and-cafes", "good-life"), "food.restaurants"),
+        ("up", ("something-new", "transport"), "transport"),
+        ("up", ("", ""), ""),
+        ("starling", ("EATING_OUT",), "food.restaurants"),
+        ("starling", ("PAYMENTS",), ""),
+        ("monzo", ("holidays",), "travel"),
+        ("akahu", ("Cafes and restaurants", "Lifestyle"), "food.restaurants"),
+        ("akahu", ("Zoos", "Lifestyle"), "leisure"),
+    ],
+)
+def test_a_bank_s_own_names_have_their_categories(
+    bank: str, names: tuple[str, ...], wanted: str
+) -> None:
+    assert categories.of_named(bank, *names) == wanted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bankview import categories
 from bankview.banks._lenient import words
 from bankview.banks._read import Row, read_object
 from bankview.domain.transaction import Status, Transaction
@@ -16,24 +17,7 @@ if TYPE_CHECKING:
     from bankview.domain.account import Account
     from bankview.domain.money import Money
 
-#: What the bank's categories mean in the tree; those that a person made have ids for names.
-_KINDS = {
-    "bills": "housing.bills",
-    "cash": "cash",
-    "charity": "gifts",
-    "eating_out": "food.restaurants",
-    "entertainment": "leisure",
-    "family": "children",
-    "gifts": "gifts",
-    "groceries": "food.groceries",
-    "holidays": "travel",
-    "income": "income",
-    "personal_care": "health",
-    "savings": "savings",
-    "shopping": "shopping",
-    "transfers": "transfers",
-    "transport": "transport",
-}
+#: How the id of a category begins that a person made.
 _OWN = "category_"
 #: What a category is while nobody has given one.
 _NONE = {"general", "mondo"}
@@ -82,7 +66,7 @@ def transaction(
         original=_original(row, account),
         # An id stays when a row is settled, though its amount may be another then.
         bank_id=row.needed("id", row.text("id")),
-        kind="transfers" if pot else _KINDS.get(category, ""),
+        kind="transfers" if pot else categories.of_named("monzo", category),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bankview import categories
 from bankview.banks._lenient import each, words
 from bankview.domain.transaction import Status, Transaction
 from bankview.errors import BadBankDataError
@@ -44,6 +45,7 @@ def transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction | Non
     settled = row.day("settlementTime", zone)
     name, reference = row.text("counterPartyName"), row.text("reference")
     original = _original(row, account)
+    own = row.text("source") == "INTERNAL_TRANSFER"
     number = (row.text(f"counterPartySubEntity{part}") for part in ("Identifier", "SubIdentifier"))
     return Transaction(
         account_key=account.key,
@@ -61,6 +63,7 @@ def transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction | Non
         original=original,
         rate=row.rate("exchangeRate") if original else None,
         bank_id=row.text("feedItemUid"),
+        kind="transfers" if own else categories.of_named("starling", row.text("spendingCategory")),
     )
 
 

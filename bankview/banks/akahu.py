@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bankview import categories
 from bankview.banks._bank import Cursor, Dialect, Get, Partial, Skipped
 from bankview.banks._lenient import each, each_of
 from bankview.banks._pages import turned
@@ -98,11 +99,13 @@ def _booked(row: Row, account: Account, zone: ZoneInfo) -> Transaction:
     found = _row(row, account, zone, Status.BOOKED)
     meta = row.inner("meta")
     said = (meta.text(name) for name in ("particulars", "code", "reference"))
-    conversion = meta.inner("conversion")
+    conversion, category = meta.inner("conversion"), row.inner("category")
+    group = category.inner("groups").inner("personal_finance")
     return found.but(
         bank_id=row.text("_id"),
         payee=row.inner("merchant").text("name") or found.description,
-        category=row.inner("category").text("name"),
+        category=category.text("name"),
+        kind=categories.of_named("akahu", category.text("name"), group.text("name")),
         reference=" ".join(filter(None, said)),
         counterparty_account=meta.text("other_account"),
         balance_after=_exact(row, "balance", account.currency),

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bankview import categories
 from bankview.banks._bank import Cursor, Dialect, Get, Partial, Skipped
 from bankview.banks._lenient import each_of, words
 from bankview.banks._pages import turned
@@ -94,7 +95,11 @@ def _transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction:
     made = said.needed("createdAt", said.day("createdAt", zone))
     description = said.text("description", "rawText")
     foreign = said.inner("foreignAmount")
-    category = row.inner("relationships").inner("category").inner("data").text("id")
+    related = row.inner("relationships")
+    category, above = (
+        related.inner(name).inner("data").text("id") for name in ("category", "parentCategory")
+    )
+    own = bool(related.inner("transferAccount").inner("data").text("id"))
     booked = status == "SETTLED"
     return Transaction(
         account_key=account.key,
@@ -111,6 +116,7 @@ def _transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction:
         original=_money(foreign, account.currency) if foreign.value else None,
         # A hold may go, and whether what is booked keeps its id is not promised.
         bank_id=row.text("id") if booked else "",
+        kind="transfers" if own else categories.of_named("up", category, above),
     )
 
 
