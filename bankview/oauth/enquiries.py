@@ -100,9 +100,11 @@ class Enquiries(Exchanges):
         verify = partial(self._answered, needs_iss=False)
         return userinfo.read_userinfo(reply, subject, verify, self.client.client_id)
 
-    def _check_id_token(self, token: Token, **expected: str) -> None:
+    def _check_id_token(self, token: Token, **expected: Any) -> None:
         if "openid" in self.client.scope.split() and "id_token" in token.extra:
             self._issuer().check(token, **expected)
+        elif expected.get("claims"):
+            raise TokenReplyError(self.server.host, "it sent no ID token")
 
     def _signed_answers(self) -> Callable[[str], Mapping[str, Any]]:
         """Return what opens signed answers, with the issuer's keys at hand."""

@@ -1,0 +1,339 @@
+"""UK Open Banking Read/Write 3.1 and 4.0 for licensed third parties: a consent asked for first, then allowed at the bank."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from bankview.banks._bank import Cursor, Dialect, Get, Intent, Partial, Post, Skipped
+from bankview.banks._lenient import each
+from bankview.banks._pages import turned
+from bankview.banks._read import Row, masked_card, read_object, today_in
+from bankview.banks._uk_open_banking_rows import signed, transaction
+from bankview.domain.account import Account, AccountType
+from bankview.domain.money import Money
+from bankview.errors import BadBankDataError, BankRefusedError, SignInDeniedError, SignInNeededError
+from bankview.web import Link
+from bankview.words import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from bankview.domain.transaction import Transaction
+
+LONDON = "Europe/London"
+_today = partial(today_in, LONDON)
+#: Days for which a consent is asked: then the person confirms it anew (FCA, SCA-RTS Art. 36(6)).
+DAYS = 90
+#: Days of history that are served without a fresh sign-in, where the bank insists on one (SCA-RTS Art. 10A).
+LATER_DAYS = 89
+#: As little as shows accounts, balances and rows.
+PERMISSIONS = (
+    "ReadAccountsDetail",
+    "ReadBalances",
+    "ReadTransactionsCredits",
+    "ReadTransactionsDebits",
+    "ReadTransactionsDetail",
+)
+#: How sure the bank has to be of the person.
+_ACR = ("urn:openbanking:psd2:sca", "urn:openbanking:psd2:ca")
+_AGREED = {"Authorised", "AUTH"}
+#: What is said of a consent that reads no more, and where the person has to be asked anew; by version 3.1 and 4.0.
+_ENDED = {
+    "UK.OBIE.Resource.ConsentMismatch",
+    "U008",
+    "UK.OBIE.Resource.InvalidConsentStatus",
+    "U009",
+}
+_REAUTHENTICATE = {"UK.OBIE.Reauthenticate", "U028"}
+_TYPES = {
+    "CurrentAccount": AccountType.CURRENT,
+    "CACC": AccountType.CURRENT,
+    "TRAN": AccountType.CURRENT,
+    "Savings": AccountType.SAVINGS,
+    "SVGS": AccountType.SAVINGS,
+    "LLSV": AccountType.SAVINGS,
+    "ONDP": AccountType.SAVINGS,
+    "ChargeCard": AccountType.CARD,
+    "CreditCard": AccountType.CARD,
+    "PrePaidCard": AccountType.CARD,
+    "CARD": AccountType.CARD,
+    "CHAR": AccountType.CARD,
+    "CPAC": AccountType.CARD,
+    "Loan": AccountType.LOAN,
+    "LOAN": AccountType.LOAN,
+    "Mortgage": AccountType.LOAN,
+    "MORT": AccountType.LOAN,
+}
+#: Kinds of balance that are booked, and that can be disposed of, best first; by version 3.1 and 4.0.
+_BOOKED = (
+    "InterimBooked",
+    "ITBD",
+    "ClosingBooked",
+    "CLBD",
+    "InterimCleared",
+    "ClosingCleared",
+    "PreviouslyClosedBooked",
+    "PRCD",
+    "OpeningBooked",
+    "OPBD",
+    "Expected",
+    "XPCD",
+)
+_AVAILABLE = ("InterimAvailable", "ITAV", "ForwardAvailable", "FWAV", "ClosingAvailable", "CLAV")
+
+
+def accounts(get: Get) -> Iterator[Account | Partial]:
+    """Yield the accounts that the person chose at the bank, each with its balances.
+
+    Raises:
+        SignInNeededError: the consent has ended.
+    """
+    found = turned(partial(_page, get, ["accounts"], {}), _next)
+    try:
+        for page in found:
+            if isinstance(page, Partial):
+                yield page
+            elif isinstance(page, Row):
+                for row in page.inner("Data").rows("Account"):
+                    yield _account(get, row)
+    except BankRefusedError as error:
+        # It is not about one account: only another consent can help.
+        if error.status != HTTPStatus.FORBIDDEN:
+            raise
+        raise SignInNeededError(error.host, error.code or "403") from None
+
+
+def _account(get: Get, row: Row) -> Account:
+    key, currency = row.needed("AccountId", row.text("AccountId")), row.currency("Currency", "GBP")
+    booked, available = _balances(get, key, currency)
+    names = {
+        said.text("SchemeName").rpartition(".")[2].upper(): said
+        for said in row.rows("Account", needed=False)
+    }
+    iban = _number(names.pop("IBAN", Row({})))
+    first = next(iter(names.values()), Row({}))
+    number = _number(names.get("SORTCODEACCOUNTNUMBER", first))
+    owners = (said.text("Name") for said in row.rows("Account", needed=False))
+    return Account(
+        key=key,
+        name=row.text("Nickname", "Description") or iban or number or key,
+        currency=currency,
+        number="" if iban else number,
+        iban=iban,
+        type=_TYPES.get(row.text("AccountTypeCode", "AccountSubType"), AccountType.OTHER),
+        balance=booked,
+        available=available,
+        owner=next(filter(None, owners), ""),
+    )
+
+
+def _number(said: Row) -> str:
+    return masked_card(said.text("Identification").replace(" ", "").upper())
+
+
+def _balances(get: Get, key: str, currency: str) -> tuple[Money | None, Money | None]:
+    """Return what is booked, and what can be disposed of; the consent may be for less."""
+    try:
+        told = _asked(get, ["accounts", key, "balances"])
+    except BankRefusedError:
+        return None, None
+    found: dict[str, Money] = {}
+    own: dict[str, Money] = {}
+    for row in told.inner("Data").rows("Balance"):
+        if row.text("AccountId") in {"", key} and (money := signed(row, "Amount", currency)):
+            found.setdefault(row.text("Type"), money)
+            own.setdefault(row.text("Type"), Money(money.minor - _credit(row, currency), currency))
+    return (
+        next((own[kind] for kind in _BOOKED if kind in own), None),
+        next((found[kind] for kind in _AVAILABLE if kind in found), None),
+    )
+
+
+def _credit(row: Row, currency: str) -> int:
+    """Return how much of a balance is not the person's own, in minor units: the limits in it, or what is left of them."""
+    limits = left = 0
+    for line in row.rows("CreditLine", needed=False):
+        said = line.inner("Amount")
+        money = said.money("Amount", currency)
+        if money is None or not line.flag("Included") or said.text("Currency") != currency:
+            continue
+        if line.text("Type") == "Available":
+            left += money.minor
+        else:
+            limits += money.minor
+    return limits or left
+
+
+def transactions(
+    get: Get,
+    account: Account,
+    since: date,
+    *,
+    until: date | None = None,
+    zone: ZoneInfo | None = None,
+    today: Callable[[], date] = _today,
+) -> Iterator[Transaction | Partial | Skipped | Cursor]:
+    """Yield an account's rows from `since` to `until`, page by page.
+
+    What is older than some 90 days may need a sign-in that is fresh: where it is refused, what is later comes.
+
+    Raises:
+        SignInNeededError: the consent has ended.
+    """
+    here, later = zone or ZoneInfo(LONDON), today() - timedelta(days=LATER_DAYS)
+    try:
+        yield from _rows(get, account, since, until, here)
+    except BankRefusedError as error:
+        if error.code not in _REAUTHENTICATE:
+            raise
+        if since >= later:
+            raise SignInNeededError(error.host, error.code) from None
+        if until is None or until >= later:
+            yield from _rows(get, account, later, until, here)
+        said = tr(
+            "The bank gives what is older than 90 days shortly after a sign-in, and not later: sign in again to get the rest."
+        )
+        yield Partial("Reauthenticate", said)
+
+
+def _rows(
+    get: Get, account: Account, since: date, until: date | None, zone: ZoneInfo
+) -> Iterator[Transaction | Partial | Skipped]:
+    # The bank takes these for its own clock's, and a zone is no part of them.
+    days = {"fromBookingDateTime": f"{since}T00:00:00"}
+    if until:
+        days["toBookingDateTime"] = f"{until}T23:59:59"
+    path = ["accounts", account.key, "transactions"]
+    seen: set[bytes] = set()
+    for page in turned(partial(_page, get, path, days), _next):
+        if isinstance(page, Partial):
+            yield page
+        elif isinstance(page, Row):
+            found = page.inner("Data").rows("Transaction", needed=False)
+            for row in each(found, lambda row: transaction(row, account, zone)):
+                # A row may come on two pages; one without a name of its own may be a twin.
+                if isinstance(row, Skipped) or not row.bank_id or row.raw not in seen:
+                    seen.add(row.raw)
+                    yield row
+
+
+def _page(get: Get, path: list[str], params: Mapping[str, str], after: str) -> Row:
+    return _asked(get, Link(after, path)) if after else _asked(get, path, params)
+
+
+def _next(page: Row) -> str:
+    return page.inner("Links").text("Next")
+
+
+def _asked(get: Get, path: Any, params: Mapping[str, str] | None = None) -> Row:
+    try:
+        return read_object(get(path, params), "")
+    except BankRefusedError as error:
+        if error.code in _ENDED:
+            raise SignInNeededError(error.host, error.code) from None
+        raise
+
+
+# -- consent ---------------------------------------------------------------------------------------------------------
+
+
+def ask(post: Post, now: datetime) -> str:
+    """Ask for a consent to read the accounts that the person will choose, and return its id."""
+    ends = (now + timedelta(days=DAYS)).astimezone(UTC)
+    body = {
+        "Data": {
+            "Permissions": [*PERMISSIONS],
+            "ExpirationDateTime": ends.isoformat(timespec="seconds"),
+        },
+        "Risk": {},
+    }
+    data = read_object(post("account-access-consents", body), "").inner("Data")
+    return data.needed("ConsentId", data.text("ConsentId"))
+
+
+def claims(consent: str) -> Mapping[str, Any]:
+    """Return what the ID token has to say: that the sign-in was for this consent, and by what it was proven."""
+    return {
+        "openbanking_intent_id": {"value": consent, "essential": True},
+        "acr": {"values": [*_ACR], "essential": True},
+    }
+
+
+def agreed(get: Get, consent: str, said: Mapping[str, Any]) -> datetime | None:
+    """Return when a consent ends, or what renews the access to it does (`said` are the ID token's claims): the earlier.
+
+    Raises:
+        SignInDeniedError: the person did not agree.
+    """
+    data = _asked(get, ["account-access-consents", consent]).inner("Data")
+    status = data.text("Status")
+    if status not in _AGREED:
+        raise SignInDeniedError(status, tr("the bank did not finish the sign-in"))
+    ends = [_instant(data, "ExpirationDateTime")]
+    renewable = said.get("http://openbanking.org.uk/refresh_token_expires_at")
+    # Zero stands for one that has no end.
+    if isinstance(renewable, int) and 0 < renewable < 10**10:
+        ends.append(datetime.fromtimestamp(renewable, UTC))
+    return min(filter(None, ends), default=None)
+
+
+def _instant(row: Row, name: str) -> datetime | None:
+    text = row.text(name)
+    try:
+        found = datetime.fromisoformat(text) if text else None
+        return found and (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadBankDataError(row.field(name), "is no date") from None
+
+
+def end(delete: Callable[[str], object], consent: str) -> None:
+    """Withdraw a consent."""
+    delete(f"account-access-consents/{quote(consent, '')}")
+
+
+def steps(redirect_uri: str) -> tuple[str, ...]:
+    """Return who may connect, and how."""
+    return (
+        tr(
+            "For account information services that the FCA has authorised, which it charges for, and no private person: enrol"
+            " in the Open Banking Directory and make your certificates there."
+        ),
+        tr(
+            "Register your client at the bank, free of charge, with the redirect address {redirect}, and write its client ID"
+            " and keys into the profile.",
+            redirect=redirect_uri,
+        ),
+        tr(
+            "Sign in and choose the accounts on the bank's page. Bankview reads accounts, balances and transactions, and asks"
+            " you again after 90 days. It can move no money."
+        ),
+    )
+
+
+DIALECT = Dialect(
+    "uk_open_banking",
+    accounts,
+    transactions,
+    headers={"Accept": "application/json"},
+    writes=(("POST", "/account-access-consents"), ("DELETE", "/account-access-consents/{id}")),
+    zone=LONDON,
+    portal="https://directory.openbanking.org.uk",
+    paths=(
+        "accounts",
+        "accounts/{AccountId}",
+        "accounts/{AccountId}/balances",
+        "accounts/{AccountId}/transactions",
+    ),
+    steps=steps,
+    intent=Intent("accounts", ask, claims, agreed, end),
+    psu="x-fapi-customer-ip-address",
+    present={"x-customer-user-agent": "Bankview"},
+    interaction="x-fapi-interaction-id",
+    windows=True,
+    at_once=True,
+)
