@@ -42,7 +42,9 @@ def transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction | Non
     if said not in _STATUSES:
         raise BadBankDataError(row.field("Status"), "is not known")
     status = _STATUSES[said]
-    amount = row.needed("Amount", signed(row, "Amount", account.currency))
+    if row.inner("Amount").currency("Currency", account.currency) != account.currency:
+        raise BadBankDataError(row.field("Amount.Currency"), "is not the account's")
+    amount = row.needed("Amount", signed(row, account.currency))
     other = "Creditor" if amount.minor < 0 else "Debtor"
     text = " ".join(row.text("TransactionInformation").split())
     merchant, holder = row.inner("MerchantDetails"), row.inner(f"{other}Account")
@@ -62,7 +64,7 @@ def transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction | Non
         description=text or name or row.inner("ProprietaryBankTransactionCode").text("Code"),
         value_on=row.day("ValueDateTime", zone),
         payee=name or text,
-        counterparty_account=masked_card(holder.text("Identification").replace(" ", "")),
+        counterparty_account=number(holder),
         reference=row.text("TransactionReference"),
         balance_after=_balance(row, account),
         original=original,
@@ -73,18 +75,18 @@ def transaction(row: Row, account: Account, zone: ZoneInfo) -> Transaction | Non
     )
 
 
-def signed(row: Row, name: str, currency: str) -> Money | None:
-    """Return an amount with the sign that its row says in words; None where there is none.
+def signed(row: Row, currency: str) -> Money | None:
+    """Return an amount with the sign that its row says in words; None where there is none in the currency.
 
     Raises:
-        BadBankDataError: it is in another currency, has a sign itself, or nothing says which it has.
+        BadBankDataError: it has a sign itself, or nothing says which it has.
     """
-    said = row.inner(name)
-    money = said.money("Amount", currency)
+    said = row.inner("Amount")
+    money = (
+        said.money("Amount", currency) if said.currency("Currency", currency) == currency else None
+    )
     if money is None:
         return None
-    if said.currency("Currency", currency) != currency:
-        raise BadBankDataError(said.field("Currency"), "is not the account's")
     sign = _SIGNS.get(row.text("CreditDebitIndicator"))
     if sign is None:
         raise BadBankDataError(row.field("CreditDebitIndicator"), "is neither credit nor debit")
@@ -93,13 +95,22 @@ def signed(row: Row, name: str, currency: str) -> Money | None:
     return money if sign > 0 else -money
 
 
+def number(said: Row) -> str:
+    """Return by what an account is known: sort code and number apart, of a card as little as tells it."""
+    scheme = said.text("SchemeName").rpartition(".")[2].upper()
+    text = said.text("Identification").replace(" ", "").upper()
+    if scheme == "SORTCODEACCOUNTNUMBER":
+        return f"{text[:6]} {text[6:]}".strip()
+    return text if scheme in {"IBAN", "BBAN"} else masked_card(text)
+
+
 def _balance(row: Row, account: Account) -> Money | None:
     """Return the balance after the row, where it is what is booked."""
     said = row.inner("Balance")
     kind = said.text("Type")
     if "Available" in kind or kind in {"ITAV", "CLAV", "FWAV", "OPAV"}:
         return None
-    return signed(said, "Amount", account.currency)
+    return signed(said, account.currency)
 
 
 def _exchange(row: Row, account: Account, sign: int) -> tuple[Money | None, Decimal | None]:

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from bankview.banks._bank import Cursor, Dialect, Get, Intent, Partial, Post, Skipped
 from bankview.banks._lenient import each
 from bankview.banks._pages import turned
-from bankview.banks._read import Row, masked_card, read_object, today_in
-from bankview.banks._uk_open_banking_rows import signed, transaction
+from bankview.banks._read import Row, read_object, today_in
+from bankview.banks._uk_open_banking_rows import number, signed, transaction
 from bankview.domain.account import Account, AccountType
 from bankview.domain.money import Money
 from bankview.errors import BadBankDataError, BankRefusedError, SignInDeniedError, SignInNeededError
@@ -111,29 +111,21 @@ def accounts(get: Get) -> Iterator[Account | Partial]:
 def _account(get: Get, row: Row) -> Account:
     key, currency = row.needed("AccountId", row.text("AccountId")), row.currency("Currency", "GBP")
     booked, available = _balances(get, key, currency)
-    names = {
-        said.text("SchemeName").rpartition(".")[2].upper(): said
-        for said in row.rows("Account", needed=False)
-    }
-    iban = _number(names.pop("IBAN", Row({})))
-    first = next(iter(names.values()), Row({}))
-    number = _number(names.get("SORTCODEACCOUNTNUMBER", first))
-    owners = (said.text("Name") for said in row.rows("Account", needed=False))
+    known = [*row.rows("Account", needed=False)]
+    ibans = [number(said) for said in known if said.text("SchemeName").endswith("IBAN")]
+    iban = next(iter(ibans), "")
+    own = "" if iban else next(filter(None, map(number, known)), "")
     return Account(
         key=key,
-        name=row.text("Nickname", "Description") or iban or number or key,
+        name=row.text("Nickname", "Description") or iban or own or key,
         currency=currency,
-        number="" if iban else number,
+        number=own,
         iban=iban,
         type=_TYPES.get(row.text("AccountTypeCode", "AccountSubType"), AccountType.OTHER),
         balance=booked,
         available=available,
-        owner=next(filter(None, owners), ""),
+        owner=next(filter(None, (said.text("Name") for said in known)), ""),
     )
-
-
-def _number(said: Row) -> str:
-    return masked_card(said.text("Identification").replace(" ", "").upper())
 
 
 def _balances(get: Get, key: str, currency: str) -> tuple[Money | None, Money | None]:
@@ -145,7 +137,7 @@ def _balances(get: Get, key: str, currency: str) -> tuple[Money | None, Money | 
     found: dict[str, Money] = {}
     own: dict[str, Money] = {}
     for row in told.inner("Data").rows("Balance"):
-        if row.text("AccountId") in {"", key} and (money := signed(row, "Amount", currency)):
+        if row.text("AccountId") in {"", key} and (money := signed(row, currency)):
             found.setdefault(row.text("Type"), money)
             own.setdefault(row.text("Type"), Money(money.minor - _credit(row, currency), currency))
     return (

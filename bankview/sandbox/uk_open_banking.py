@@ -90,7 +90,7 @@ class UkOpenBanking:
     def answer(self, request: Request) -> Answer:
         """Answer a call; only who shows a certificate is heard."""
         if request.port is not Port.CERTIFICATE or not request.peer:
-            return text_answer(401, "Show the certificate of a third party.")
+            return Answer(401)
         found = _VERSION.fullmatch(request.path)
         if found is None:
             return self._authorization(replace(request, path=request.path.removeprefix(ROOT)))
