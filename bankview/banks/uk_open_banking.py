@@ -292,8 +292,8 @@ def steps(redirect_uri: str) -> tuple[str, ...]:
     """Return who may connect, and how."""
     return (
         tr(
-            "For account information services that the FCA has authorised, which it charges for, and no private person: enrol"
-            " in the Open Banking Directory and make your certificates there."
+            "For account information services that the FCA has authorised, for a fee; a private person cannot connect here."
+            " Enrol in the Open Banking Directory and make your certificates there."
         ),
         tr(
             "Register your client at the bank, free of charge, with the redirect address {redirect}, and write its client ID"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bankview.sandbox import berlin, bunq, enable_banking, gocardless, monzo, uk_open_banking
+from bankview.sandbox import (
+    berlin,
+    bunq,
+    enable_banking,
+    gocardless,
+    monzo,
+    uk_keys,
+    uk_open_banking,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,7 +66,10 @@ def opened(  # noqa: PLR0913 - what they stand on
     bunq_bank = bunq.opened(state, books["household"], now, pause=pause, crowd=10 * bunq.CROWD)
     group = berlin.opened(state, pages, books, faults, now, today)
     mondo = monzo.opened(state, books, faults, now)
-    british = uk_open_banking.opened(layout, addresses, books, faults, now, today, life=life)
+    key = uk_keys.public(layout.root)
+    british = uk_open_banking.opened(
+        state, key, addresses, books, faults, now, today=today, life=life
+    )
     return MoreBanks(
         {
             enable_banking.ROOT: enable.answer,

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from bankview.sandbox import uk_keys, uk_shapes
+from bankview.sandbox import uk_shapes
 from bankview.sandbox.addresses import Addresses
 from bankview.sandbox.answering import Answering
 from bankview.sandbox.asking import Asking
@@ -30,11 +30,11 @@ from bankview.sandbox.uk_refusal import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from bankview.sandbox.books.ledger import Books
     from bankview.sandbox.books.row import Account
     from bankview.sandbox.faults import Faults
-    from bankview.sandbox.folder import Layout
     from bankview.sandbox.grants import Grant
     from bankview.sandbox.uk_consents import Consent
 
@@ -52,29 +52,30 @@ _ASKED = {"fromBookingDateTime", "toBookingDateTime", "page"}
 
 
 def opened(  # noqa: PLR0913 - what it stands on
-    layout: Layout,
+    state: Path,
+    key: Mapping[str, str],
     addresses: Addresses,
     books: Mapping[str, Books],
     faults: Faults,
     now: Callable[[], float],
-    today: Callable[[], date],
     *,
+    today: Callable[[], date],
     life: int,
 ) -> UkOpenBanking:
-    """Return the bank; its consents and grants go on where the last run left them."""
+    """Return the bank, where the clients sign with a key; its consents and grants go on where the last run left them."""
     root, pages = f"{addresses.certificate}{ROOT}", f"{addresses.pages}{ROOT}"
     own = Addresses(root, pages, root)
-    clients = Clients.of(*registered(uk_keys.public(layout.root)), issuer=root)
-    grants = Grants(layout.state / "uk-grants.json", now)
-    keys = IssuerKeys(layout.state / "uk-issuer.key", faults)
+    clients = Clients.of(*registered(key), issuer=root)
+    grants = Grants(state / "uk-grants.json", now)
+    keys = IssuerKeys(state / "uk-issuer.key", faults)
     binding = Binding(Proofs(faults, now), clients)
     server = UkAuthorization(own, clients, grants, faults, life, binding)
-    consents = Consents(layout.state / "uk-consents.json", now)
+    consents = Consents(state / "uk-consents.json", now)
     accounts = {name: tuple(account.id for account in one.accounts) for name, one in books.items()}
     server.for_consents(consents, UkOpenId(root, clients, grants, keys, faults), accounts)
     server.answering = Answering(keys, faults, root, now)
     server.asking = Asking(clients, server.validator, root, server.check, now)
-    return UkOpenBanking(server, consents, books, Quota(layout.state / "uk-quota.json", now), today)
+    return UkOpenBanking(server, consents, books, Quota(state / "uk-quota.json", now), today)
 
 
 @dataclass(frozen=True, slots=True)

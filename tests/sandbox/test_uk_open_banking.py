@@ -55,7 +55,14 @@ class Party:
         books = Shelf(layout.books, layout.state, 60_000, TODAY, lambda: TODAY).books
         addresses = Addresses("https://issuer", "http://pages", "https://bank")
         self.bank = service.opened(
-            layout, addresses, books, Faults(), lambda: self.now, lambda: TODAY, life=600
+            layout.state,
+            uk_keys.public(folder),
+            addresses,
+            books,
+            Faults(),
+            lambda: self.now,
+            today=lambda: TODAY,
+            life=600,
         )
         self.verifier = secrets.token_urlsafe(32)
 
