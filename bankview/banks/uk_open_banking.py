@@ -296,8 +296,8 @@ def steps(redirect_uri: str) -> tuple[str, ...]:
             " Enrol in the Open Banking Directory and make your certificates there."
         ),
         tr(
-            "Register your client at the bank, free of charge, with the redirect address {redirect}, and write its client ID"
-            " and keys into the profile.",
+            "Register your client at the bank, free of charge, with the redirect address {redirect}, and enter its client ID"
+            " and keys here.",
             redirect=redirect_uri,
         ),
         tr(

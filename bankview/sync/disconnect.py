@@ -84,7 +84,7 @@ def _revoke(home: Home, connection: Connection) -> Mapping[str, str]:
 def _withdrawn(home: Home, bank: Bank, answers: Mapping[str, str], token: Token) -> dict[str, str]:
     """Withdraw what was asked for before the sign-in, and return what was said to that; nothing where there is no such."""
     intent = bank.dialect.intent
-    if intent is None:
+    if intent is None or "session" not in token.extra:
         return {}
     with access.in_own_name(home, bank, answers, intent.scope) as api:
         intent.end(lambda path: web.check(api.request("DELETE", path)), token.session)

@@ -36,6 +36,12 @@ def expire(household: Bank) -> None:
         pass
 
 
+def states(household: Bank) -> set[str]:
+    """Return where the consents at the bank stand."""
+    kept = json.loads((household.folder / "state" / "uk-consents.json").read_bytes())
+    return {one["status"] for one in kept}
+
+
 @pytest.mark.parametrize("id_", IDS)
 def test_the_whole_story(id_: str, app: App, household: Bank, tmp_path: Path) -> None:
     command = ("connect", "--profile", str(household.profile(id_)), "--browser", app.as_browser())
@@ -57,7 +63,9 @@ def test_the_whole_story(id_: str, app: App, household: Bank, tmp_path: Path) ->
     app.run("sync")
     assert rows(app, tmp_path / "second.csv") == first
     assert len(json.loads(app.run("accounts", "--json"))) == before
+    assert "AUTH" in states(household)
     assert "is disconnected" in app.run("disconnect", id_)
+    assert "AUTH" not in states(household)
 
 
 def test_who_declines_is_told_so(app: App, household: Bank) -> None:
@@ -67,3 +75,5 @@ def test_who_declines_is_told_so(app: App, household: Bank) -> None:
         _, said = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "did not give access" in said
+    # What nobody will use is withdrawn.
+    assert not states(household) & {"AWAU", "RJCT"}

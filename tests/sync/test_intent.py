@@ -18,7 +18,7 @@ from bankview.banks import Intent
 from bankview.errors import BadBankDataError, SignInDeniedError, TokenReplyError
 from bankview.store import connections
 from bankview.sync.disconnect import disconnect
-from bankview.sync.kept import load_token
+from bankview.sync.kept import load_token, save_token
 from bankview.sync.session import open_session
 from bankview.sync.sign_in import connect
 from tests.oauth.conftest import JSON, TOKEN, Say
@@ -151,6 +151,16 @@ def test_disconnecting_withdraws_it_in_our_own_name(
     assert dict(done.revocations)["consent"] == "confirmed"
     assert ("DELETE", "/api/intents/i-1", "own-0001") in said(toy)
     assert said(toy)[-1][1] == "/revoke"
+
+
+def test_a_token_that_nothing_was_asked_for_withdraws_nothing(
+    asking: OwnHome, toy: ToyBank, person: Person
+) -> None:
+    connect(asking, toy.bank, person.front())
+    token = load_token(asking, "toy")
+    save_token(asking, "toy", replace(token, extra={}))
+    assert disconnect(asking, "toy").confirmed
+    assert not [seen for seen in toy.server.seen if seen.method == "DELETE"]
 
 
 def test_a_bank_that_does_not_withdraw_it_is_told(
