@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SCOPES = ("openid", "accounts")
 #: How sure the bank is of the person: two factors, or one.
 ACR = ("urn:openbanking:psd2:sca", "urn:openbanking:psd2:ca")
-#: What our requests are signed with, and how the client that has its answers signed wants them.
+#: What requests are signed with by the one kind of key there is, and how the client that has its answers signed wants them.
 SIGNED_WITH, SIGNED = "PS256", "query.jwt"
 #: The clients, one that signs who it is and one that its certificate proves; the second has its answers signed.
 BY_KEY, BY_CERTIFICATE = "bankview-uk-key", "bankview-uk-certificate"
@@ -161,9 +161,8 @@ class UkAuthorization(AuthorizationServer):
             header = jws.extract_compact(text.encode()).headers()
         except (JoseError, ValueError):
             return "The request is not signed."
-        if header.get("alg") != SIGNED_WITH or header.get("kid") != client.keys[0]["kid"]:
-            return f"The request is signed with {SIGNED_WITH}, and names its key."
-        return ""
+        named = header.get("kid") == client.keys[0]["kid"]
+        return "" if named else "The request does not name the key that signed it."
 
     def _consent(self, fields: Mapping[str, str], client_id: str) -> Consent:
         """Return the consent that a request's claims are about."""

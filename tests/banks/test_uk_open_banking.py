@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bankview.banks import Partial, dialects
+from bankview.banks import Partial, credentials, dialects, read_profile
 from bankview.banks import uk_open_banking as dialect
 from bankview.domain.account import Account
 from bankview.domain.transaction import Status
@@ -24,6 +24,13 @@ from bankview.errors import (
 from bankview.sync.window import windows
 from bankview.web import Api, Link, Reply, check
 from bankview.words import say
+from tests.banks.test_certificate import KEY, made, unlocked_pem
+from tests.banks.test_certificate import NOW as VALID
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bankview.banks import Bank
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ACCOUNT = Account("acc-1", "Main", "GBP")
@@ -31,6 +38,29 @@ ROOT = "https://bank.example/open-banking/v3.1/aisp"
 OLD, RECENT = date(2026, 1, 1), date(2026, 11, 1)
 #: When what renews an access ends, as its ID token says.
 REFRESH_END = "http://openbanking.org.uk/refresh_token_expires_at"
+
+
+PROFILE = """\
+id = "uk-example"
+name = "Example"
+country = "GB"
+dialect = "uk_open_banking"
+api = "https://rs.bank.example/open-banking/v4.0/aisp"
+licensed = true
+
+[oauth]
+issuer = "https://auth.bank.example"
+client_authentication = "tls_client_auth"
+response_mode = "query.jwt"
+scope = "openid accounts"
+jar = true
+signing_key = "ask"
+signing_algorithm = "PS256"
+
+[tls]
+certificate = "ask"
+private_key = "ask"
+"""
 
 
 class Service:
@@ -167,6 +197,38 @@ def test_a_consent_is_withdrawn_by_its_id_whatever_is_in_it() -> None:
     gone: list[str] = []
     dialect.end(gone.append, "c/1")
     assert gone == ["account-access-consents/c%2F1"]
+
+
+# -- a bank of one's own ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Bank:
+    """Return a bank by a profile whose certificate and keys are the person's own."""
+    (tmp_path / "bank.toml").write_text(PROFILE, "utf-8")
+    return read_profile(tmp_path / "bank.toml")
+
+
+def test_a_profile_says_who_may_connect_and_where_certificates_are_made(own: Bank) -> None:
+    assert own.licensed
+    assert own.portal == "https://directory.openbanking.org.uk"
+    assert "FCA" in own.steps[0]
+    assert any("http://127.0.0.1/callback" in step for step in own.steps)
+    assert {ask.name for ask in own.asks} >= {
+        "client_id",
+        "tls.certificate",
+        "tls.private_key",
+        "oauth.signing_key",
+    }
+
+
+def test_a_client_goes_by_the_name_that_it_registered_and_not_by_its_licence(own: Bank) -> None:
+    answers = {
+        "tls.certificate": made().decode(),
+        "tls.private_key": unlocked_pem(KEY),
+        "client_id": "registered-0001",
+    }
+    assert credentials(own, answers, {}, VALID).problems == ()
 
 
 # -- errors ----------------------------------------------------------------------------------------------------------

@@ -310,6 +310,12 @@ def test_a_consent_that_is_withdrawn_reads_and_renews_nothing(party: Party) -> N
     assert party.ask_token(**renewal)[1]["error"] == "invalid_grant"
 
 
+def test_a_consent_that_has_ended_reads_nothing(inside: Party) -> None:
+    assert inside.call("GET", "/accounts", **THERE)[0] == 200
+    assert inside.bank.consents.expire_access() == 1
+    assert inside.call("GET", "/accounts", **THERE)[0] == 403
+
+
 @pytest.mark.parametrize(
     ("head", "status"),
     [
