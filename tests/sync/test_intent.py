@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import uuid
 from contextlib import closing
 from dataclasses import replace
@@ -15,14 +14,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bankview.banks import Intent
-from bankview.errors import BadBankDataError, SignInDeniedError, TokenReplyError
+from bankview.errors import BadBankDataError, BankviewError, SignInDeniedError, TokenReplyError
 from bankview.store import connections
 from bankview.sync.disconnect import disconnect
+from bankview.sync.front import Attempt
 from bankview.sync.kept import load_token, save_token
 from bankview.sync.session import open_session
 from bankview.sync.sign_in import connect
 from tests.oauth.conftest import JSON, TOKEN, Say
-from tests.sync.conftest import come_back
+from tests.sync.conftest import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,21 +180,21 @@ def test_what_nobody_will_use_is_withdrawn(
 ) -> None:
     front = person.front()
     if how == "declined":
-        front = person.front(open_browser=partial(declines, person))
+        attempt = Attempt()
+        front = person.front(attempt=attempt, open_browser=partial(declined, attempt))
     if how == "not agreed":
         toy.server.tell("/api/intents/i-1", Say(200, {"status": "waiting"}, JSON))
     if how == "no code":
         own = Say(200, {**TOKEN, **OWN}, JSON)
         toy.server.tell("/token", own, Say(400, {"error": "invalid_grant"}, JSON))
-    with pytest.raises(Exception, match=r"."):
+    with pytest.raises(BankviewError):
         connect(asking, toy.bank, front)
     assert said(toy)[-1] == ("DELETE", "/api/intents/i-1", "own-0001")
     assert asking.secrets.read("token/toy") is None
 
 
-def declines(_: Person, address: str) -> bool:
-    changes = {"code": "", "error": "access_denied"}
-    threading.Thread(target=come_back, args=(address,), kwargs=changes, daemon=True).start()
+def declined(attempt: Attempt, address: str) -> bool:
+    attempt.paste(answer(address, error="access_denied"))
     return True
 
 
