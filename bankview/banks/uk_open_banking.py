@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from bankview.banks._bank import Cursor, Dialect, Get, Intent, Partial, Post, Skipped
+from bankview.banks._bank import Cursor, Dialect, Get, Partial, Skipped
 from bankview.banks._lenient import each
 from bankview.banks._pages import turned
 from bankview.banks._read import Row, read_object, today_in
+from bankview.banks._uk_open_banking_consent import INTENT
 from bankview.banks._uk_open_banking_rows import number, signed, transaction
 from bankview.domain.account import Account, AccountType
 from bankview.domain.money import Money
-from bankview.errors import BadBankDataError, BankRefusedError, SignInDeniedError, SignInNeededError
+from bankview.errors import BankRefusedError, SignInNeededError
 from bankview.web import Link
 from bankview.words import tr
 
@@ -27,21 +27,10 @@ if TYPE_CHECKING:
 
 LONDON = "Europe/London"
 _today = partial(today_in, LONDON)
-#: Days for which a consent is asked: then the person confirms it anew (FCA, SCA-RTS Art. 36(6)).
-DAYS = 90
 #: Days of history that are served without a fresh sign-in, where the bank insists on one (SCA-RTS Art. 10A).
 LATER_DAYS = 89
-#: As little as shows accounts, balances and rows.
-PERMISSIONS = (
-    "ReadAccountsDetail",
-    "ReadBalances",
-    "ReadTransactionsCredits",
-    "ReadTransactionsDebits",
-    "ReadTransactionsDetail",
-)
-#: How sure the bank has to be of the person.
-_ACR = ("urn:openbanking:psd2:sca", "urn:openbanking:psd2:ca")
-_AGREED = {"Authorised", "AUTH"}
+#: Days that are asked for at a time.
+MOST_DAYS = 180
 #: What is said of a consent that reads no more, and where the person has to be asked anew; by version 3.1 and 4.0.
 _ENDED = {
     "UK.OBIE.Resource.ConsentMismatch",
@@ -177,41 +166,61 @@ def transactions(
     Raises:
         SignInNeededError: the consent has ended.
     """
-    here, later = zone or ZoneInfo(LONDON), today() - timedelta(days=LATER_DAYS)
-    try:
-        yield from _rows(get, account, since, until, here)
-    except BankRefusedError as error:
-        if error.code not in _REAUTHENTICATE:
-            raise
-        if since >= later:
-            raise SignInNeededError(error.host, error.code) from None
-        if until is None or until >= later:
-            yield from _rows(get, account, later, until, here)
-        said = tr(
-            "The bank gives what is older than 90 days shortly after a sign-in, and not later: sign in again to get the rest."
-        )
-        yield Partial("Reauthenticate", said)
+    now = today()
+    later, rows = now - timedelta(days=LATER_DAYS), _Rows(get, account, zone or ZoneInfo(LONDON))
+    for first, last in _parts(since, until, now):
+        try:
+            yield from rows.between(first, last)
+        except BankRefusedError as error:
+            if error.code not in _REAUTHENTICATE:
+                raise
+            if first >= later:
+                raise SignInNeededError(error.host, error.code) from None
+            if last is None or last >= later:
+                yield from rows.between(later, last)
+            said = tr(
+                "The bank gives what is older than 90 days shortly after a sign-in, and not later: sign in again to get the rest."
+            )
+            yield Partial("Reauthenticate", said)
+            return
 
 
-def _rows(
-    get: Get, account: Account, since: date, until: date | None, zone: ZoneInfo
-) -> Iterator[Transaction | Partial | Skipped]:
-    # The bank takes these for its own clock's, and a zone is no part of them.
-    days = {"fromBookingDateTime": f"{since}T00:00:00"}
-    if until:
-        days["toBookingDateTime"] = f"{until}T23:59:59"
-    path = ["accounts", account.key, "transactions"]
-    seen: set[bytes] = set()
-    for page in turned(partial(_page, get, path, days), _next):
-        if isinstance(page, Partial):
-            yield page
-        elif isinstance(page, Row):
-            found = page.inner("Data").rows("Transaction", needed=False)
-            for row in each(found, lambda row: transaction(row, account, zone)):
-                # A row may come on two pages; one without a name of its own may be a twin.
-                if isinstance(row, Skipped) or not row.bank_id or row.raw not in seen:
-                    seen.add(row.raw)
-                    yield row
+def _parts(since: date, until: date | None, today: date) -> Iterator[tuple[date, date | None]]:
+    """Yield the days to ask for, newest first: HSBC answers for six months, however many are asked for."""
+    last = until
+    while True:
+        first = max(since, (last or today) - timedelta(days=MOST_DAYS))
+        yield first, last
+        if first == since:
+            return
+        last = first - timedelta(days=1)
+
+
+class _Rows:
+    """An account's rows, each once: one that has a name may come on two pages, one without may be a twin."""
+
+    def __init__(self, get: Get, account: Account, zone: ZoneInfo) -> None:
+        self._get, self._account, self._zone = get, account, zone
+        self._seen: set[bytes] = set()
+
+    def between(self, first: date, last: date | None) -> Iterator[Transaction | Partial | Skipped]:
+        # The bank takes these for its own clock's, and a zone is no part of them.
+        days = {"fromBookingDateTime": f"{first}T00:00:00"}
+        if last:
+            days["toBookingDateTime"] = f"{last}T23:59:59"
+        path = ["accounts", self._account.key, "transactions"]
+        for page in turned(partial(_page, self._get, path, days), _next):
+            if isinstance(page, Partial):
+                yield page
+            elif isinstance(page, Row):
+                found = page.inner("Data").rows("Transaction", needed=False)
+                for row in each(found, self._read):
+                    if isinstance(row, Skipped) or not row.bank_id or row.raw not in self._seen:
+                        self._seen.add(row.raw)
+                        yield row
+
+    def _read(self, row: Row) -> Transaction | None:
+        return transaction(row, self._account, self._zone)
 
 
 def _page(get: Get, path: list[str], params: Mapping[str, str], after: str) -> Row:
@@ -229,63 +238,6 @@ def _asked(get: Get, path: Any, params: Mapping[str, str] | None = None) -> Row:
         if error.code in _ENDED:
             raise SignInNeededError(error.host, error.code) from None
         raise
-
-
-# -- consent ---------------------------------------------------------------------------------------------------------
-
-
-def ask(post: Post, now: datetime) -> str:
-    """Ask for a consent to read the accounts that the person will choose, and return its id."""
-    ends = (now + timedelta(days=DAYS)).astimezone(UTC)
-    body = {
-        "Data": {
-            "Permissions": [*PERMISSIONS],
-            "ExpirationDateTime": ends.isoformat(timespec="seconds"),
-        },
-        "Risk": {},
-    }
-    data = read_object(post("account-access-consents", body), "").inner("Data")
-    return data.needed("ConsentId", data.text("ConsentId"))
-
-
-def claims(consent: str) -> Mapping[str, Any]:
-    """Return what the ID token has to say: that the sign-in was for this consent, and by what it was proven."""
-    return {
-        "openbanking_intent_id": {"value": consent, "essential": True},
-        "acr": {"values": [*_ACR], "essential": True},
-    }
-
-
-def agreed(get: Get, consent: str, said: Mapping[str, Any]) -> datetime | None:
-    """Return when a consent ends, or what renews the access to it does (`said` are the ID token's claims): the earlier.
-
-    Raises:
-        SignInDeniedError: the person did not agree.
-    """
-    data = _asked(get, ["account-access-consents", consent]).inner("Data")
-    status = data.text("Status")
-    if status not in _AGREED:
-        raise SignInDeniedError(status, tr("the bank did not finish the sign-in"))
-    ends = [_instant(data, "ExpirationDateTime")]
-    renewable = said.get("http://openbanking.org.uk/refresh_token_expires_at")
-    # Zero stands for one that has no end.
-    if isinstance(renewable, int) and 0 < renewable < 10**10:
-        ends.append(datetime.fromtimestamp(renewable, UTC))
-    return min(filter(None, ends), default=None)
-
-
-def _instant(row: Row, name: str) -> datetime | None:
-    text = row.text(name)
-    try:
-        found = datetime.fromisoformat(text) if text else None
-        return found and (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadBankDataError(row.field(name), "is no date") from None
-
-
-def end(delete: Callable[[str], object], consent: str) -> None:
-    """Withdraw a consent."""
-    delete(f"account-access-consents/{quote(consent, '')}")
 
 
 def steps(redirect_uri: str) -> tuple[str, ...]:
@@ -322,7 +274,7 @@ DIALECT = Dialect(
         "accounts/{AccountId}/transactions",
     ),
     steps=steps,
-    intent=Intent("accounts", ask, claims, agreed, end),
+    intent=INTENT,
     psu="x-fapi-customer-ip-address",
     present={"x-customer-user-agent": "Bankview"},
     interaction="x-fapi-interaction-id",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bankview.banks import Partial, credentials, dialects, read_profile
+from bankview.banks import _uk_open_banking_consent as consents
 from bankview.banks import uk_open_banking as dialect
 from bankview.domain.account import Account
 from bankview.domain.transaction import Status
@@ -21,7 +22,6 @@ from bankview.errors import (
     SignInDeniedError,
     SignInNeededError,
 )
-from bankview.sync.window import windows
 from bankview.web import Api, Link, Reply, check
 from bankview.words import say
 from tests.banks.test_certificate import KEY, made, unlocked_pem
@@ -122,7 +122,7 @@ def consent(status: str, **more: Any) -> dict[str, Any]:
 
 def test_a_consent_is_for_as_little_as_shows_accounts_and_rows() -> None:
     service = Service(consent("AwaitingAuthorisation"))
-    assert dialect.ask(service.post, NOW) == "c-1"
+    assert consents.ask(service.post, NOW) == "c-1"
     assert service.asked == [
         (
             "account-access-consents",
@@ -146,11 +146,11 @@ def test_a_consent_is_for_as_little_as_shows_accounts_and_rows() -> None:
 @pytest.mark.parametrize("said", [{}, {"Data": {}}, {"Data": {"ConsentId": " "}}, []])
 def test_a_consent_without_an_id_is_none(said: Any) -> None:
     with pytest.raises(BadBankDataError):
-        dialect.ask(Service(said).post, NOW)
+        consents.ask(Service(said).post, NOW)
 
 
 def test_the_sign_in_has_to_be_for_this_consent_and_proven() -> None:
-    said = dialect.claims("c-1")
+    said = consents.claims("c-1")
     assert said["openbanking_intent_id"] == {"value": "c-1", "essential": True}
     assert said["acr"]["essential"] is True
     assert {*said["acr"]["values"]} == {"urn:openbanking:psd2:sca", "urn:openbanking:psd2:ca"}
@@ -159,14 +159,14 @@ def test_the_sign_in_has_to_be_for_this_consent_and_proven() -> None:
 @pytest.mark.parametrize("status", ["Authorised", "AUTH"])
 def test_a_consent_is_in_force_in_either_version_s_words(status: str) -> None:
     service = Service(consent(status))
-    assert dialect.agreed(service.get, "c-1", {}) is None
+    assert consents.agreed(service.get, "c-1", {}) is None
     assert service.asked == [(["account-access-consents", "c-1"], {})]
 
 
 @pytest.mark.parametrize("status", ["AwaitingAuthorisation", "Revoked", "AWAU", "CANC", "EXPD", ""])
 def test_a_consent_that_is_not_in_force_is_no_sign_in(status: str) -> None:
     with pytest.raises(SignInDeniedError):
-        dialect.agreed(Service(consent(status)).get, "c-1", {})
+        consents.agreed(Service(consent(status)).get, "c-1", {})
 
 
 @pytest.mark.parametrize(
@@ -184,18 +184,18 @@ def test_access_ends_with_the_consent_or_with_what_renews_it(
     ends: str, renewed: Any, expected: datetime | None
 ) -> None:
     service = Service(consent("Authorised", ExpirationDateTime=ends))
-    assert dialect.agreed(service.get, "c-1", {REFRESH_END: renewed}) == expected
+    assert consents.agreed(service.get, "c-1", {REFRESH_END: renewed}) == expected
 
 
 def test_an_end_that_is_no_instant_is_said() -> None:
     service = Service(consent("Authorised", ExpirationDateTime="2027-02-30"))
     with pytest.raises(BadBankDataError, match="ExpirationDateTime"):
-        dialect.agreed(service.get, "c-1", {})
+        consents.agreed(service.get, "c-1", {})
 
 
 def test_a_consent_is_withdrawn_by_its_id_whatever_is_in_it() -> None:
     gone: list[str] = []
-    dialect.end(gone.append, "c/1")
+    consents.end(gone.append, "c/1")
     assert gone == ["account-access-consents/c%2F1"]
 
 
@@ -318,14 +318,22 @@ def test_an_account_whose_balance_is_not_shown_is_there() -> None:
 @pytest.mark.parametrize("code", ["UK.OBIE.Reauthenticate", "U028"])
 def test_what_needs_a_fresh_sign_in_is_left_out_and_told(code: str) -> None:
     service = Service(refused(code), page(row("T-1")))
-    found, told = fetched(service, OLD)
+    found, told = fetched(service, date(2026, 7, 1))
     assert found.bank_id == "T-1"
     assert isinstance(told, Partial)
     assert "sign in again" in told.said
     assert [params["fromBookingDateTime"] for _, params in service.asked] == [
-        "2026-01-01T00:00:00",
+        "2026-07-01T00:00:00",
         "2026-08-23T00:00:00",
     ]
+
+
+def test_rows_that_came_before_a_fresh_sign_in_was_wanted_come_once() -> None:
+    service = Service(page(row("T-1"), row()), refused("U028"))
+    first, second, told = fetched(service, date(2026, 1, 1))
+    assert (first.bank_id, second.bank_id) == ("T-1", "")
+    assert isinstance(told, Partial)
+    assert not service.answers
 
 
 def test_a_window_of_what_is_old_alone_is_asked_for_once() -> None:
@@ -343,7 +351,7 @@ def test_a_fresh_sign_in_that_recent_rows_need_is_asked_for() -> None:
 # -- windows and pages -----------------------------------------------------------------------------------------------
 
 
-def test_windows_are_named_without_a_zone_and_ask_for_half_a_year_at_most() -> None:
+def test_days_are_named_without_a_zone() -> None:
     service = Service(page())
     fetched(service, OLD, date(2026, 3, 31))
     assert service.asked == [
@@ -355,8 +363,24 @@ def test_windows_are_named_without_a_zone_and_ask_for_half_a_year_at_most() -> N
             },
         )
     ]
-    # HSBC answers for six months, however many are asked for.
+    # What is old is served for five minutes: the newest comes first.
     assert dialects()["uk_open_banking"].windows
+
+
+def test_half_a_year_is_asked_for_at_a_time_and_no_day_twice_or_never() -> None:
+    service = Service(*[page()] * 9)
+    fetched(service, date(2025, 7, 1))
+    assert [params for _, params in service.asked] == [
+        {"fromBookingDateTime": "2026-05-24T00:00:00"},
+        {
+            "fromBookingDateTime": "2025-11-24T00:00:00",
+            "toBookingDateTime": "2026-05-23T23:59:59",
+        },
+        {
+            "fromBookingDateTime": "2025-07-01T00:00:00",
+            "toBookingDateTime": "2025-11-23T23:59:59",
+        },
+    ]
 
 
 def test_a_row_that_comes_on_two_pages_counts_once() -> None:
@@ -500,9 +524,3 @@ def test_what_can_be_disposed_of_has_the_credit_in_it() -> None:
         ("INFO", "3.00", []),
     )
     assert (str(found.available), str(found.balance)) == ("700.00", "2.00")
-
-
-def test_six_years_are_asked_for_in_windows_that_no_bank_cuts() -> None:
-    today = NOW.date()
-    for window in windows(today - timedelta(days=6 * 365), today):
-        assert ((window.last or today) - window.first).days <= 186
