@@ -330,7 +330,7 @@ def test_what_needs_a_fresh_sign_in_is_left_out_and_told(code: str) -> None:
 
 def test_rows_that_came_before_a_fresh_sign_in_was_wanted_come_once() -> None:
     service = Service(page(row("T-1"), row()), refused("U028"))
-    first, second, told = fetched(service, date(2026, 1, 1))
+    first, second, told = fetched(service, date(2025, 1, 1))
     assert (first.bank_id, second.bank_id) == ("T-1", "")
     assert isinstance(told, Partial)
     assert not service.answers
