@@ -181,6 +181,22 @@ class Claim:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is asked for in the client's own name before a person signs in, so that the sign-in is for that.
+
+    `ask` sends the wish, at this instant, and returns its name; `claims` are what the ID token has to say of the name
+    (OpenID Connect Core §5.5); `agreed` takes the name and the claims of the ID token that came, and returns when what
+    was agreed on ends (UTC); `end` withdraws it. Each is sent with a token of our own with `scope`.
+    """
+
+    scope: str
+    ask: Callable[[Post, datetime], str]
+    claims: Callable[[str], Mapping[str, Any]]
+    agreed: Callable[[Get, str, Mapping[str, Any]], datetime | None]
+    end: Callable[[Callable[[str], object], str], None]
+
+
 def no_accounts(_: Get) -> Iterator[Account | Partial]:
     """Yield nothing: what the service has are no accounts."""
     yield from ()
@@ -213,10 +229,11 @@ class Dialect:
     demand of an account, of a transaction, and of who signed in; `check` is a path on the API's host that tells
     whether a sign-in is still good; `consent`, called once after a sign-in, tells the bank which accounts are to be
     read; `institutions` yields id and name of each bank behind one address, to any who asks, and `institution` is the
-    field of the authorization request that takes the id; `funds` asks whether an amount is there, by a token of our own with `funds_scope`; `psu` says that calls name
-    the person's address while they are there, and `present` what they say beside it; with `has_pensions`, `accounts` takes the keyword `pensions`. A family
+    field of the authorization request that takes the id; `funds` asks whether an amount is there, by a token of our own with `funds_scope`; `psu` is the header in
+    which calls name the person's address while they are there, and `present` what they say beside it; `interaction` is the
+    header in which each call has a name of its own, and its answer the same; with `has_pensions`, `accounts` takes the keyword `pensions`. A family
     that speaks no OAuth has an `entry`; its `accounts` takes the keyword `session`. With a `claim`, a token is claimed before
-    it is kept. `whole` says that one answer holds accounts and rows: a question is put once a session then.
+    it is kept; with an `intent`, a sign-in is for what was asked for before. `whole` says that one answer holds accounts and rows: a question is put once a session then.
 
     `allowed` tells whether a fresh sign-in was allowed in the bank's own app, too, where that opens the API: it is asked
     until it is. `at_once` says that the whole history is served right after a sign-in alone, `minutes` how long a sign-in
@@ -238,7 +255,8 @@ class Dialect:
     never: tuple[str, ...] = ()
     token_at: str = ""
     check: str = ""
-    psu: bool = False
+    psu: str = ""
+    interaction: str = ""
     forbidden: str = ""
     steps: Callable[[str], tuple[str, ...]] = field(default=lambda _: (), compare=False)
     together: Callable[..., Iterator[Transaction | Partial | Skipped]] | None = field(
@@ -264,6 +282,7 @@ class Dialect:
     entry: Entry | None = field(default=None, compare=False)
     claim: Claim | None = field(default=None, compare=False)
     whole: bool = False
+    intent: Intent | None = field(default=None, compare=False)
     allowed: Callable[[Get], bool] | None = field(default=None, compare=False)
     at_once: bool = False
     minutes: int = 0

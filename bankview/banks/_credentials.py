@@ -59,8 +59,8 @@ def credentials(
         return Credentials(problems=(str(error),))
     client_id = answers.get("client_id") or bank.client.client_id
     needed = (Role.ACCOUNT_INFORMATION,) if bank.dialect.name == "stet" else ()
-    # Only who is licensed is known to a bank by the number of the licence.
-    known_by = client_id if certificate.organisation_id else ""
+    # Only who is licensed is known to a bank by the number of the licence; who registers there gets another one.
+    known_by = client_id if certificate.organisation_id and not bank.dialect.intent else ""
     found = problems(certificate, key, known_by, needed, now)
     return Credentials(_facts(certificate), tuple(found), ends_soon(certificate, now))
 

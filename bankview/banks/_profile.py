@@ -219,6 +219,8 @@ def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
     client = _client(oauth)
     folder = path.parent if path else Path()
     known = host_of(profile["api"]) == dialect.host
+    # What is said of no one host holds for all of them.
+    at_home = known or not dialect.host
     tls, signature = profile.get("tls", {}), profile.get("signature")
     ca, certificate = tls.get("ca"), tls.get("certificate")
     named = (
@@ -244,8 +246,8 @@ def bank_of(profile: Mapping[str, Any], path: Path | None) -> Bank:
         calls_per_day=profile.get("calls_per_day", 0),
         headers=profile.get("headers", {}),
         asks=_asks(profile, client, dialect if known else None, folder),
-        portal=dialect.portal if known else "",
-        steps=dialect.steps(client.redirect_uri) if known else (),
+        portal=dialect.portal if at_home else "",
+        steps=dialect.steps(client.redirect_uri) if at_home else (),
         ca=folder / ca if ca else None,
         certificate=folder / certificate if certificate and certificate != _keys.ASKED else None,
         keys=(*named, *((_assertion.NAME,) if _assertion.named(profile) else ())),

@@ -262,7 +262,7 @@ DIALECT = Dialect(
         "accounts/{id}/transactions",
     ),
     entry=Entry(page=Page(begin, finish, end, {"state": "state"}), marks=marks),
-    psu=True,
+    psu="PSU-IP-Address",
     present={"PSU-User-Agent": "Bankview"},
     resumes=True,
 )

@@ -367,7 +367,7 @@ DIALECT = Dialect(
     entry=Entry(
         login, page=Page(begin, finish, end), client_id=later("Application ID"), example="NO:DNB"
     ),
-    psu=True,
+    psu="PSU-IP-Address",
     present=_PRESENT,
     resumes=True,
 )

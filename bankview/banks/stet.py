@@ -161,6 +161,6 @@ DIALECT = Dialect(
     funds=funds_confirmation,
     funds_scope="cbpii",
     consent=consent,
-    psu=True,
+    psu="PSU-IP-Address",
     resumes=True,
 )

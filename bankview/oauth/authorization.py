@@ -30,7 +30,7 @@ class AuthorizationRequest:
     form. `opened` returns the verified claims of an answer that comes as a JWT, and is None where it comes plainly.
     `pushed_anew` pushes the same request once more and returns its new address, where `uri` is good once and for a
     minute (RFC 9126 §2.2, §7.3); None where it is good again. `says` maps an answer's own names to those of OAuth; one
-    that maps something to the state alone has no code, and the state stands for it.
+    that maps something to the state alone has no code, and the state stands for it. `claims` are what its ID token has to say.
     """
 
     uri: str = field(repr=False)
@@ -47,6 +47,7 @@ class AuthorizationRequest:
     )
     pushed_anew: Callable[[], str] | None = field(default=None, repr=False, compare=False)
     says: Mapping[str, str] = field(default_factory=dict, repr=False)
+    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

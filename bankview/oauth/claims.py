@@ -35,7 +35,8 @@ class Expected:
     """What an ID token is held against. An empty `nonce`, `subject` or `access_token` is not compared.
 
     `algorithms` are the only ones believed. HS256 and its like are believed only where they are listed and `secret` is
-    the client secret. `max_age` in seconds and `acr_values` are what the authorization request asked for.
+    the client secret. `max_age` in seconds and `acr_values` are what the authorization request asked for, and `claims`
+    what it asked for claim by claim, each with its `value` or its `values` (§5.5.1).
     """
 
     issuer: str
@@ -47,6 +48,7 @@ class Expected:
     subject: str = field(default="", repr=False)
     max_age: int | None = None
     acr_values: tuple[str, ...] = ()
+    claims: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
 
 def _iss(claims: Mapping[str, Any], expected: Expected, _now: float) -> None:
@@ -108,8 +110,15 @@ def _acr(claims: Mapping[str, Any], expected: Expected, _now: float) -> None:
         raise Flaw("acr is not what was asked for")
 
 
+def _claims(claims: Mapping[str, Any], expected: Expected, _now: float) -> None:
+    for name, wish in expected.claims.items():
+        if claims.get(name) not in wish.get("values", (wish.get("value"),)):
+            raise Flaw(f"{name} is not what was asked for")
+
+
 _CHECKS: tuple[Callable[[Mapping[str, Any], Expected, float], None], ...] = (
     _iss, _sub, _aud, _azp, _exp, _iat, _nbf, _nonce, _auth_time, _acr,
+    _claims,
 )  # fmt: skip
 
 

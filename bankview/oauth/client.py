@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bankview.errors import (
     CertificateChangedError,
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
 class OAuthClient(Enquiries):
     """Signs a person in at one server as one client, or the client itself; renews what it got and revokes it; see `Exchanges`."""
 
-    def authorization_request(self, redirect_uri: str | None = None) -> AuthorizationRequest:
+    def authorization_request(
+        self, redirect_uri: str | None = None, claims: Mapping[str, Any] | None = None
+    ) -> AuthorizationRequest:
         """Return a fresh request to sign in, answered at `redirect_uri` (None: the registered one).
 
-        It is signed and pushed as the client's ways say; a request that cannot be pushed is never sent plainly.
+        `claims` are what the ID token has to say, each with its value or values (OpenID Connect Core §5.5.1). It is signed and pushed as the client's ways say; a request that cannot be pushed is never sent plainly.
 
         Raises:
             MetadataError: the authorization endpoint is not one that a browser may be sent to, or the server does not
@@ -61,7 +64,12 @@ class OAuthClient(Enquiries):
             redirect_uri or client.redirect_uri,
             scope=client.scope,
             pkce=client.pkce,
-            parameters={**self._extra("authorization"), **ways.fields(), **self._binding()},
+            parameters={
+                **self._extra("authorization"),
+                **ways.fields(),
+                **self._binding(),
+                **({"claims": json.dumps({"id_token": claims})} if claims else {}),
+            },
         )
         request = draft.addressed(
             server,
@@ -70,6 +78,7 @@ class OAuthClient(Enquiries):
             posted=ways.answer_is_posted,
             opened=self._signed_answers() if ways.answer_is_signed else None,
         )
+        request = replace(request, claims=claims or {})
         if not is_pushed(server, ways):
             return request
         return replace(request, pushed_anew=lambda: draft.address(server, self._carried(draft)))
@@ -91,7 +100,8 @@ class OAuthClient(Enquiries):
     def redeem(self, request: AuthorizationRequest, code: str) -> Token:
         """Return the token for a code, asked for once: a code is used up even by a failed exchange.
 
-        Where `openid` was asked for, an ID token that comes along has to hold, or the token is not taken.
+        Where `openid` was asked for, an ID token that comes along has to hold, or the token is not taken; it has to come
+        where it was asked for claims.
 
         Raises:
             ServerError, BankError: as `read_token`, `id_token.validate` and `web.Sender` raise them.
@@ -113,7 +123,7 @@ class OAuthClient(Enquiries):
             )
 
         token = self._token(fetch, asked=self.client.scope)
-        self._check_id_token(token, nonce=request.nonce)
+        self._check_id_token(token, nonce=request.nonce, claims=request.claims)
         return token
 
     def client_credentials(self) -> Token:
@@ -208,7 +218,7 @@ class OAuthClient(Enquiries):
                 auth=proof.auth,
             )
 
-        fresh = self._renewed(fetch, token)
+        fresh = self._renewed(fetch, token).continuing(token)
         before = token.extra.get("id_token")
         if before and "id_token" not in fresh.extra:
             return replace(fresh, extra={**fresh.extra, "id_token": before})

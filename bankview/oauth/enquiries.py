@@ -100,8 +100,12 @@ class Enquiries(Exchanges):
         verify = partial(self._answered, needs_iss=False)
         return userinfo.read_userinfo(reply, subject, verify, self.client.client_id)
 
-    def _check_id_token(self, token: Token, **expected: str) -> None:
-        if "openid" in self.client.scope.split() and "id_token" in token.extra:
+    def _check_id_token(self, token: Token, **expected: Any) -> None:
+        asked = bool(expected.get("claims"))
+        if "id_token" not in token.extra:
+            if asked:
+                raise TokenReplyError(self.server.host, "it sent no ID token")
+        elif asked or "openid" in self.client.scope.split():
             self._issuer().check(token, **expected)
 
     def _signed_answers(self) -> Callable[[str], Mapping[str, Any]]:

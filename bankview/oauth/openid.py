@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bankview.errors import TokenReplyError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from bankview.oauth.token import Token
     from bankview.web import Reply
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 class IdTokens:
     """Checks the ID tokens of one server; its keys are fetched with the first."""
@@ -34,14 +37,25 @@ class IdTokens:
         self._expected, self._now = expected, now
         self._keys = Jwks(server, send, now)
 
-    def check(self, token: Token, *, nonce: str = "", subject: str = "") -> None:
-        """Hold the ID token beside an access token against the nonce, or the person, that it has to name.
+    def check(
+        self,
+        token: Token,
+        *,
+        nonce: str = "",
+        subject: str = "",
+        claims: Mapping[str, Mapping[str, Any]] = NOTHING,
+    ) -> None:
+        """Hold the ID token beside an access token against the nonce, the person, or the claims that it has to name.
 
         Raises:
             TokenReplyError, MetadataError, BankUnavailableError, OfflineError: as `id_token.validate`.
         """
         expected = replace(
-            self._expected, nonce=nonce, subject=subject, access_token=token.access_token
+            self._expected,
+            nonce=nonce,
+            subject=subject,
+            access_token=token.access_token,
+            claims=claims,
         )
         validate(token.extra["id_token"], expected, self._keys, self._now())
 

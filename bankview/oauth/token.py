@@ -66,6 +66,10 @@ class Token:
         said = {"session": session, "session_ends": _text(ends)}
         return replace(self, extra={**self.extra, **said})
 
+    def continuing(self, old: Token) -> Self:
+        """Return it with the session of the token that it takes the place of."""
+        return self.within(old.session, old.session_ends) if "session" in old.extra else self
+
     def expires_in(self, now: datetime) -> float | None:
         """Return the seconds left, negative once it has ended; None where the server did not say."""
         return (self.expires_at - now).total_seconds() if self.expires_at else None

@@ -81,7 +81,7 @@ class Binding:
     def _bind(self, request: Any) -> None:
         """Say what the new token is bound to, and hold it to what the code and the former token were."""
         known, client = vars(request), request.client
-        request.cnf = _confirmation(request, client)
+        request.cnf = confirmation(request, client)
         code: Code | None = known.get("redeemed")
         if code and code.jkt and code.jkt != request.cnf.get("jkt"):
             raise InvalidGrantError("The code is bound to another key.", request=request)
@@ -91,7 +91,7 @@ class Binding:
             raise InvalidGrantError("The refresh token is bound to another key.", request=request)
 
 
-def _confirmation(request: Any, client: Client) -> dict[str, str]:
+def confirmation(request: Any, client: Client) -> dict[str, str]:
     """Return `cnf` as introspection shows it (RFC 7800, RFC 9449 §6.2, RFC 8705 §3.2)."""
     jkt, peer = vars(request).get("jkt", ""), peer_of(request)
     if client.bound and not peer:

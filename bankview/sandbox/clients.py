@@ -239,9 +239,9 @@ class Clients:
         self._by_id = _by_id(registered)
 
     @classmethod
-    def of(cls, *clients: Client) -> Self:
+    def of(cls, *clients: Client, issuer: str = "") -> Self:
         """Return a register of these clients alone."""
-        register = cls({})
+        register = cls({}, issuer=issuer)
         register._by_id = _by_id(clients)
         return register
 

@@ -20,6 +20,7 @@ from bankview.sandbox import (
     open_energy_profile,
     sparebank1_profile,
     stet_profile,
+    uk_profile,
 )
 from bankview.sandbox.clients import WITH_SECRET
 from bankview.sandbox.files import write
@@ -117,3 +118,4 @@ def write_profiles(layout: Layout, addresses: Addresses, kept: Kept) -> None:
     berlin_profile.write_profiles(layout.profiles, addresses)
     bunq_profile.write_profiles(layout.profiles, layout.state, addresses)
     monzo_profile.write_profiles(layout.profiles, layout.state, addresses)
+    uk_profile.write_profiles(layout.profiles, addresses, history_days)

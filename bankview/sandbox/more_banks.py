@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bankview.sandbox import berlin, bunq, enable_banking, gocardless, monzo
+from bankview.sandbox import (
+    berlin,
+    bunq,
+    enable_banking,
+    gocardless,
+    monzo,
+    uk_keys,
+    uk_open_banking,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from bankview.sandbox.addresses import Addresses
     from bankview.sandbox.books.ledger import Books
     from bankview.sandbox.control import Expiring
     from bankview.sandbox.faults import Faults
@@ -28,7 +37,7 @@ class MoreBanks(NamedTuple):
 
 def opened(  # noqa: PLR0913 - what they stand on
     layout: Layout,
-    pages: str,
+    addresses: Addresses,
     books: Mapping[str, Books],
     faults: Faults,
     now: Callable[[], float],
@@ -41,7 +50,7 @@ def opened(  # noqa: PLR0913 - what they stand on
 
     Args:
         layout: the sandbox's folder.
-        pages: the address of the banks' pages.
+        addresses: the sandbox's own.
         books: of each customer.
         faults: what goes wrong.
         now: epoch seconds.
@@ -49,7 +58,7 @@ def opened(  # noqa: PLR0913 - what they stand on
         life: seconds that a token lasts.
         still: nothing happens by itself, and nobody waits.
     """
-    state = layout.state
+    state, pages = layout.state, addresses.pages
     enable = enable_banking.opened(layout.root, state, pages, books, faults, now, today)
     cardless = gocardless.opened(state, pages, books, faults, now, today, life)
     # Who stands still waits for nobody; how fast one may come is for tests with a clock of their own.
@@ -57,6 +66,10 @@ def opened(  # noqa: PLR0913 - what they stand on
     bunq_bank = bunq.opened(state, books["household"], now, pause=pause, crowd=10 * bunq.CROWD)
     group = berlin.opened(state, pages, books, faults, now, today)
     mondo = monzo.opened(state, books, faults, now)
+    key = uk_keys.public(layout.root)
+    british = uk_open_banking.opened(
+        state, key, addresses, books, faults, now, today=today, life=life
+    )
     return MoreBanks(
         {
             enable_banking.ROOT: enable.answer,
@@ -64,12 +77,14 @@ def opened(  # noqa: PLR0913 - what they stand on
             bunq.ROOT: bunq_bank.answer,
             berlin.ROOT: group.answer,
             monzo.ROOT: mondo.answer,
+            uk_open_banking.ROOT: british.answer,
         },
         {
             enable_banking.PAGE: enable.sessions,
             gocardless.PAGE: cardless.requisitions,
             berlin.PAGE: group.consents,
             monzo.AUTHORIZE: mondo.server,
+            f"{uk_open_banking.ROOT}/oauth/authorize": british.server,
         },
         (
             enable.sessions,
@@ -78,5 +93,7 @@ def opened(  # noqa: PLR0913 - what they stand on
             bunq_bank.doors,
             group.consents,
             mondo.server,
+            british.server.grants,
+            british.consents,
         ),
     )

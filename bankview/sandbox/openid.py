@@ -73,10 +73,15 @@ class OpenId:
             "exp": now + ID_LIFE,
             "at_hash": base64.urlsafe_b64encode(half).decode().rstrip("="),
             **({"nonce": code.nonce} if code and code.nonce else {}),
+            **self.more(granted),
         }
         claims = spoilt(self._faults.take, claims)
         forged = unsigned(self._faults.first(*SIGNATURES), claims)
         token["id_token"] = forged or self._keys.sign(claims)
+
+    def more(self, granted: Code | Grant) -> dict[str, Any]:  # noqa: ARG002 - others look at it
+        """Return what an ID token says besides the standard's claims."""
+        return {}
 
     def introspection(self, request: Request, answer: Answer) -> Answer:
         """Return an introspection answer in the form that its client is registered for; public clients get none."""

@@ -23,6 +23,7 @@ from bankview.sandbox import (
     open_energy,
     signing_keys,
     stet_certificates,
+    uk_keys,
 )
 from bankview.sandbox.addresses import Addresses
 from bankview.sandbox.authorization import AuthorizationServer
@@ -94,6 +95,7 @@ class Bank:
         stet_certificates.prepare(layout.root, datetime.now(UTC))
         signing_keys.prepare(layout.root)
         enable_banking_caller.prepare(layout.root)
+        uk_keys.prepare(layout.root)
         kept = layout.recall(self._wishes.rows, today())
         shelf = Shelf(layout.books, layout.state, kept.rows, kept.began, today)
         addresses = Addresses(
@@ -150,7 +152,7 @@ class Bank:
         )
         beside = more_banks.opened(
             self._layout,
-            addresses.pages,
+            addresses,
             shelf.books,
             self.faults,
             time.time,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,11 @@ from bankview.errors import BankUnavailableError, OAuthError, SignInNeededError,
 from bankview.file_lock import HeldError
 from bankview.oauth import anew
 from bankview.oauth.endpoints.revocation import CONFIRMED
-from bankview.oauth.grant_names import HELD, NONE, SESSION, is_anew
+from bankview.oauth.grant_names import CREDENTIALS, HELD, NONE, SESSION, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.pause import Pause
 from bankview.oauth.placed import PlacedToken
+from bankview.oauth.token import NONE_YET
 from bankview.store import connections
 from bankview.sync.exchanged import others, shown
 from bankview.sync.kept import load_token, lock_name, read_answers, save_token
@@ -260,6 +262,28 @@ def admitted(
     with closing(sender.session):
         entered = {**answers, "client_id": client_id(bank, answers)}
         return entry.tokens.new(api, entered, last, home.clocks.of(bank.id)())
+
+
+@contextmanager
+def in_own_name(
+    home: Home, bank: Bank, answers: Mapping[str, str], scope: str
+) -> Iterator[web.Api]:
+    """Yield a bank's API as it is open to us and no person: by a new token with a scope, which is kept nowhere.
+
+    Raises:
+        ServerError, BankError: the bank gives none.
+    """
+    own = replace(bank, client=replace(bank.client, grant=CREDENTIALS, scope=scope))
+    oauth = oauth_client(home, own, answers)
+
+    def token(_: Token) -> Token:
+        return oauth.client_credentials()
+
+    finish = finisher(home, bank, answers)
+    auth = TokenAuth(NONE_YET, token, now=home.now, anew=True, finish=finish)
+    api, sender = open_api(home, bank, answers, auth)
+    with closing(oauth.sender.session), closing(sender.session):
+        yield api
 
 
 def logged_out(

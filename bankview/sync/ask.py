@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bankview import web
 from bankview.errors import BankError, UsageError
 from bankview.oauth.compact import claims_of
-from bankview.oauth.grant_names import CREDENTIALS
-from bankview.oauth.grants import TokenAuth
 from bankview.oauth.token import NONE_YET
 from bankview.store import connections, view
 from bankview.sync import access, kept, reach, session
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from bankview.banks import Bank
     from bankview.domain.account import Account
     from bankview.domain.money import Money
-    from bankview.oauth.token import Token
     from bankview.store.database import Database
     from bankview.sync.home import Home
 
@@ -146,19 +143,8 @@ def is_covered(home: Home, account_id: int, money: Money) -> bool:
     dialect, answers = bank.dialect, kept.read_answers(home, account.connection_id)
     if dialect.funds is None:
         raise UsageError(tr("{bank} cannot be asked whether an amount is covered.", bank=bank.name))
-    own = replace(bank, client=replace(bank.client, grant=CREDENTIALS, scope=dialect.funds_scope))
-    oauth = reach.oauth_client(home, own, answers)
-
-    def token(_: Token) -> Token:
-        return oauth.client_credentials()
-
-    finish = reach.finisher(home, bank, answers)
-    auth = TokenAuth(NONE_YET, token, now=home.now, anew=True, finish=finish)
-    api, sender = reach.open_api(home, bank, answers, auth)
-    with closing(sender.session):
-        return dialect.funds(
-            lambda path, body: reach.send_json(api, "POST", path, body), account, money
-        )
+    with access.in_own_name(home, bank, answers, dialect.funds_scope) as api:
+        return dialect.funds(partial(reach.send_json, api, "POST"), account, money)
 
 
 def _account(home: Home, account_id: int) -> Account:

@@ -12,7 +12,7 @@ from bankview.domain.connection import Connection, State
 from bankview.errors import BankviewError
 from bankview.oauth.endpoints.revocation import CONFIRMED, is_confirmed
 from bankview.store import connections
-from bankview.sync import kept, reach
+from bankview.sync import access, kept, reach
 from bankview.sync.access import logged_out, named, session_login
 
 if TYPE_CHECKING:
@@ -74,10 +74,21 @@ def _revoke(home: Home, connection: Connection) -> Mapping[str, str]:
             return _closed(home, bank, answers, token)
         if bank.dialect.logout:
             return logged_out(home, bank, connection.id, answers)
-        return reach.oauth_client(home, bank, answers).revoke(token)
+        withdrawn = _withdrawn(home, bank, answers, token)
+        return withdrawn | reach.oauth_client(home, bank, answers).revoke(token)
     except BankviewError as error:
         LOG.warning("access at %s could not be revoked: %s", connection.bank_id, error)
         return {}
+
+
+def _withdrawn(home: Home, bank: Bank, answers: Mapping[str, str], token: Token) -> dict[str, str]:
+    """Withdraw what was asked for before the sign-in, and return what was said to that; nothing where there is no such."""
+    intent = bank.dialect.intent
+    if intent is None or "session" not in token.extra:
+        return {}
+    with access.in_own_name(home, bank, answers, intent.scope) as api:
+        intent.end(lambda path: web.check(api.request("DELETE", path)), token.session)
+    return {"consent": CONFIRMED}
 
 
 def _closed(home: Home, bank: Bank, answers: Mapping[str, str], token: Token) -> Mapping[str, str]:

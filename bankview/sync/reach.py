@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+import uuid
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bankview import log, web
 from bankview.banks import HttpSignature, for_a_moment, opened, read_certificate
 from bankview.domain.secret import Secret
-from bankview.errors import KeyFileError
+from bankview.errors import BadBankDataError, KeyFileError
 from bankview.oauth.client import OAuthClient
 from bankview.oauth.grant_names import endpoints
 from bankview.oauth.grants import TokenAuth
@@ -201,9 +202,11 @@ def open_api(
         for name, value in {**bank.dialect.headers, **bank.headers}.items()
     }
     if attended and bank.dialect.psu:
-        headers |= {**bank.dialect.present, "PSU-IP-Address": web.own_address(bank.api)}
+        headers |= {**bank.dialect.present, bank.dialect.psu: web.own_address(bank.api)}
     dialect = bank.dialect
     send = _checked(bank, sender.send, auth)
+    if dialect.interaction:
+        send = _named(dialect.interaction, send)
     api = web.Api(bank.api, send, headers=headers, writes=dialect.writes, never=dialect.never)
     return api, sender
 
@@ -222,6 +225,19 @@ def _checked(
     def sent(method: str, url: str, **options: Any) -> web.Reply:
         reply = send(method, url, **options)
         check(auth.token, reply)
+        return reply
+
+    return sent
+
+
+def _named(header: str, send: Callable[..., web.Reply]) -> Callable[..., web.Reply]:
+    """Return what gives each call a name of its own, and takes no answer that goes by another."""
+
+    def sent(method: str, url: str, *, headers: Mapping[str, str], **options: Any) -> web.Reply:
+        name = str(uuid.uuid4())
+        reply = send(method, url, headers={**headers, header: name}, **options)
+        if reply.headers.get(header, name).strip().lower() != name:
+            raise BadBankDataError(header, "is another call's", reply.host)
         return reply
 
     return sent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from bankview.errors import (
 )
 from bankview.oauth import ciba, details, device
 from bankview.oauth.authorization import AuthorizationRequest
+from bankview.oauth.compact import claims_of
 from bankview.oauth.grant_names import BY_PERSON, CODE, DEVICE, HELD, NONE, SESSION, is_anew
 from bankview.oauth.grants import TokenAuth
 from bankview.oauth.loopback import Loopback, PasteBack, warns
@@ -119,7 +120,7 @@ def _obtained(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) 
         if is_anew(bank.client.grant):
             return access.ask_anew(home, oauth, answers)
         if bank.client.grant == CODE:
-            return _redirected(bank, front, oauth.authorization_request, oauth.redeem)
+            return _by_browser(home, bank, answers, front, oauth)
         return _approved(oauth, home, front)
 
 
@@ -220,6 +221,36 @@ def _opened(home: Home, bank: Bank, answers: Mapping[str, str], front: Front) ->
 
     with closing(sender.session):
         return _redirected(bank, front, begin, redeem)
+
+
+def _by_browser(
+    home: Home, bank: Bank, answers: Mapping[str, str], front: Front, oauth: OAuthClient
+) -> Token:
+    """Return the token of a sign-in on the bank's pages; with an intent, one for that, asked for first and in our own name."""
+    intent = bank.dialect.intent
+    if intent is None:
+        return _redirected(bank, front, oauth.authorization_request, oauth.redeem)
+    with access.in_own_name(home, bank, answers, intent.scope) as api:
+        names: list[str] = []
+
+        def begin(redirect_uri: str) -> AuthorizationRequest:
+            names.append(intent.ask(partial(reach.send_json, api, "POST"), home.now()))
+            log.REDACTION.hide(names[-1])
+            return oauth.authorization_request(redirect_uri, intent.claims(names[-1]))
+
+        def redeem(request: AuthorizationRequest, code: str) -> Token:
+            token = oauth.redeem(request, code)
+            said = claims_of(token.extra.get("id_token"))
+            return token.within(names[-1], intent.agreed(api.get, names[-1], said))
+
+        try:
+            return _redirected(bank, front, begin, redeem)
+        except BankviewError:
+            # What nobody will use is not left lying at the bank.
+            with suppress(BankviewError):
+                for name in names:
+                    intent.end(lambda path: web.check(api.request("DELETE", path)), name)
+            raise
 
 
 def _redirected(

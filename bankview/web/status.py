@@ -54,16 +54,16 @@ def _body(reply: Reply) -> dict[str, Any]:
 
 def _code(body: dict[str, Any]) -> str:
     """Return the first error code of a body in any of the shapes banks use, or nothing."""
-    # The Berlin Group calls them messages of who asks, RFC 9457 has none.
-    errors = body.get("errors") or body.get("tppMessages")
+    # The Berlin Group calls them messages of who asks, Open Banking in the UK writes all its names so, RFC 9457 has none.
+    errors = body.get("errors") or body.get("tppMessages") or body.get("Errors")
     if isinstance(errors, list) and errors:
         body = errors[0] if isinstance(errors[0], dict) else {}
     message = body.get("message")
     # STET banks write their own code as the message, and the HTTP status in words as the error.
     if isinstance(message, str) and re.fullmatch(r"[A-Z][A-Z0-9_]{2,39}", message):
         return message
-    said = (body.get("code"), body.get("error"), body.get("errorDescription"))
-    code = next((code for code in said if isinstance(code, str)), "")
+    names = ("code", "error", "errorDescription", "ErrorCode", "Code")
+    code = next((code for name in names if isinstance(code := body.get(name), str)), "")
     kind = body.get("type")
     # GoCardless names its errors by a type of one word, where RFC 9457 has an address.
     return code or (kind if isinstance(kind, str) and re.fullmatch(r"[A-Za-z]{3,40}", kind) else "")
@@ -72,5 +72,5 @@ def _code(body: dict[str, Any]) -> str:
 def _is_empty(body: dict[str, Any]) -> bool:
     """Return whether a body is an answer rather than an error: it has lists, all are empty, and it names no error."""
     lists = [value for value in body.values() if isinstance(value, list)]
-    named = {"code", "error", "errors", "message", "tppMessages"} & body.keys()
+    named = {"code", "error", "errors", "message", "tppMessages", "Code", "Errors"} & body.keys()
     return bool(lists) and not any(lists) and not named

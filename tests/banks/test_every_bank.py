@@ -303,6 +303,10 @@ def test_a_bank_says_it_in_the_language_of_the_moment() -> None:
 WRITES = {
     "stet": (("PUT", "/consents"), ("POST", "/funds-confirmations")),
     "berlin_group": (("POST", "/consents"), ("DELETE", "/consents/{id}")),
+    "uk_open_banking": (
+        ("POST", "/account-access-consents"),
+        ("DELETE", "/account-access-consents/{id}"),
+    ),
     "bunq": (("POST", "/installation"), ("POST", "/device-server"), ("POST", "/session-server")),
     "gocardless": (
         ("POST", "/token/new/"),

@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from joserfc import jws
@@ -284,6 +285,14 @@ def test_acr_counts_where_it_was_asked_for(issuer: Issuer) -> None:
     issuer.refuses(issuer.token(), "acr", acr_values=("sca",))
 
 
+def test_a_claim_counts_where_its_value_was_asked_for(issuer: Issuer) -> None:
+    asked = {"intent": {"value": "i-1"}, "acr": {"values": ["sca", "ca"]}}
+    assert issuer.check(issuer.token(intent="i-1", acr="ca"), claims=asked)
+    for wrong in ({"intent": "i-2", "acr": "ca"}, {"acr": "ca"}, {"intent": None, "acr": "ca"}):
+        issuer.refuses(issuer.token(**wrong), "intent", claims=asked)
+    issuer.refuses(issuer.token(intent="i-1", acr="low"), "acr", claims=asked)
+
+
 def test_kid_absent_single_jwks(issuer: Issuer) -> None:
     issuer.publish(public(RSA))
     assert issuer.check(issuer.token(header={"kid": ...}))
@@ -414,6 +423,26 @@ def test_a_sign_in_is_held_to_what_the_profile_asks_for(
     for wrong in (bad, ...):
         with pytest.raises(TokenReplyError, match=claim):
             signing.sign_in(**{claim: wrong})
+
+
+def test_a_sign_in_is_held_to_the_claims_that_it_asks_for(signing: Signing) -> None:
+    def sign_in(**said: Any) -> Token:
+        request = signing.client.authorization_request(claims={"intent": {"value": "i-1"}})
+        asked = parse_qs(urlsplit(request.uri).query)["claims"]
+        assert json.loads(asked[0]) == {"id_token": {"intent": {"value": "i-1"}}}
+        signing.answers(nonce=request.nonce, **said)
+        return signing.client.redeem(request, "the-code")
+
+    assert sign_in(intent="i-1")
+    with pytest.raises(TokenReplyError, match="intent"):
+        sign_in(intent="i-2")
+
+
+def test_claims_that_were_asked_for_need_an_id_token(signing: Signing) -> None:
+    request = signing.client.authorization_request(claims={"intent": {"value": "i-1"}})
+    signing.issuer.bank.tell_token()
+    with pytest.raises(TokenReplyError, match="no ID token"):
+        signing.client.redeem(request, "the-code")
 
 
 def test_a_sign_in_with_a_good_id_token_is_taken(signing: Signing) -> None:

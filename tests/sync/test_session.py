@@ -195,7 +195,9 @@ def connected(home: OwnHome, toy: ToyBank, person: Person) -> OwnHome:
 
 def psd2(toy: ToyBank) -> Bank:
     """Return the bank as one that counts calls without a person."""
-    return replace(toy.bank, unattended_per_day=2, dialect=replace(toy.bank.dialect, psu=True))
+    return replace(
+        toy.bank, unattended_per_day=2, dialect=replace(toy.bank.dialect, psu="PSU-IP-Address")
+    )
 
 
 def test_calls_without_a_person_are_counted_by_endpoint_and_over_sessions(

@@ -141,7 +141,7 @@ class DetailsPage(QScrollArea):
         column.setSpacing(S1)
         column.addWidget(Text(self.bank.name, Type.TITLE))
         about = (
-            tr("For licensed third parties only: it asks for eIDAS certificates and a licence.")
+            tr("For licensed third parties only: it asks for certificates and a licence.")
             if self.bank.licensed
             else tr("Once only: your bank gives you a key of your own.")
         )
