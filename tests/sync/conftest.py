@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
 
@@ -139,8 +140,13 @@ def answer(address: str, **changes: str) -> str:
 
 def come_back(address: str, **changes: str) -> None:
     """Do what a browser does once the person has said yes."""
-    with urlopen(answer(address, **changes)) as page:
-        page.read()
+    try:
+        with urlopen(answer(address, **changes)) as page:
+            page.read()
+    except OSError as error:
+        # A busy machine comes for the page after the listener, which waits a second for it, has gone.
+        if isinstance(error, HTTPError):
+            raise
 
 
 @dataclass
