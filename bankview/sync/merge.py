@@ -154,8 +154,8 @@ def _became(
         for one in memory.held
         if one.row.id not in same and one.row.id not in linked
     ]
-    asked = {own for _, own in memory.suggested} - taken
-    older = [row for row in known if row.id in asked]
+    free = {own for _, own in memory.suggested | memory.declined} - taken
+    older = [row for row in known if row.id in free]
     return pair(candidates, insert, older, memory.suggested, memory.declined, today)
 
 

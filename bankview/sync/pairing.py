@@ -81,8 +81,8 @@ def pair(
     Args:
         pending: what was pending and came to nothing yet, and what is pending still.
         booked: the rows that are new now.
-        older: rows that came while a pending row was there still, of which `asked` holds pairs; what else could be one
-            of them now, because the person took a link apart, is a rival.
+        older: rows that are there already and may be one of them: of what `asked` holds, or the person took apart. A
+            pair of them that was never asked is a rival of others.
         asked: pairs of ids that are questions already.
         declined: pairs of ids that the person said are not the same.
         today: the bank's day.

@@ -268,6 +268,16 @@ def test_what_was_taken_apart_is_a_rival_of_what_was_asked_meanwhile(life: Life)
     assert len(life.memory.suggested) == 1
 
 
+def test_a_booked_row_that_was_taken_apart_is_a_rival_of_what_comes(life: Life) -> None:
+    cup, first = "Kaffebar", booked(1, -3900, "Kaffebar")
+    life.answer(held(0, -3900, cup), held(1, -3900, cup))
+    (wrong,) = life.answer(held(0, -3900, cup), first).links
+    life.memory = replace(life.memory, linked=frozenset(), declined=frozenset({wrong}))
+    found = life.answer(first, booked(3, -3900, "*4021 KAFFEBAR"))
+    assert found.links == ()
+    assert len(found.suggestions) == 2
+
+
 def test_a_question_is_asked_once(life: Life) -> None:
     life.answer(held(3, -5000, "Visa"))
     assert life.answer(booked(5, -5000, "Shop AS")).suggestions
