@@ -150,6 +150,11 @@ def raw(name: str, line: int, said: Mapping[str, str]) -> bytes:
 RAW = b'{"file":'
 
 
+def line_of(said: bytes) -> int:
+    """Return the line of which `raw` was told."""
+    return int(msgspec.json.decode(said)["line"])
+
+
 def day_of(text: str, order: str) -> date:
     """Return the day that a row's text names.
 

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bankview.domain.account import flat
-from bankview.errors import FileUnclearError, OtherAccountError, UsageError
+from bankview.errors import FileUnclearError, OtherAccountError, OtherCurrencyError, UsageError
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def target(file: str, found: Account, known: Sequence[Account], chosen: Chosen) 
 
     Raises:
         OtherAccountError: the file names another account than was chosen.
+        OtherCurrencyError: it is in another currency, which nobody can wish away.
         FileUnclearError: it names none that we know, and none was chosen.
         UsageError: the chosen account is not there.
     """
@@ -86,6 +87,8 @@ def target(file: str, found: Account, known: Sequence[Account], chosen: Chosen) 
         ours = next((one for one in known if one.id == chosen.account_id), None)
         if ours is None:
             raise UsageError(tr("This account is no longer here."))
+        if found.currency not in {"", ours.currency}:
+            raise OtherCurrencyError(file, found.currency, ours.label)
         if relation(found, ours) is Relation.OTHER and not chosen.anyway:
             raise OtherAccountError(file, _called(found), ours.label)
         return ours

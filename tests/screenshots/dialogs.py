@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from tests.screenshots.stage import Stage
 
-_STATEMENT = Path(__file__).parents[1] / "files" / "statements" / "no-dnb.csv"
+_STATEMENTS = Path(__file__).parents[1] / "files" / "statements"
+_STATEMENT, _OTHER_STATEMENT = _STATEMENTS / "no-dnb.csv", _STATEMENTS / "no-camt02.xml"
 _KEY = "7KQF-M2XD-9RTB-4WHN-C6PA-ZV3J-8YGE-5SUL"
 
 
@@ -63,6 +64,17 @@ def bring_in(stage: Stage) -> QWidget:
     made.account.setCurrentIndex(1)
     made.look()
     made.open()
+    stage.settle()
+    return made
+
+
+def bring_in_anyway(stage: Stage) -> QWidget:
+    """Import a statement into an account that it is not of."""
+    made = ImportDialog(stage.home, stage.worker, _OTHER_STATEMENT, stage.window)
+    made.open()
+    stage.settle()
+    made.account.setCurrentIndex(1)
+    made.look()
     stage.settle()
     return made
 
@@ -106,6 +118,7 @@ def funds(stage: Stage) -> QDialog:
 SCENES = (
     Scene("Export", "What a search found", export),
     Scene("Import", "A statement", bring_in),
+    Scene("Import", "Of another account", bring_in_anyway),
     Scene("Settings", "Settings", settings),
     Scene("Rules", "Rules", partial(triggered, "rules")),
     Scene("Rules", "Suggestions", partial(triggered, "suggestions")),

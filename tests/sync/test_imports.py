@@ -25,6 +25,7 @@ from bankview.errors import (
     Interrupted,
     NotStatementError,
     OtherAccountError,
+    OtherCurrencyError,
     UsageError,
 )
 from bankview.export import presets
@@ -75,8 +76,8 @@ def bank(home: Home, *rows: Transaction, **more: Any) -> Account:
     """Connect an account of a bank that has sent these rows."""
     with closing(home.database()) as db:
         connections.save_connection(db, Connection("bank", "bank", "Bank"))
-        facts = {"number": "12345678903", "connection_id": "bank", **more}
-        account = connections.save_account(db, Account("k", "Daily", "NOK", **facts))
+        facts = {"currency": "NOK", "number": "12345678903", "connection_id": "bank", **more}
+        account = connections.save_account(db, Account("k", "Daily", **facts))
         ledger.publish(db, account, ledger.Changes(insert=rows), home.now())
     return account
 
@@ -355,6 +356,16 @@ def test_a_statement_of_another_account_is_said_and_comes_in_only_anyway(home: H
     with pytest.raises(OtherAccountError):
         imports.prepare(home, path, Chosen(account.id))
     assert counts(bring(home, path, Chosen(account.id, anyway=True))) == (1, 0, 0)
+
+
+def test_nobody_can_wish_a_currency_away(home: Home, write: Write) -> None:
+    account = bank(home, number="99999999999", currency="EUR")
+    path = STATEMENTS / "no-camt02.xml"
+    with pytest.raises(OtherCurrencyError):
+        imports.prepare(home, path, Chosen(account.id, anyway=True))
+    silent = write(path.read_bytes().replace(b"<Ccy>NOK</Ccy>", b""), "silent.xml")
+    plan = imports.prepare(home, silent, Chosen(account.id, anyway=True))
+    assert (plan.rows, plan.skipped, plan.unread[0].line) == (0, 1, 1)
 
 
 def test_a_number_is_known_within_an_iban(home: Home) -> None:
