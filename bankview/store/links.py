@@ -13,6 +13,7 @@ from bankview.domain.words import Words, apart, together
 from bankview.store import connections, index, placing, rules, words
 from bankview.store.placing import Ready
 from bankview.store.rows import facts, read_facts
+from bankview.store.schema import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -181,10 +182,11 @@ def leave_view(db: Database, account_id: int, pending_id: str) -> None:
     """Take a pending row that is still there out of the view, within a transaction."""
     own = _place(db, account_id, pending_id)
     if own is not None:
+        minor = int(db.one("SELECT amount FROM tx WHERE id = ?", (own,)))
         index.remove(db, "SELECT ?", (own,))
         db.run("DELETE FROM tx WHERE id = ?", (own,))
         _count(db, account_id)
-        _balance(db, account_id, own)
+        _balance(db, account_id, own, -minor)
 
 
 def decline(db: Database, account_id: int, pair: Pair, at: datetime) -> None:
@@ -257,7 +259,7 @@ def show_again(db: Database, account_id: int, pending_id: str, answer: bytes = b
     lowest = placing.insert(db, account_id, ready)
     rules.name(db, account_id, [item.row for item in ready])
     _count(db, account_id)
-    _balance(db, account_id, lowest)
+    _balance(db, account_id, lowest, row.amount.minor)
 
 
 def _place(db: Database, account_id: int, text_id: str) -> int | None:
@@ -267,9 +269,16 @@ def _place(db: Database, account_id: int, text_id: str) -> int | None:
     return None if found is None else int(found)
 
 
-def _balance(db: Database, account_id: int, lowest: int) -> None:
-    """Store the balances anew where it was a booked row that came or went: one of a file."""
+def _balance(db: Database, account_id: int, lowest: int, minor: int) -> None:
+    """Store the balances anew where it was a booked row that came or went: one of a file.
+
+    The rows of an account that is kept by hand make up what it holds.
+    """
     if lowest < placing.NONE:
+        db.run(
+            f"UPDATE account SET balance = balance + ? WHERE id = ? AND opened * {DAY} <= ?",
+            (minor, account_id, lowest),
+        )
         account = next(one for one in connections.accounts(db) if one.id == account_id)
         placing.balance(db, account, lowest)
 

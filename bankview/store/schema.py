@@ -185,4 +185,8 @@ STEPS: tuple[str, ...] = (
     CREATE INDEX incoming_day ON incoming(import_id, place, day, seq);
     CREATE TABLE layout(fingerprint TEXT PRIMARY KEY, columns TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    # The day from which on an account's rows make up what it holds, as an ordinal, where a person keeps it by hand.
+    """
+    ALTER TABLE account ADD COLUMN opened INTEGER;
+    """,
 )

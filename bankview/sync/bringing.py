@@ -48,6 +48,8 @@ class Bringing:
         db, account = self.db, self.part.account
         states = Counter[str]()
         begins, before = imports.first_day(db, account.id), imports.last_day(db, account.id)
+        if account.opened:
+            before = account.opened.toordinal() - 1
         lowest, first = placing.NONE, date.max
         for rows in decided(db, self.own, self.part, self.stop):
             states.update(one.state for one in rows)

@@ -8,19 +8,32 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bankview.domain.account import flat
+from bankview.domain.connection import Connection, State
 from bankview.errors import FileUnclearError, OtherAccountError, OtherCurrencyError, UsageError
+from bankview.store import connections
 from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from bankview.domain.account import Account
+    from bankview.store.database import Database
 
-#: The connection of the accounts that are fed by files alone.
+#: The connection of the accounts that are fed by files, or kept by hand.
 FILES = "files"
 #: Characters of a number at least that say whose it is within a longer one: an IBAN holds the number.
 _TELLING = 7
 _HIDDEN = re.compile(r"[Xx*•]{3,}")
+
+
+def feed(db: Database, at: datetime) -> None:
+    """Let there be the connection of these accounts, with its last news from now; within a transaction."""
+    name = tr("By hand and from files")
+    there = connections.connection(db, FILES) or Connection(
+        FILES, FILES, name, State.FILES, created_at=at, position=1 << 20
+    )
+    connections.put_connection(db, replace(there, name=name, state=State.FILES, last_success=at))
 
 
 @dataclass(frozen=True, slots=True)

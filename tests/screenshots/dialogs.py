@@ -10,12 +10,14 @@ from bankview.errors import WrongPassphraseError
 from bankview.settings import Settings
 from bankview.ui.models.transactions import MASK
 from bankview.ui.windows.about import About
+from bankview.ui.windows.by_hand import AccountForm, RowForm
 from bankview.ui.windows.export import ExportDialog
 from bankview.ui.windows.funds import Funds
 from bankview.ui.windows.import_ import ImportDialog
 from bankview.ui.windows.keys import NoKeychain, Passphrase
 from bankview.ui.windows.preferences import Preferences
 from bankview.ui.windows.recovery import EnterRecoveryKey, RecoveryKey
+from tests.screenshots.household import NOW
 from tests.screenshots.scene import Scene
 
 if TYPE_CHECKING:
@@ -115,6 +117,24 @@ def funds(stage: Stage) -> QDialog:
     return Funds(account, lambda _: True, stage.worker, stage.window)
 
 
+def keep_account(stage: Stage) -> QDialog:
+    """A new account that is kept by hand, with a balance that is none."""
+    made = AccountForm(NOW.date(), parent=stage.window)
+    made.name.setText("Kontanter")
+    made.currency.setText("NOK")
+    made.held.setText("mye")
+    made.open()
+    made._save()
+    return made
+
+
+def write_row(stage: Stage) -> QDialog:
+    """A row of such an account."""
+    account = stage.viewer.account(1)
+    assert account
+    return RowForm(account, NOW.date(), None, stage.window)
+
+
 SCENES = (
     Scene("Export", "What a search found", export),
     Scene("Import", "A statement", bring_in),
@@ -125,6 +145,8 @@ SCENES = (
     Scene("Stored", "What is stored where", partial(triggered, "stored")),
     Scene("Keyboard", "Shortcuts", partial(triggered, "keys")),
     Scene("Searches", "Name", keep_search),
+    Scene("By hand", "New account", keep_account),
+    Scene("By hand", "New transaction", partial(shown, write_row)),
     Scene("Accounts", "Details", partial(shown, about_account)),
     Scene("Accounts", "Covered", partial(shown, funds)),
     Scene("Accounts", "Rename", partial(asked, "rename", 1)),
