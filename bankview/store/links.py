@@ -245,16 +245,16 @@ def linked_to(db: Database, account_id: int, booked_id: str) -> str | None:
 
 def show_again(db: Database, account_id: int, pending_id: str, answer: bytes = b"") -> None:
     """Bring a pending row that the bank still says into view, within a transaction."""
-    found = db.one(
-        "SELECT facts FROM held WHERE account_id = ? AND text_id = ? AND gone IS NULL",
-        (account_id, pending_id),
+    found = db.run(
+        "SELECT facts, NULL FROM held WHERE account_id = :account AND text_id = :own AND gone IS NULL UNION ALL"
+        " SELECT facts, answer FROM imported WHERE account_id = :account AND text_id = :own AND facts IS NOT NULL",
+        {"account": account_id, "own": pending_id},
     )
-    found = found or db.one(
-        "SELECT facts FROM imported WHERE account_id = ? AND text_id = ?", (account_id, pending_id)
-    )
-    if found is None or _place(db, account_id, pending_id) is not None:
+    if not found or _place(db, account_id, pending_id) is not None:
         return
-    (row,) = words.with_words(db, account_id, [read_facts(found)])
+    said, kept = found[0]
+    answer = answer or kept or b""
+    (row,) = words.with_words(db, account_id, [read_facts(said)])
     ready = rules.dressed(db, account_id, [Ready(row, index.text_of(row), answer)])
     lowest = placing.insert(db, account_id, ready)
     rules.name(db, account_id, [item.row for item in ready])

@@ -53,7 +53,9 @@ class Bringing:
         lowest, first = placing.NONE, date.max
         for rows in decided(db, self.own, self.part, self.stop):
             states.update(one.state for one in rows)
-            fresh = [one for one in rows if one.state != imports.KNOWN]
+            fresh = [one for one in rows if one.state in {imports.NEW, imports.UNCERTAIN}]
+            likely = [one for one in rows if one.state == imports.LIKELY]
+            imports.take_for_same(db, self.own, account.id, likely, self.home.now())
             if fresh:
                 lowest = min(lowest, imports.admit(db, self.own, account.id, fresh))
                 first = min(first, fresh[0].row.booked_on)

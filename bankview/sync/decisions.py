@@ -40,7 +40,8 @@ class Part:
 
     def counted(self, states: Mapping[str, int]) -> Part:
         """Return it with how many rows there are of each state."""
-        counts = (states.get(one, 0) for one in (imports.NEW, imports.KNOWN, imports.UNCERTAIN))
+        known = states.get(imports.KNOWN, 0) + states.get(imports.LIKELY, 0)
+        counts = (states.get(imports.NEW, 0), known, states.get(imports.UNCERTAIN, 0))
         return Part(self.place, self.account, self.closing, *counts)
 
 

@@ -235,7 +235,7 @@ class Detail(QWidget):
         if self._by_hand:
             layout.addSpacing(S2)
             layout.addLayout(self._changes(row))
-        if self._story.was or self._story.others or self._story.across:
+        if self._story.has_kin:
             layout.addSpacing(S2)
             layout.addWidget(self._kin(row))
         _divide(layout)
