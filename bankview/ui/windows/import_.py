@@ -90,6 +90,7 @@ class ImportDialog(QDialog):
         self.columns = ColumnsForm()
         self.preview = Preview()
         self._counted = Text("", wrap=True)
+        self._counted.setObjectName("import-counts")
         self.problem = Problem()
         self.anyway = QCheckBox(tr("Import it into this account all the same"))
         self.anyway.setObjectName("anyway")
