@@ -97,6 +97,16 @@ def days(db: Database, import_id: int, place: int) -> list[tuple[int, int]]:
     )
 
 
+def unmet(db: Database, import_id: int, place: int) -> dict[str, int]:
+    """Return how many rows of an account that is not there yet are new, and known from one of the same id before them."""
+    ours = "nullif(json_extract(facts, '$[7]'), '')"
+    ((rows, named, names),) = db.run(
+        f"SELECT count(*), count({ours}), count(DISTINCT {ours}) FROM incoming WHERE import_id = ? AND place = ?",
+        (import_id, place),
+    )
+    return {NEW: rows - named + names, KNOWN: named - names}
+
+
 def is_newest_first(db: Database, import_id: int, place: int) -> bool:
     """Say whether the file lists an account's rows from the newest to the oldest."""
     found = db.run(

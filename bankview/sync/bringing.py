@@ -80,7 +80,7 @@ class Bringing:
         waiting = [
             Candidate(one.row, left=False, now=False) for one in memory.held if one.gone is None
         ]
-        booked = [one.row.but(id=one.text_id) for one in fresh]
+        booked = [one.row.but(id=one.text_id) for one in fresh] if waiting else []
         self._asked += pair(waiting, booked, (), memory.suggested, memory.declined).questions
 
     def _balanced(self) -> Account:

@@ -130,6 +130,8 @@ def look(db: Database, source: Source, said: Sequence[str]) -> Look:
 
 def _counted(db: Database, own: int, part: Part, stop: Callable[[], bool]) -> Part:
     """Decide about all rows of an account, and return it with how many there are of each kind."""
+    if not part.account.id:
+        return part.counted(imports.unmet(db, own, part.place))
     states = Counter[str]()
     for rows in decided(db, own, part, stop):
         states.update(one.state for one in rows)
