@@ -394,6 +394,17 @@ def test_what_was_said_to_be_the_same_can_be_taken_apart_and_goes_with_its_file(
     assert [one.description for one in rows_of(home)] == ["Kiosk"]
 
 
+def test_an_id_of_ours_that_comes_twice_counts_once_before_and_after(
+    home: Home, write: Write
+) -> None:
+    own = "0123456789abcdef" * 2
+    lines = [f"2026-03-{day},Tea,-1.50,{name}" for day, name in ((3, own), (4, own), (5, "f" * 32))]
+    path = write("\n".join(("Date,Text,Amount,Bankview ID", *lines)))
+    plan = imports.prepare(home, path, Chosen(new="Mine"), ["currency=GBP", "own_id=4"])
+    assert counts(plan) == (2, 1, 0)
+    assert counts(imports.commit(home, plan)) == (2, 1, 0)
+
+
 def test_a_preview_changes_nothing(home: Home) -> None:
     plan = imports.prepare(home, STATEMENTS / "us-ofx1.ofx", Chosen(new="x"))
     assert counts(plan) == (2, 0, 0)
