@@ -11,9 +11,10 @@ import pytest
 from bankview.domain.account import Account
 from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
+from bankview.domain.transfer import Side
 from bankview.errors import UsageError
 from bankview.paths import Paths
-from bankview.store import connections, links, view, words
+from bankview.store import connections, links, transfers, view, words
 from bankview.sync import by_hand, imports
 from bankview.sync.home import Home
 from bankview.sync.targets import Chosen
@@ -169,6 +170,20 @@ def test_what_the_bank_says_counts_and_goes_with_its_file(
     assert held(db) == "498.00"
     imports.undo(home, plan.id)
     assert held(db) == "98.00"
+
+
+def test_half_of_a_transfer_that_goes_leaves_no_transfer(home: Home, db: Database) -> None:
+    own = by_hand.keep(db, kept(), home.now())
+    other = Account("by-hand:2", "Drawer", "NOK", opened=OPENED)
+    far = by_hand.keep(db, (other, Money(0, "NOK")), home.now())
+    by_hand.write(db, own.id, "a", row(12, -30_00, "Drawer"), home.now())
+    by_hand.write(db, far.id, "b", row(12, 30_00, "Cash"), home.now())
+    transfers.accept(db, (Side(own.id, "a"), Side(far.id, "b")), home.now())
+    assert transfers.partner(db, far.id, "b")
+    back = turn(db, deeds.write_row(own.id, "a", None, home.now()))
+    assert not transfers.partner(db, far.id, "b")
+    turn(db, back)
+    assert len(seen(db)) == 2
 
 
 def test_an_account_with_rows_is_not_closed(home: Home, db: Database) -> None:
