@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bankview.domain.money import Money
 from bankview.store import connections, imports, index, links, placing, rules, transfers
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from bankview.domain.account import Account
     from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
+
+
+_TEXTS = "connection_id, key, name, currency, number, iban, type, owner, own_name"
 
 
 def account(db: Database, account_id: int) -> Account | None:
@@ -34,24 +37,12 @@ def opening(db: Database, own: Account) -> Money:
 def put_account(db: Database, own: Account, held: Money) -> Account:
     """Let there be an account that held this when it was opened, within a transaction; one with the id 0 is new."""
     assert own.opened
-    columns = (
-        "id",
-        "connection_id",
-        "key",
-        "name",
-        "currency",
-        "number",
-        "iban",
-        "type",
-        "owner",
-        "own_name",
-    )
-    texts: tuple[Any, ...] = (own.id or None, *(getattr(own, name) for name in columns[1:]))
+    texts = [getattr(own, name) for name in _TEXTS.split(", ")]
     db.run(
-        f"INSERT INTO account({','.join(columns)}, position, opened) VALUES(?,?,?,?,?,?,?,?,?,?,"
+        f"INSERT INTO account(id, {_TEXTS}, position, opened) VALUES(?,?,?,?,?,?,?,?,?,?,"
         "(SELECT coalesce(max(position), 0) + 1 FROM account), ?) ON CONFLICT(id) DO UPDATE"
         " SET name = excluded.name, type = excluded.type, opened = excluded.opened",
-        (*texts, own.opened.toordinal()),
+        (own.id or None, *texts, own.opened.toordinal()),
     )
     made = account(db, own.id or db.one("SELECT last_insert_rowid()"))
     assert made

@@ -132,8 +132,8 @@ def covered(row: Transaction) -> str | None:
 
 
 def shown(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
-    """Return a row of `tx`, its balance unknown yet unless the bank says it."""
-    after = row.balance_after and row.balance_after.minor
+    """Return a row of `tx`, its balance unknown yet unless the bank says it of a booked one."""
+    after = row.balance_after.minor if row.balance_after and own < PENDING else None
     texts = (row.payee, row.description, row.own_category)
     return (own, account_id, row.amount.minor, after, *texts, marks(row))
 

@@ -37,9 +37,9 @@ class Filed:
 class Story:
     """What is known of a row beside itself.
 
-    `was` is the pending row that it came of, `filed` the one of a file that is taken for it. `others` are those that it may be the same as: of a booked row pending
-    ones, of a pending row booked ones. `rule` gives its category where the person gives none; `across` is the other half
-    of a transfer between own accounts.
+    `was` is the pending row that it came of, `filed` the one of a file that is taken for it. `others` are those that it
+    may be the same as: of a booked row pending ones, of a pending row booked ones. `rule` gives its category where the
+    person gives none; `across` is the other half of a transfer between own accounts.
     """
 
     was: Held | None = None

@@ -33,8 +33,9 @@ def decide(
 ) -> list[Decision]:
     """Return for each row of a file whether it is new.
 
-    Known is what has the bank's own id and the amount, or the day, amount and text, as often as we have it. Likely is what
-    shares day and amount with a text that says the same. Uncertain is what shares day and amount alone, or amount and text some days apart.
+    Known is what has the bank's own id and the amount, or the day, amount and text, as often as we have it. Likely is
+    what shares day and amount with a text that says the same. Uncertain is what shares day and amount alone, or amount
+    and text some days apart.
 
     Args:
         rows: the file's rows of some days.
