@@ -107,7 +107,6 @@ class AccountForm(_Form):
         self.currency = QLineEdit(own.currency)
         self.currency.setObjectName("account-currency")
         self.currency.setMaxLength(3)
-        self.currency.setPlaceholderText("EUR")
         # Its rows are in this currency by now.
         self.currency.setEnabled(kept is None)
         self.type = QComboBox()
