@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QApplication
 
 from bankview.domain.money import Money
 from bankview.store import connections
+from bankview.sync import imports
+from bankview.sync.targets import Chosen
 from bankview.ui.affairs import Affairs
 from bankview.ui.widgets.text import Link
 from bankview.ui.windows.by_hand import AccountForm, RowForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -120,6 +123,20 @@ def test_what_a_bank_sent_is_not_changed_by_hand(viewer: Viewer, until: Until) -
     assert viewer.detail.findChild(Link, "change-row") is None
     viewer.act["new-row"].trigger()
     until(lambda: "by hand" in viewer._state.text())
+
+
+def test_what_a_file_brought_into_it_is_not_changed_by_hand(
+    viewer: Viewer, home: Home, until: Until, tmp_path: Path
+) -> None:
+    own = keep(viewer, until)
+    path = tmp_path / "rows.csv"
+    path.write_text("Date;Text;Amount\n24.11.2026;Tea;-1,50\n")
+    imports.commit(home, imports.prepare(home, path, Chosen(own)))
+    viewer.reload()
+    until(lambda: viewer.transactions.model.rowCount() == 1)
+    viewer.table.selectRow(0)
+    until(lambda: viewer.detail.row)
+    assert viewer.detail.findChild(Link, "change-row") is None
 
 
 @pytest.mark.parametrize(
