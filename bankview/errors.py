@@ -53,7 +53,8 @@ BankviewError
     ├── FileDamagedError       … it cannot be read at a place
     ├── FileCutError           … it ends in the middle
     ├── FileUnclearError       … the person has to say what it means
-    └── OtherAccountError      … it is of another account
+    ├── OtherAccountError      … it is of another account
+    └── OtherCurrencyError     … it is in another currency
 
 Each builds its own sentence from typed arguments. What the person reads, and which button goes with it, stands in
 `words.py`. An error never carries a token, a secret, an account number or a bank's row.
@@ -432,3 +433,11 @@ class OtherAccountError(FileError):
     def __init__(self, name: str, number: str, chosen: str) -> None:
         self.number, self.chosen = number, chosen
         super().__init__(name, "it is of another account")
+
+
+class OtherCurrencyError(FileError):
+    """The file is in a `currency` that the account, called `chosen`, is not in."""
+
+    def __init__(self, name: str, currency: str, chosen: str) -> None:
+        self.currency, self.chosen = currency, chosen
+        super().__init__(name, "it is in another currency")

@@ -675,6 +675,15 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         ),
         tr("Nothing was imported. Choose the account that it is of."),
     ),
+    errors.OtherCurrencyError: lambda e, _: Said(
+        tr(
+            "{file} is in {currency}, and {account} is not.",
+            file=e.name,
+            currency=e.currency,
+            account=e.chosen,
+        ),
+        tr("Nothing was imported. Choose an account in {currency}.", currency=e.currency),
+    ),
 }
 
 

@@ -81,6 +81,7 @@ SAMPLES: dict[type[BaseException], BaseException] = {
         errors.FileCutError("rows.csv"),
         errors.FileUnclearError("rows.csv", "order", "03/04/2026"),
         errors.OtherAccountError("rows.csv", "12345678903", "Daily"),
+        errors.OtherCurrencyError("rows.csv", "EUR", "Daily"),
     ]
 }
 KINDS = [

@@ -55,6 +55,8 @@ class Account:
     unread: int = 0
     #: The first day of what the bank was asked for when it left something out, until an answer is whole.
     lacking: date | None = None
+    #: The day at whose beginning an account that is kept by hand held what the person said; None for all others.
+    opened: date | None = None
 
     @property
     def label(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import MAX_PREC, Context, Decimal
 from typing import Self
 
 from msgspec import Struct
@@ -37,6 +37,8 @@ _EXPONENTS = {
 
 #: Beyond what any account holds, in minor units; sums of such amounts fit an SQLite integer still.
 _LARGEST, _LARGEST_SUM = 10**16, 1 << 63
+#: Decimal's own scaling rounds to 28 digits.
+_EXACT = Context(prec=MAX_PREC)
 
 
 def exponent(currency: str) -> int:
@@ -87,10 +89,9 @@ class Money(Struct, frozen=True, gc=False):
             return cls(0, currency)
         if abs(number.adjusted()) > 16:
             raise ValueError("the amount is out of range")
-        # Decimal's own scaling rounds to 28 digits.
-        numerator, denominator = number.as_integer_ratio()
-        minor, rest = divmod(numerator * 10 ** exponent(currency), denominator)
-        if rest:
+        scaled = number.scaleb(exponent(currency), _EXACT)
+        minor = int(scaled)
+        if minor != scaled:
             raise ValueError("the amount has more decimals than its currency")
         if abs(minor) >= _LARGEST:
             raise ValueError("the amount is larger than any account")

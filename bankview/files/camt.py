@@ -9,6 +9,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from bankview.domain.account import Account
+from bankview.domain.money import Money
 from bankview.domain.transaction import Status, Transaction
 from bankview.errors import FileCutError, FileDamagedError
 from bankview.files import values
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from bankview.domain.money import Money
     from bankview.files.source import Source
     from bankview.files.values import Item, Items
 
@@ -70,7 +70,7 @@ def _items(file: str, events: Iterator[tuple[str, Element]]) -> Iterator[Item]:
                 yield closing
             elif name == "Ntry":
                 count += 1
-                yield _row_or_unread(file, count, element, account)
+                yield from _rows_or_unread(file, count, element, account)
             path[-1].clear()
         elif inside in {"BkToCstmrStmt", "BkToCstmrAcctRpt", "Document"}:
             path[-1].clear()
@@ -122,35 +122,66 @@ def _closing(element: Element, account: Account) -> Closing | None:
         return None
 
 
-def _row_or_unread(file: str, count: int, entry: Element, account: Account) -> Item:
+def _rows_or_unread(file: str, count: int, entry: Element, account: Account) -> list[Item]:
     try:
-        return _row(file, count, entry, account)
+        return list(_rows(file, count, entry, account))
     except NotReadError as error:
-        return Unread(count, str(error))
+        return [Unread(count, str(error))]
 
 
-def _row(file: str, count: int, entry: Element, account: Account) -> Transaction:
-    """Return an entry's row: one for each amount that the bank books, though it may stand for several payments."""
-    amount = _amount(entry, account.currency)
+def _rows(file: str, count: int, entry: Element, account: Account) -> Iterator[Transaction]:
+    """Yield an entry's rows: those of its payments where their amounts make up what was booked, else one.
+
+    A bank books many payments as one entry (batch booking) and details them in TxDtls; each carries its amount in Amt
+    (versions 04 on) or AmtDtls/TxAmt (02), and its own direction or the entry's. Charges, or payments in another
+    currency, leave a rest that is nobody's: then what was booked is the row.
+    """
+    booked = _amount(entry, account.currency)
     details = [
         one for part in entry if _name(part) == "NtryDtls" for one in part if _name(one) == "TxDtls"
     ]
-    only = details[0] if len(details) == 1 else None
+    parts = [_part(one, booked) for one in details]
+    if len(parts) > 1 and all(parts) and sum(parts) == booked.minor:
+        for one, minor in zip(details, parts, strict=True):
+            own = _text(one, "Refs/AcctSvcrRef")
+            amount = Money(minor, booked.currency)
+            yield _row(file, count, entry, one, account, amount).but(bank_id=own)
+    else:
+        only = details[0] if len(details) == 1 else None
+        yield _row(file, count, entry, only, account, booked)
+
+
+def _part(details: Element, booked: Money) -> int:
+    """Return what a payment is of an entry, in minor units; 0 where it does not say it in the entry's currency."""
+    for path in ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt"):
+        found = _find(details, path)
+        if found is not None and found.get("Ccy", "").upper() == booked.currency:
+            money = values.money_of((found.text or "").strip(), ".", booked.currency)
+            side = _text(details, "CdtDbtInd")
+            out = side == "DBIT" if side else booked.minor < 0
+            return -money.minor if out else money.minor
+    return 0
+
+
+def _row(
+    file: str, count: int, entry: Element, details: Element | None, account: Account, amount: Money
+) -> Transaction:
+    """Return the row of an entry, or of the one of its payments that `details` are of."""
     side = "Cdtr" if amount.minor < 0 else "Dbtr"
     payee = _text(
-        only, f"RltdPties/{side}/Nm", f"RltdPties/{side}/Pty/Nm", f"RltdPties/Ultmt{side}/Nm"
+        details, f"RltdPties/{side}/Nm", f"RltdPties/{side}/Pty/Nm", f"RltdPties/Ultmt{side}/Nm"
     )
     said = {
-        "description": _words(only)
+        "description": _words(details)
         or _text(entry, "AddtlNtryInf")
-        or _text(only, "AddtlTxInf")
+        or _text(details, "AddtlTxInf")
         or payee,
         "payee": payee,
         "counterparty_account": _text(
-            only, f"RltdPties/{side}Acct/Id/IBAN", f"RltdPties/{side}Acct/Id/Othr/Id"
+            details, f"RltdPties/{side}Acct/Id/IBAN", f"RltdPties/{side}Acct/Id/Othr/Id"
         ),
-        "reference": _text(only, "RmtInf/Strd/CdtrRefInf/Ref", "Refs/EndToEndId"),
-        "bank_id": _text(entry, "AcctSvcrRef") or _text(only, "Refs/AcctSvcrRef"),
+        "reference": _text(details, "RmtInf/Strd/CdtrRefInf/Ref", "Refs/EndToEndId"),
+        "bank_id": _text(entry, "AcctSvcrRef") or _text(details, "Refs/AcctSvcrRef"),
     }
     booked = _day(entry, "BookgDt")
     status = _text(entry, "Sts/Cd", "Sts") or "BOOK"
@@ -161,7 +192,7 @@ def _row(file: str, count: int, entry: Element, account: Account) -> Transaction
         amount=amount,
         value_on=_day(entry, "ValDt") if _find(entry, "ValDt") is not None else None,
         description="",
-        original=_original(only, account.currency, negative=amount.minor < 0),
+        original=_original(details, account.currency, negative=amount.minor < 0),
         raw=values.raw(file, count, said | {"amount": str(amount), "booked": booked.isoformat()}),
     ).but(**said)
 

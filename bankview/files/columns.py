@@ -147,7 +147,6 @@ def decode(said: str) -> Columns:
 
 def cell(columns: Mapping[str, tuple[int, ...]], cells: Sequence[str], field: str) -> str:
     """Return what a line says of a field, its columns with a blank between them."""
-    places = columns.get(field, ())
-    texts = (cells[place].strip() for place in places if place < len(cells))
-    text = " ".join(filter(None, texts))
+    texts = [cells[place].strip() for place in columns.get(field, ()) if place < len(cells)]
+    text = texts[0] if len(texts) == 1 else " ".join(filter(None, texts))
     return text if text.isprintable() else _BREAKS.sub(" ", text)

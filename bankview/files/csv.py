@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from bankview.domain.account import Account, flat
 from bankview.domain.formula import unguarded
@@ -19,7 +19,7 @@ from bankview.files.values import NotReadError, Unread
 from bankview.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from bankview.files.source import Source
     from bankview.files.values import Currency, Items
 
+#: The columns whose texts are a row's as they stand.
+_TEXTS = {
+    "counterparty": "counterparty_account",
+    "raw_text": "raw_text",
+    "reference": "reference",
+    "category": "category",
+    "bank_id": "bank_id",
+    "own_id": "id",
+}
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -112,6 +121,8 @@ class _Lines:
     def __init__(self, name: str, columns: Columns, currency: Currency) -> None:
         self._name, self._columns, self._currency = name, columns, currency
         self._currencies: dict[str, str] = {}
+        self._accounts: dict[tuple[str, ...], Account] = {}
+        self._names: list[str] = []
         self._seen: set[str] = set()
         self.count = 0
 
@@ -121,7 +132,10 @@ class _Lines:
         Raises:
             NotReadError: it is none.
         """
-        said = {name: self._text(cells, name) for name in self._columns.places}
+        places = self._columns.places
+        said = {name: cell(places, cells, name) for name in places}
+        if self._columns.guarded:
+            said = {name: unguarded(text) for name, text in said.items()}
         currency = said.get("currency") or self._columns.currency or self._known(said)
         currency = currency.upper()
         booked_on = self._day(said.get("date", ""))
@@ -133,51 +147,58 @@ class _Lines:
         own, account = self._account(said, currency)
         payee = (said.get("payer") if amount.minor > 0 else "") or said.get("payee", "")
         description = said.get("description") or payee
+        pending = said.get("status", "").casefold() in _PENDING
         row = Transaction(
             account_key=own,
-            status=Status.PENDING
-            if said.get("status", "").casefold() in _PENDING
-            else Status.BOOKED,
+            status=Status.PENDING if pending else Status.BOOKED,
             booked_on=booked_on,
             amount=amount,
             description=description,
-            value_on=_maybe(self._day, said.get("value_date", "")),
-            transacted_on=_maybe(self._day, said.get("bought", "")),
             payee=payee,
-            counterparty_account=said.get("counterparty", ""),
-            raw_text="" if said.get("raw_text") == description else said.get("raw_text", ""),
-            reference="" if said.get("reference") == "NOTPROVIDED" else said.get("reference", ""),
-            category=said.get("category", ""),
-            balance_after=_maybe(self._money, said.get("balance", ""), currency),
-            original=_maybe(self._original, said),
-            rate=_maybe(self._rate, said.get("rate", "")),
-            bank_id=said.get("bank_id", ""),
-            id=said.get("own_id", ""),
             raw=values.raw(
                 self._name, number, dict(zip(self._headings(cells), cells, strict=False))
             ),
-            words=Words(said.get("notes", ""), _tags(said.get("tags", ""))),
+            **self._more(said, description, currency),
         )
         self.count += 1
         return account, row
 
+    def _more(self, said: dict[str, str], description: str, currency: str) -> dict[str, Any]:
+        """Return what a line says besides, by the names that a row has for it."""
+        more: dict[str, Any] = {_TEXTS[name]: text for name, text in said.items() if name in _TEXTS}
+        if more.get("reference") == "NOTPROVIDED":
+            del more["reference"]
+        if more.get("raw_text") == description:
+            del more["raw_text"]
+        for name, own, read in (
+            ("value_date", "value_on", self._day),
+            ("bought", "transacted_on", self._day),
+            ("rate", "rate", self._rate),
+        ):
+            if said.get(name):
+                more[own] = _maybe(read, said[name])
+        if said.get("balance"):
+            more["balance_after"] = _maybe(self._money, said["balance"], currency)
+        if said.get("original"):
+            more["original"] = _maybe(self._original, said)
+        if said.get("notes") or said.get("tags"):
+            more["words"] = Words(said.get("notes", ""), _tags(said.get("tags", "")))
+        return more
+
     def has_day(self, cells: Sequence[str]) -> bool:
         """Say whether a line begins as a row does, so that it is no greeting."""
         try:
-            return bool(self._day(self._text(cells, "date")))
+            return bool(self._day(cell(self._columns.places, cells, "date")))
         except NotReadError:
             return False
 
-    def _headings(self, cells: Sequence[str]) -> Iterator[str]:
+    def _headings(self, cells: Sequence[str]) -> list[str]:
+        """Return the names of a line's columns, and of more where an earlier one had more."""
         header = self._columns.header
-        return (
-            header[place] if place < len(header) and header[place] else str(place + 1)
-            for place in range(len(cells))
-        )
-
-    def _text(self, cells: Sequence[str], name: str) -> str:
-        text = cell(self._columns.places, cells, name)
-        return unguarded(text) if self._columns.guarded else text
+        for place in range(len(self._names), len(cells)):
+            named = place < len(header) and header[place]
+            self._names.append(header[place] if named else str(place + 1))
+        return self._names
 
     def _known(self, said: dict[str, str]) -> str:
         """Return what is known of the currency of a row's account."""
@@ -196,6 +217,12 @@ class _Lines:
         return found.key, found
 
     def _found(self, said: dict[str, str], currency: str) -> Account:
+        told = (*(said.get(name, "") for name in ("account", "iban", "account_name")), currency)
+        if told not in self._accounts:
+            self._accounts[told] = self._named(said, currency)
+        return self._accounts[told]
+
+    def _named(self, said: dict[str, str], currency: str) -> Account:
         number = said.get("account", "")
         iban = said.get("iban", "") or self._columns.number
         if not iban and _IBAN.fullmatch(flat(number)):

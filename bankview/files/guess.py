@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,7 @@ def _replaced(columns: Columns, **said: str) -> Columns:
     return replace(columns, **said)
 
 
+@lru_cache(1000)
 def orders(text: str) -> dict[str, object]:
     """Return what a day would be in each order in which it is one; nothing where it is none at all."""
     found: dict[str, object] = {}

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -55,9 +56,13 @@ class NotReadError(ValueError):
 #: Days before or after which no bank keeps accounts.
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
 _NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20}")
+#: Most numbers of a file: of ASCII digits, with two decimals or so.
+_PLAIN = {mark: re.compile(rf"-?[0-9]{{1,12}}([{mark}][0-9]{{1,4}})?") for mark in ",."}
 #: What stands between thousands, besides the mark that is not the decimal one.
 _GAPS = re.compile("[\\s'’_\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
 _MINUS = "-\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}"
+#: Days that are remembered: a file says each of them many times.
+_DAYS = 1000
 #: Characters of a number or a day at most, blanks around it included.
 _LONGEST = 80
 #: A currency's sign or letters before or behind a number.
@@ -75,6 +80,8 @@ def decimal(text: str, mark: str) -> Decimal:
     Raises:
         ValueError: it is none.
     """
+    if _PLAIN[mark].fullmatch(text):
+        return Decimal(text.replace(mark, "."))
     if len(text) > _LONGEST:
         raise ValueError("no number is as long")
     bare = _CURRENCY.sub("", _CURRENCY.sub("", text.strip())).strip()
@@ -104,6 +111,7 @@ def _in_thousands(whole: str, mark: str) -> bool:
     )
 
 
+@lru_cache(_DAYS)
 def day(text: str, order: str) -> date:
     """Return the day that a text names in the order of its parts: "dmy", "mdy" or "ymd"; a time behind it is left out.
 
@@ -148,6 +156,11 @@ def raw(name: str, line: int, said: Mapping[str, str]) -> bytes:
 
 #: How the raw answer of a row begins that came of a file.
 RAW = b'{"file":'
+
+
+def line_of(said: bytes) -> int:
+    """Return the line of which `raw` was told."""
+    return int(msgspec.json.decode(said)["line"])
 
 
 def day_of(text: str, order: str) -> date:

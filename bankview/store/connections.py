@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CONNECTION = "id, bank_id, name, state, created_at, consent_ends, last_attempt, last_success, not_before, access_ends, problem, position"
 _ACCOUNT = (
     "key, name, currency, number, iban, type, balance, available, owner, id, connection_id, own_name, hidden, position,"
-    " last_success, problem, unread, lacking"
+    " last_success, problem, unread, lacking, opened"
 )
 
 
@@ -130,7 +130,7 @@ def accounts(db: Database, connection_id: str | None = None) -> tuple[Account, .
 
 def _account(row: Any) -> Account:
     key, name, currency, number, iban, kind, balance, available, owner, *ours = row
-    own_id, connection_id, own_name, hidden, position, last, problem, unread, lacking = ours
+    own_id, connection_id, own_name, hidden, position, last, problem, unread, *days = ours
     return Account(
         key,
         seen(name),
@@ -149,7 +149,7 @@ def _account(row: Any) -> Account:
         _instant(last),
         problem,
         unread,
-        lacking and date.fromordinal(lacking),
+        *(day and date.fromordinal(day) for day in days),
     )
 
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 STALE = 86_400
 #: Rows that are decided about and written at a time.
 CHUNK = 5000
-#: What a row of a file is: new, there already, or perhaps there already.
-NEW, KNOWN, UNCERTAIN = "new", "known", "uncertain"
+#: What a row of a file is: new; there already, surely or by day, amount and name; or perhaps there already.
+NEW, KNOWN, LIKELY, UNCERTAIN = "new", "known", "likely", "uncertain"
 
 
 class Row(NamedTuple):
@@ -95,6 +95,16 @@ def days(db: Database, import_id: int, place: int) -> list[tuple[int, int]]:
         "SELECT day, count(*) FROM incoming WHERE import_id = ? AND place = ? GROUP BY day ORDER BY day",
         (import_id, place),
     )
+
+
+def unmet(db: Database, import_id: int, place: int) -> dict[str, int]:
+    """Return how many rows of an account that is not there yet are new, and known from one of the same id before them."""
+    ours = "nullif(json_extract(facts, '$[7]'), '')"
+    ((rows, named, names),) = db.run(
+        f"SELECT count(*), count({ours}), count(DISTINCT {ours}) FROM incoming WHERE import_id = ? AND place = ?",
+        (import_id, place),
+    )
+    return {NEW: rows - named + names, KNOWN: named - names}
 
 
 def is_newest_first(db: Database, import_id: int, place: int) -> bool:
@@ -169,15 +179,31 @@ def admit(db: Database, import_id: int, account_id: int, rows: Sequence[Row]) ->
     lowest = placing.insert(db, account_id, ready)
     rules.name(db, account_id, [item.row for item in ready])
     db.run_many(
-        "INSERT OR REPLACE INTO imported VALUES(?,?,?,?)",
-        [(account_id, one.text_id, import_id, _asked_facts(account_id, one)) for one in rows],
+        _IMPORTED,
+        [_imported(account_id, import_id, one, texts[one.seq][1]) for one in rows],
     )
     return lowest
 
 
-def _asked_facts(account_id: int, one: Row) -> str | None:
-    """Return what brings a row back that the person first said to be another."""
-    return facts(account_id, one.row.but(id=one.text_id)) if one.state == UNCERTAIN else None
+def take_for_same(
+    db: Database, import_id: int, account_id: int, rows: Sequence[Row], at: datetime
+) -> None:
+    """Link rows to those of ours that they are likely to be, within a transaction; each link can be taken apart."""
+    for one in rows:
+        if links.note(db, account_id, [(one.text_id, one.other)], (), at):
+            answer = db.one("SELECT answer FROM incoming WHERE seq = ?", (one.seq,))
+            db.run(_IMPORTED, _imported(account_id, import_id, one, answer))
+
+
+_IMPORTED = "INSERT OR REPLACE INTO imported VALUES(?,?,?,?,?)"
+
+
+def _imported(account_id: int, import_id: int, one: Row, answer: bytes) -> tuple[Any, ...]:
+    """Return what is kept of a row: all that brings it back where it is, or may be, said to be another."""
+    said: tuple[str | None, bytes | None] = (None, None)
+    if one.state != NEW:
+        said = (facts(account_id, one.row.but(id=one.text_id)), answer)
+    return (account_id, one.text_id, import_id, *said)
 
 
 def _write_words(db: Database, account_id: int, said: Iterable[tuple[str, str]]) -> None:

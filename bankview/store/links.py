@@ -13,6 +13,7 @@ from bankview.domain.words import Words, apart, together
 from bankview.store import connections, index, placing, rules, words
 from bankview.store.placing import Ready
 from bankview.store.rows import facts, read_facts
+from bankview.store.schema import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -181,10 +182,11 @@ def leave_view(db: Database, account_id: int, pending_id: str) -> None:
     """Take a pending row that is still there out of the view, within a transaction."""
     own = _place(db, account_id, pending_id)
     if own is not None:
+        minor = int(db.one("SELECT amount FROM tx WHERE id = ?", (own,)))
         index.remove(db, "SELECT ?", (own,))
         db.run("DELETE FROM tx WHERE id = ?", (own,))
         _count(db, account_id)
-        _balance(db, account_id, own)
+        _balance(db, account_id, own, -minor)
 
 
 def decline(db: Database, account_id: int, pair: Pair, at: datetime) -> None:
@@ -243,21 +245,21 @@ def linked_to(db: Database, account_id: int, booked_id: str) -> str | None:
 
 def show_again(db: Database, account_id: int, pending_id: str, answer: bytes = b"") -> None:
     """Bring a pending row that the bank still says into view, within a transaction."""
-    found = db.one(
-        "SELECT facts FROM held WHERE account_id = ? AND text_id = ? AND gone IS NULL",
-        (account_id, pending_id),
+    found = db.run(
+        "SELECT facts, NULL FROM held WHERE account_id = :account AND text_id = :own AND gone IS NULL UNION ALL"
+        " SELECT facts, answer FROM imported WHERE account_id = :account AND text_id = :own AND facts IS NOT NULL",
+        {"account": account_id, "own": pending_id},
     )
-    found = found or db.one(
-        "SELECT facts FROM imported WHERE account_id = ? AND text_id = ?", (account_id, pending_id)
-    )
-    if found is None or _place(db, account_id, pending_id) is not None:
+    if not found or _place(db, account_id, pending_id) is not None:
         return
-    (row,) = words.with_words(db, account_id, [read_facts(found)])
+    said, kept = found[0]
+    answer = answer or kept or b""
+    (row,) = words.with_words(db, account_id, [read_facts(said)])
     ready = rules.dressed(db, account_id, [Ready(row, index.text_of(row), answer)])
     lowest = placing.insert(db, account_id, ready)
     rules.name(db, account_id, [item.row for item in ready])
     _count(db, account_id)
-    _balance(db, account_id, lowest)
+    _balance(db, account_id, lowest, row.amount.minor)
 
 
 def _place(db: Database, account_id: int, text_id: str) -> int | None:
@@ -267,9 +269,16 @@ def _place(db: Database, account_id: int, text_id: str) -> int | None:
     return None if found is None else int(found)
 
 
-def _balance(db: Database, account_id: int, lowest: int) -> None:
-    """Store the balances anew where it was a booked row that came or went: one of a file."""
+def _balance(db: Database, account_id: int, lowest: int, minor: int) -> None:
+    """Store the balances anew where it was a booked row that came or went: one of a file.
+
+    The rows of an account that is kept by hand make up what it holds.
+    """
     if lowest < placing.NONE:
+        db.run(
+            f"UPDATE account SET balance = balance + ? WHERE id = ? AND opened * {DAY} <= ?",
+            (minor, account_id, lowest),
+        )
         account = next(one for one in connections.accounts(db) if one.id == account_id)
         placing.balance(db, account, lowest)
 

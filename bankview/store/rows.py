@@ -132,9 +132,10 @@ def covered(row: Transaction) -> str | None:
 
 
 def shown(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:
-    """Return a row of `tx`, its balance unknown yet."""
+    """Return a row of `tx`, its balance unknown yet unless the bank says it of a booked one."""
+    after = row.balance_after.minor if row.balance_after and own < PENDING else None
     texts = (row.payee, row.description, row.own_category)
-    return (own, account_id, row.amount.minor, None, *texts, marks(row))
+    return (own, account_id, row.amount.minor, after, *texts, marks(row))
 
 
 def detail(own: int, account_id: int, row: Transaction) -> tuple[Any, ...]:

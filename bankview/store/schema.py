@@ -185,4 +185,10 @@ STEPS: tuple[str, ...] = (
     CREATE INDEX incoming_day ON incoming(import_id, place, day, seq);
     CREATE TABLE layout(fingerprint TEXT PRIMARY KEY, columns TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    # The day from which on an account's rows make up what it holds, as an ordinal, where a person keeps it by hand; and
+    # what a file says of rows that were taken for others, beside their facts, so that they can come after all.
+    """
+    ALTER TABLE account ADD COLUMN opened INTEGER;
+    ALTER TABLE imported ADD COLUMN answer BLOB;
+    """,
 )

@@ -26,18 +26,32 @@ class Across:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """A row of a file that was taken for one that was there."""
+
+    row: Transaction
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """What is known of a row beside itself.
 
-    `was` is the pending row that it came of. `others` are those that it may be the same as: of a booked row pending
-    ones, of a pending row booked ones. `rule` gives its category where the person gives none; `across` is the other half
-    of a transfer between own accounts.
+    `was` is the pending row that it came of, `filed` the one of a file that is taken for it. `others` are those that it
+    may be the same as: of a booked row pending ones, of a pending row booked ones. `rule` gives its category where the
+    person gives none; `across` is the other half of a transfer between own accounts.
     """
 
     was: Held | None = None
     others: tuple[Transaction, ...] = field(default=())
     rule: Rule | None = None
     across: Across | None = None
+    filed: Filed | None = None
+
+    @property
+    def has_kin(self) -> bool:
+        """Whether another row belongs to it, or may."""
+        return bool(self.was or self.others or self.across or self.filed)
 
 
 def story(db: Database, row: Transaction) -> Story:
@@ -50,7 +64,18 @@ def story(db: Database, row: Transaction) -> Story:
     )
     if was:
         return Story(held_of(was[0]), rule=rule, across=across)
-    return Story(None, (*_pending_of(db, row), *_booked_of(db, row)), rule, across)
+    others = (*_pending_of(db, row), *_booked_of(db, row))
+    return Story(None, others, rule, across, _filed(db, row))
+
+
+def _filed(db: Database, row: Transaction) -> Filed | None:
+    found = db.run(
+        "SELECT i.facts, m.file FROM pair p JOIN imported i ON i.account_id = p.account_id AND i.text_id = p.pending_id"
+        " JOIN import m ON m.id = i.import_id WHERE p.account_id = ? AND p.booked_id = ? AND p.state = 'linked'"
+        " AND i.facts IS NOT NULL",
+        (row.account_id, row.id),
+    )
+    return Filed(read_facts(found[0][0]), found[0][1]) if found else None
 
 
 def _across(db: Database, row: Transaction) -> Across | None:

@@ -48,10 +48,14 @@ class Bringing:
         db, account = self.db, self.part.account
         states = Counter[str]()
         begins, before = imports.first_day(db, account.id), imports.last_day(db, account.id)
+        if account.opened:
+            before = account.opened.toordinal() - 1
         lowest, first = placing.NONE, date.max
         for rows in decided(db, self.own, self.part, self.stop):
             states.update(one.state for one in rows)
-            fresh = [one for one in rows if one.state != imports.KNOWN]
+            fresh = [one for one in rows if one.state in {imports.NEW, imports.UNCERTAIN}]
+            likely = [one for one in rows if one.state == imports.LIKELY]
+            imports.take_for_same(db, self.own, account.id, likely, self.home.now())
             if fresh:
                 lowest = min(lowest, imports.admit(db, self.own, account.id, fresh))
                 first = min(first, fresh[0].row.booked_on)
@@ -76,7 +80,7 @@ class Bringing:
         waiting = [
             Candidate(one.row, left=False, now=False) for one in memory.held if one.gone is None
         ]
-        booked = [one.row.but(id=one.text_id) for one in fresh]
+        booked = [one.row.but(id=one.text_id) for one in fresh] if waiting else []
         self._asked += pair(waiting, booked, (), memory.suggested, memory.declined).questions
 
     def _balanced(self) -> Account:

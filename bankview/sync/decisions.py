@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bankview.errors import Interrupted
 from bankview.store import imports
 from bankview.sync.matching import NEAR, decide
-from bankview.sync.merge import account_identity, name_rows
+from bankview.sync.merge import account_identity, names_of
 from bankview.sync.targets import FILES
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class Part:
 
     def counted(self, states: Mapping[str, int]) -> Part:
         """Return it with how many rows there are of each state."""
-        counts = (states.get(one, 0) for one in (imports.NEW, imports.KNOWN, imports.UNCERTAIN))
+        known = states.get(imports.KNOWN, 0) + states.get(imports.LIKELY, 0)
+        counts = (states.get(imports.NEW, 0), known, states.get(imports.UNCERTAIN, 0))
         return Part(self.place, self.account, self.closing, *counts)
 
 
@@ -57,7 +58,7 @@ def decided(db: Database, own: int, part: Part, stop: Callable[[], bool]) -> Ite
         if newest_first:
             rows.sort(key=lambda one: (one.row.booked_on, -one.seq))
         begin, end = (date.fromordinal(day) for day in (first - 2 * near, last + 2 * near))
-        known = imports.around(db, part.account.id, own, begin, end) if part.account.id else []
+        known = imports.around(db, part.account.id, own, begin, end)
         found = _with_decisions(db, part.account, rows, known, taken)
         made = [one for one in found if first <= one.row.booked_on.toordinal() <= last]
         taken = {one.other for one in made if one.other}
@@ -124,5 +125,5 @@ def _names(
 ) -> list[str]:
     """Return the ids of rows that come in: their own in a file of ours, else as the bank's rows are named."""
     identity = account_identity(account.connection_id or FILES, account)
-    named = name_rows(identity, [row.but(id="") for row in rows], {row.id for row in known})
-    return [row.id or new.id for row, new in zip(rows, named, strict=True)]
+    names = names_of(identity, rows, {row.id for row in known})
+    return [row.id or name for row, name in zip(rows, names, strict=True)]

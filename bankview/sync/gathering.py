@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from bankview.domain.account import Account
 from bankview.domain.transaction import Status, Transaction
-from bankview.files.values import Closing, Unread
+from bankview.files.values import Closing, Unread, line_of
 from bankview.store import connections, imports
 from bankview.sync.decisions import Part
 from bankview.sync.signs import FILED
 from bankview.sync.targets import Chosen, target
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,14 +60,21 @@ class Reader:
             elif isinstance(item, Closing):
                 self._close(item)
             elif isinstance(item, Unread):
-                self.skipped += 1
-                if self.skipped <= NAMED:
-                    self.unread.append(item)
+                self._leave(item)
             elif isinstance(item, Transaction):
+                place = self._places[item.account_key]
                 if item.status is Status.PENDING:
                     self.pending += 1
+                elif item.amount.currency != self._accounts[place].currency:
+                    # A statement need not say its account's own currency.
+                    self._leave(Unread(line_of(item.raw), tr("it is in another currency")))
                 else:
-                    yield self._places[item.account_key], _as_filed(item)
+                    yield place, _as_filed(item)
+
+    def _leave(self, item: Unread) -> None:
+        self.skipped += 1
+        if self.skipped <= NAMED:
+            self.unread.append(item)
 
     def _account(self, found: Account) -> None:
         if found.key not in self._places:

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bankview.domain.connection import Connection, State
+from bankview.domain.money import Money
 from bankview.errors import UsageError
 from bankview.files import columns as layouts
 from bankview.files import guess, reading
 from bankview.files.source import Source
 from bankview.files.values import RAW, Unread
-from bankview.store import connections, diary, imports, placing
+from bankview.store import by_hand, connections, diary, imports, placing
 from bankview.sync.bringing import Bringing, minor
 from bankview.sync.decisions import decided
 from bankview.sync.gathering import Reader
-from bankview.sync.targets import FILES, NOBODY, currency_of
+from bankview.sync.targets import FILES, NOBODY, currency_of, feed
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -130,6 +130,8 @@ def look(db: Database, source: Source, said: Sequence[str]) -> Look:
 
 def _counted(db: Database, own: int, part: Part, stop: Callable[[], bool]) -> Part:
     """Decide about all rows of an account, and return it with how many there are of each kind."""
+    if not part.account.id:
+        return part.counted(imports.unmet(db, own, part.place))
     states = Counter[str]()
     for rows in decided(db, own, part, stop):
         states.update(one.state for one in rows)
@@ -150,6 +152,7 @@ def commit(home: Home, plan: Plan, *, stop: Callable[[], bool] = lambda: False) 
         with db.at_length(), db.writing():
             parts = [_made(db, part, home) for part in plan.parts]
             befores = [(one.account.id, minor(one.account)) for one in parts]
+            openings = _openings(db)
             done = [Bringing(db, plan.id, part, home, stop).bring() for part in parts]
             after = {one.id: minor(one) for one in connections.accounts(db)}
             made = [
@@ -160,7 +163,9 @@ def commit(home: Home, plan: Plan, *, stop: Callable[[], bool] = lambda: False) 
             balances = [(own, was, after[own]) for own, was in befores]
             brought = replace(plan, parts=tuple(done))
             counts = (brought.new, brought.known, brought.uncertain)
-            imports.finish(db, plan.id, counts, {"balances": balances, "made": made})
+            shifts = [(own, (held - openings[own]).minor) for own, held in _openings(db).items()]
+            before = {"balances": balances, "made": made, "shifts": shifts}
+            imports.finish(db, plan.id, counts, before)
             if plan.corrected and plan.look.columns:
                 columns = plan.look.columns
                 imports.keep_layout(db, columns.fingerprint, layouts.encode(columns))
@@ -185,12 +190,7 @@ def _made(db: Database, part: Part, home: Home) -> Part:
     """Return a part with its account in the ledger, made where there was none."""
     if part.account.id:
         return part
-    there = connections.connection(db, FILES)
-    connection = there or Connection(
-        FILES, FILES, tr("From files"), State.FILES, created_at=home.now(), position=1 << 20
-    )
-    fed = replace(connection, state=State.FILES, last_success=home.now())
-    connections.put_connection(db, fed)
+    feed(db, home.now())
     return replace(part, account=connections.put_account(db, part.account))
 
 
@@ -206,20 +206,36 @@ def undo(home: Home, import_id: int) -> int:
             raise UsageError(
                 tr("There is no import {id}. `bankview import --list` lists them.", id=import_id)
             )
+        shifts = dict(before.get("shifts", ()))
+        openings = {
+            own: held - Money(shifts.get(own, 0), held.currency)
+            for own, held in _openings(db).items()
+        }
         gone = list(imports.take_back(db, import_id, RAW))
         was = {own: (balance, then) for own, balance, then in before["balances"]}
         for own, lowest, _ in gone:
-            _put_back(db, own, lowest, was.get(own))
+            _put_back(db, own, lowest, was.get(own), openings.get(own))
         imports.forget_empty(db, before["made"], FILES)
     return sum(count for _, __, count in gone)
 
 
+def _openings(db: Database) -> dict[int, Money]:
+    """Return what each account that is kept by hand held when it was opened, as it looks now."""
+    return {one.id: by_hand.opening(db, one) for one in connections.accounts(db) if one.opened}
+
+
 def _put_back(
-    db: Database, own: int, lowest: int, was: tuple[int | None, int | None] | None
+    db: Database,
+    own: int,
+    lowest: int,
+    was: tuple[int | None, int | None] | None,
+    opening: Money | None,
 ) -> None:
     account = next((one for one in connections.accounts(db) if one.id == own), None)
     if account is None:
         return
-    if was and account.connection_id == FILES and minor(account) == was[1]:
+    if opening:
+        account = by_hand.hold(db, account, opening)
+    elif was and account.connection_id == FILES and minor(account) == was[1]:
         account = imports.set_balance(db, own, was[0])
     placing.balance(db, account, lowest)

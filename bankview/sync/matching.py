@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from bankview.store.imports import KNOWN, NEW, UNCERTAIN
+from bankview.store.imports import KNOWN, LIKELY, NEW, UNCERTAIN
 from bankview.sync.signs import FILED, alike, place, text
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ def decide(
 ) -> list[Decision]:
     """Return for each row of a file whether it is new.
 
-    Known is what has the bank's own id and the amount, or the day and amount and a text that says the same, as often as
-    we have it. Uncertain is what shares day and amount alone, or amount and text some days apart.
+    Known is what has the bank's own id and the amount, or the day, amount and text, as often as we have it. Likely is
+    what shares day and amount with a text that says the same. Uncertain is what shares day and amount alone, or amount
+    and text some days apart.
 
     Args:
         rows: the file's rows of some days.
@@ -125,7 +126,7 @@ def _said(row: Transaction) -> Hashable:
 _SIGNS: tuple[tuple[Sign, Same, str], ...] = (
     (_called, _always, KNOWN),
     (_said, _not_told_apart, KNOWN),
-    (place, _alike, KNOWN),
+    (place, _alike, LIKELY),
     (place, _not_told_apart, UNCERTAIN),
     (_amount, _near, UNCERTAIN),
 )

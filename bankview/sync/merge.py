@@ -277,7 +277,13 @@ _PENDING_SIGNS: Signs = (
 def name_rows(
     identity: str, rows: Sequence[Transaction], taken: set[str]
 ) -> tuple[Transaction, ...]:
-    """Give each row its id: that of the first occurrence that no row has yet."""
+    """Give each row its id."""
+    names = names_of(identity, rows, taken)
+    return tuple(row.but(id=name) for row, name in zip(rows, names, strict=True))
+
+
+def names_of(identity: str, rows: Sequence[Transaction], taken: set[str]) -> list[str]:
+    """Return each row's id: that of the first occurrence that no row has yet."""
     names: dict[int, str] = {}
     for mark, group in _groups(rows, key).items():
         free = (
@@ -285,15 +291,15 @@ def name_rows(
             for n in range(1, len(group) + len(taken) + 1)
             if (name := _name(identity, group[0].status, mark, n)) not in taken
         )
-        names |= dict(zip(map(id, _in_order(group)), free, strict=False))
-    return tuple(row.but(id=names[id(row)]) for row in rows)
+        names.update(zip(map(id, _in_order(group)), free, strict=False))
+    return [names[id(row)] for row in rows]
 
 
 def _name(identity: str, status: Status, said: Hashable, n: int) -> str:
     assert isinstance(said, tuple)
     mark = () if status is Status.BOOKED else (status.value,)
     # Each part with its length, so that no text can run over into its neighbour.
-    parts = "".join(f"{len(part)}:{part}" for part in (identity, *mark, *said, str(n)))
+    parts = "".join([f"{len(part)}:{part}" for part in (identity, *mark, *said, str(n))])
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 

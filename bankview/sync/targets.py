@@ -8,19 +8,32 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from bankview.domain.account import flat
-from bankview.errors import FileUnclearError, OtherAccountError, UsageError
+from bankview.domain.connection import Connection, State
+from bankview.errors import FileUnclearError, OtherAccountError, OtherCurrencyError, UsageError
+from bankview.store import connections
 from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from bankview.domain.account import Account
+    from bankview.store.database import Database
 
-#: The connection of the accounts that are fed by files alone.
+#: The connection of the accounts that are fed by files, or kept by hand.
 FILES = "files"
 #: Characters of a number at least that say whose it is within a longer one: an IBAN holds the number.
 _TELLING = 7
 _HIDDEN = re.compile(r"[Xx*•]{3,}")
+
+
+def feed(db: Database, at: datetime) -> None:
+    """Let there be the connection of these accounts, with its last news from now; within a transaction."""
+    name = tr("By hand and from files")
+    there = connections.connection(db, FILES) or Connection(
+        FILES, FILES, name, State.FILES, created_at=at, position=1 << 20
+    )
+    connections.put_connection(db, replace(there, name=name, state=State.FILES, last_success=at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,7 @@ def target(file: str, found: Account, known: Sequence[Account], chosen: Chosen) 
 
     Raises:
         OtherAccountError: the file names another account than was chosen.
+        OtherCurrencyError: it is in another currency, which nobody can wish away.
         FileUnclearError: it names none that we know, and none was chosen.
         UsageError: the chosen account is not there.
     """
@@ -86,6 +100,8 @@ def target(file: str, found: Account, known: Sequence[Account], chosen: Chosen) 
         ours = next((one for one in known if one.id == chosen.account_id), None)
         if ours is None:
             raise UsageError(tr("This account is no longer here."))
+        if found.currency not in {"", ours.currency}:
+            raise OtherCurrencyError(file, found.currency, ours.label)
         if relation(found, ours) is Relation.OTHER and not chosen.anyway:
             raise OtherAccountError(file, _called(found), ours.label)
         return ours

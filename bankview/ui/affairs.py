@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bankview.domain.connection import Connection
     from bankview.sync.disconnect import Disconnected
     from bankview.sync.home import Home
+    from bankview.ui.by_hand import ByHand
     from bankview.ui.windows.connect import ConnectDialog
     from bankview.ui.windows.viewer import Viewer
     from bankview.ui.worker import Worker
@@ -93,6 +94,7 @@ class Affairs(QObject):
         dialog = ConnectDialog(offer, SignIn(home, self._worker, parent=self), self._window)
         dialog.connected.connect(self.connected)
         dialog.demo_asked.connect(self.demo_asked)
+        dialog.by_hand_asked.connect(lambda: self._by_hand.act("keep", None))
         dialog.finished.connect(self._on_finished)
         return dialog
 
@@ -128,6 +130,8 @@ class Affairs(QObject):
         if what in {"about", "funds"}:
             job = partial(_known, self._home, which, masked=self._viewer.masked)
             self._worker.run(job, partial(self._open, what), self.failed.emit)
+        elif what in {"keep", "change", "row", "delete"}:
+            self._by_hand.act(what, which)
         elif isinstance(which, int):
             self._account(what, which)
         elif what == "sign_in":
@@ -176,6 +180,12 @@ class Affairs(QObject):
             self._viewer.do(deeds.hide_account(account_id, hidden=what == "hide"), name)
         else:
             self._viewer.do(deeds.move_account(account_id, -1 if what == "up" else 1), name)
+
+    @cached_property
+    def _by_hand(self) -> ByHand:
+        from bankview.ui.by_hand import ByHand  # noqa: PLC0415 - rarely needed
+
+        return ByHand(self._worker, self._home, self._viewer, self.failed.emit)
 
     def _rename(self, account: Account, name: str) -> None:
         from bankview.ui import deeds  # noqa: PLC0415 - the window is painted first

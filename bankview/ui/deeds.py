@@ -6,12 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bankview.store import connections, links, rules, saved, standing, suggestions, transfers, words
+from bankview.sync import by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from bankview.domain.rule import Rule
+    from bankview.domain.transaction import Transaction
     from bankview.domain.transfer import Pair
     from bankview.store.database import Database
     from bankview.store.saved import Saved
@@ -133,6 +135,32 @@ def move_account(account_id: int, by: int) -> Deed:
 
     def deed(db: Database) -> Deed:
         return _place(account_id, max(0, _place_of(db, account_id) + by), db)
+
+    return deed
+
+
+def keep_account(kept: by_hand.Kept, at: datetime) -> Deed:
+    """Make an account that is kept by hand, or change one."""
+
+    def deed(db: Database) -> Deed:
+        own, _ = kept
+        before = by_hand.account(db, own.id) if own.id else None
+        made = by_hand.keep(db, kept, at)
+        return keep_account(before, at) if before else _close_account((made, kept[1]), at)
+
+    return deed
+
+
+def _close_account(kept: by_hand.Kept, at: datetime) -> Deed:
+    return lambda db: keep_account(kept, at) if by_hand.close(db, kept[0].id) else None
+
+
+def write_row(account_id: int, text_id: str, row: Transaction | None, at: datetime) -> Deed:
+    """Let this be the row of an id in an account that is kept by hand, None for no row."""
+
+    def deed(db: Database) -> Deed:
+        before = by_hand.write(db, account_id, text_id, row, at)
+        return write_row(account_id, text_id, before, at)
 
     return deed
 

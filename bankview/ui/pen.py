@@ -111,7 +111,7 @@ class Pen(QObject):
     def take_apart(self, row: Transaction) -> None:
         """Take a booked row's link apart."""
         deed = deeds.take_apart(row.account_id, row.id, self._home.now())
-        said = tr("They are two now. What you wrote while it was pending went back there.")
+        said = tr("They are two now, each with what you wrote of it.")
         self.do(deed, said, tr("Not the same"))
 
     def finish(self) -> None:

@@ -7,7 +7,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPlainTextEdit,
     QTableView,
     QWidget,
 )
@@ -80,6 +82,59 @@ def explored(profile: str, path: str, parameters: str, secret: str, field: str) 
     status = yield from find("explorer-status", QLabel)
     say(json.dumps({"rows": count, "ok": int(status.text().startswith("200"))}))
     yield from leave()
+
+
+def brought_in(statement: str) -> Doing[None]:
+    """Let a statement fall on the window, read what would come, import it, take it back, do it again, and quit."""
+    yield from find("first-run", QWidget)
+    window = yield from hands.reach("main-window")
+    yield from act(lambda: let_fall(window, statement))
+    counts, lines = yield from previewed()
+    yield from click("bring")
+    yield from hands.gone("import-dialog")
+    count = yield from rows()
+    yield from press("main-window", Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    yield from find("first-run", QWidget)
+    again = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    yield from press("main-window", Qt.Key.Key_Z, again)
+    yield from hands.gone("first-run")
+    back = yield from rows()
+    say(json.dumps({"counts": counts, "lines": lines, "rows": [count, back]}))
+    yield from leave()
+
+
+def chosen(statement: str) -> Doing[None]:
+    """Choose a statement from the menu, read what would come, and leave it."""
+    yield from rows()
+    yield from press("main-window", Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    yield from click("choose-file")
+    yield from choose_file(statement)
+    counts, lines = yield from previewed()
+    yield from click("cancel")
+    yield from hands.gone("import-dialog")
+    say(json.dumps({"counts": counts, "lines": lines}))
+    yield from leave()
+
+
+def let_fall(window: QWidget, path: str) -> None:
+    """Drag a file over the window and let it fall, as the screen's server would say it."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(path)])
+    place = window.rect().center()
+    said = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
+    enter = QDragEnterEvent(place, *said, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    drop = QDropEvent(QPointF(place), *said, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, drop)
+
+
+def previewed() -> Doing[tuple[str, list[str]]]:
+    """Wait for what would come of a statement; return it in words, and the rows as they are shown."""
+    label = yield from find("import-counts", QLabel)
+    yield from until(lambda: re.match(r"\d", label.text()), "the rows that would come")
+    preview = yield from find("preview", QPlainTextEdit)
+    return label.text(), preview.toPlainText().splitlines()[1:]
 
 
 def begin() -> Doing[None]:
@@ -172,11 +227,10 @@ def status() -> str:
 def choose_file(path: str) -> Doing[None]:
     """Type a path into the file dialog that is open."""
     field = yield from find("fileNameEdit", QLineEdit)
-    dialog = field.window()
-    assert isinstance(dialog, QFileDialog)
+    assert isinstance(field.window(), QFileDialog)
     yield from type_into("fileNameEdit", path)
     yield from press("fileNameEdit", Qt.Key.Key_Return)
-    yield from until(lambda: not dialog.isVisible(), "the end of the file dialog")
+    yield from hands.gone("fileNameEdit")
 
 
 def keep_accounts() -> Doing[int]:
@@ -229,6 +283,8 @@ JOURNEYS: Mapping[str, Callable[..., Doing[None]]] = {
     "part-ways": part_ways,
     "with-accounts": with_accounts,
     "explored": explored,
+    "brought-in": brought_in,
+    "chosen": chosen,
 }
 
 

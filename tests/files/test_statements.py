@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +62,16 @@ def test_a_layout_reads_as_it_should(path: Path, update_golden: bool) -> None:
     if update_golden:
         expected.write_text(said, "utf-8")
     assert said == expected.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "path", [one for one in FILES if "batch" in one.name], ids=lambda path: path.name
+)
+def test_the_rows_of_a_batch_make_up_what_the_balances_say(path: Path) -> None:
+    source = Source(path)
+    rows = [one for one in read(source, look(source)) if isinstance(one, Transaction)]
+    opening, closing = re.findall(r"BD</Cd>.*?>([0-9.]+)</Amt>", path.read_text("utf-8"))
+    assert sum(one.amount.amount for one in rows) == Decimal(closing) - Decimal(opening)
 
 
 def test_each_format_has_three_layouts() -> None:

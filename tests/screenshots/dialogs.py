@@ -10,12 +10,14 @@ from bankview.errors import WrongPassphraseError
 from bankview.settings import Settings
 from bankview.ui.models.transactions import MASK
 from bankview.ui.windows.about import About
+from bankview.ui.windows.by_hand import AccountForm, RowForm
 from bankview.ui.windows.export import ExportDialog
 from bankview.ui.windows.funds import Funds
 from bankview.ui.windows.import_ import ImportDialog
 from bankview.ui.windows.keys import NoKeychain, Passphrase
 from bankview.ui.windows.preferences import Preferences
 from bankview.ui.windows.recovery import EnterRecoveryKey, RecoveryKey
+from tests.screenshots.household import NOW
 from tests.screenshots.scene import Scene
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
     from tests.screenshots.stage import Stage
 
-_STATEMENT = Path(__file__).parents[1] / "files" / "statements" / "no-dnb.csv"
+_STATEMENTS = Path(__file__).parents[1] / "files" / "statements"
+_STATEMENT, _OTHER_STATEMENT = _STATEMENTS / "no-dnb.csv", _STATEMENTS / "no-camt02.xml"
 _KEY = "7KQF-M2XD-9RTB-4WHN-C6PA-ZV3J-8YGE-5SUL"
 
 
@@ -67,6 +70,17 @@ def bring_in(stage: Stage) -> QWidget:
     return made
 
 
+def bring_in_anyway(stage: Stage) -> QWidget:
+    """Import a statement into an account that it is not of."""
+    made = ImportDialog(stage.home, stage.worker, _OTHER_STATEMENT, stage.window)
+    made.open()
+    stage.settle()
+    made.account.setCurrentIndex(1)
+    made.look()
+    stage.settle()
+    return made
+
+
 def keep_search(stage: Stage) -> QWidget:
     """Ask for a search's name."""
     stage.viewer.filters.search.setText("rema amount:>500")
@@ -103,15 +117,36 @@ def funds(stage: Stage) -> QDialog:
     return Funds(account, lambda _: True, stage.worker, stage.window)
 
 
+def keep_account(stage: Stage) -> QDialog:
+    """A new account that is kept by hand, with a balance that is none."""
+    made = AccountForm(NOW.date(), parent=stage.window)
+    made.name.setText("Kontanter")
+    made.currency.setText("NOK")
+    made.held.setText("mye")
+    made.open()
+    made._save()
+    return made
+
+
+def write_row(stage: Stage) -> QDialog:
+    """A row of such an account."""
+    account = stage.viewer.account(1)
+    assert account
+    return RowForm(account, NOW.date(), None, stage.window)
+
+
 SCENES = (
     Scene("Export", "What a search found", export),
     Scene("Import", "A statement", bring_in),
+    Scene("Import", "Of another account", bring_in_anyway),
     Scene("Settings", "Settings", settings),
     Scene("Rules", "Rules", partial(triggered, "rules")),
     Scene("Rules", "Suggestions", partial(triggered, "suggestions")),
     Scene("Stored", "What is stored where", partial(triggered, "stored")),
     Scene("Keyboard", "Shortcuts", partial(triggered, "keys")),
     Scene("Searches", "Name", keep_search),
+    Scene("By hand", "New account", keep_account),
+    Scene("By hand", "New transaction", partial(shown, write_row)),
     Scene("Accounts", "Details", partial(shown, about_account)),
     Scene("Accounts", "Covered", partial(shown, funds)),
     Scene("Accounts", "Rename", partial(asked, "rename", 1)),

@@ -25,15 +25,17 @@ from bankview.errors import (
     Interrupted,
     NotStatementError,
     OtherAccountError,
+    OtherCurrencyError,
     UsageError,
 )
 from bankview.export import presets
 from bankview.paths import Paths
 from bankview.store import connections, ledger, links, proofs, story, view, words
 from bankview.store import imports as kept
-from bankview.sync import imports
+from bankview.sync import by_hand, imports
 from bankview.sync.home import Home
 from bankview.sync.targets import Chosen
+from bankview.ui import deeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,8 +77,8 @@ def bank(home: Home, *rows: Transaction, **more: Any) -> Account:
     """Connect an account of a bank that has sent these rows."""
     with closing(home.database()) as db:
         connections.save_connection(db, Connection("bank", "bank", "Bank"))
-        facts = {"number": "12345678903", "connection_id": "bank", **more}
-        account = connections.save_account(db, Account("k", "Daily", "NOK", **facts))
+        facts = {"currency": "NOK", "number": "12345678903", "connection_id": "bank", **more}
+        account = connections.save_account(db, Account("k", "Daily", **facts))
         ledger.publish(db, account, ledger.Changes(insert=rows), home.now())
     return account
 
@@ -339,6 +341,70 @@ def test_older_rows_are_no_difference_from_the_banks_balance(home: Home, write: 
         assert proofs.proofs(db)[account.id] == proof
 
 
+@pytest.mark.parametrize("kind", ["bank", "by hand"])
+def test_a_row_that_was_taken_for_one_of_ours_comes_after_all(
+    home: Home, write: Write, kind: str
+) -> None:
+    ours = row(12, -4900, "Varekjøp Kaffe & co")
+    if kind == "bank":
+        account = bank(home, ours)
+    else:
+        with closing(home.database()) as db:
+            opened = Account("", "Cash", "NOK", opened=date(2026, 3, 1))
+            account = by_hand.keep(db, (opened, Money(0, "NOK")), home.now())
+            by_hand.write(db, account.id, ours.id, ours, home.now())
+    path = write("Date;Text;Amount\n12.03.2026;Kaffe & co;-49,00\n", "mine.csv")
+    plan = bring(home, path, Chosen(account.id))
+    assert counts(plan) == (0, 1, 0)
+    (found,) = rows_of(home)
+    with closing(home.database()) as db:
+        told = story.story(db, found)
+        assert told.filed
+        assert (told.filed.row.description, told.filed.file) == ("Kaffe & co", "mine.csv")
+        undo = deeds.take_apart(account.id, found.id, home.now())(db)
+        assert len(rows_of(home)) == 2
+        assert not story.story(db, found).filed
+        before = accounts_of(home)[0].balance
+        assert undo
+        redo = undo(db)
+        assert len(rows_of(home)) == 1
+        assert redo
+        redo(db)
+        assert accounts_of(home)[0].balance == before
+        if kind == "by hand":
+            assert before == Money(-9800, "NOK")
+    assert counts(bring(home, path, Chosen(account.id))) == (0, 1, 0)
+    imports.undo(home, plan.id)
+    assert [one.id for one in rows_of(home)] == [ours.id]
+
+
+def test_what_was_said_to_be_the_same_can_be_taken_apart_and_goes_with_its_file(
+    home: Home, write: Write
+) -> None:
+    account = bank(home, row(12, -4900, "Kiosk"))
+    plan = bring(home, write("Date;Text;Amount\n12.03.2026;Bakery;-49,00\n"), Chosen(account.id))
+    assert counts(plan) == (0, 0, 1)
+    with closing(home.database()) as db:
+        (asked,) = db.run("SELECT pending_id, booked_id FROM pair")
+        links.accept(db, account.id, asked, home.now())
+        assert len(rows_of(home)) == 1
+        links.undo(db, account.id, asked[1], home.now())
+    assert len(rows_of(home)) == 2
+    imports.undo(home, plan.id)
+    assert [one.description for one in rows_of(home)] == ["Kiosk"]
+
+
+def test_an_id_of_ours_that_comes_twice_counts_once_before_and_after(
+    home: Home, write: Write
+) -> None:
+    own = "0123456789abcdef" * 2
+    lines = [f"2026-03-{day},Tea,-1.50,{name}" for day, name in ((3, own), (4, own), (5, "f" * 32))]
+    path = write("\n".join(("Date,Text,Amount,Bankview ID", *lines)))
+    plan = imports.prepare(home, path, Chosen(new="Mine"), ["currency=GBP", "own_id=4"])
+    assert counts(plan) == (2, 1, 0)
+    assert counts(imports.commit(home, plan)) == (2, 1, 0)
+
+
 def test_a_preview_changes_nothing(home: Home) -> None:
     plan = imports.prepare(home, STATEMENTS / "us-ofx1.ofx", Chosen(new="x"))
     assert counts(plan) == (2, 0, 0)
@@ -355,6 +421,16 @@ def test_a_statement_of_another_account_is_said_and_comes_in_only_anyway(home: H
     with pytest.raises(OtherAccountError):
         imports.prepare(home, path, Chosen(account.id))
     assert counts(bring(home, path, Chosen(account.id, anyway=True))) == (1, 0, 0)
+
+
+def test_nobody_can_wish_a_currency_away(home: Home, write: Write) -> None:
+    account = bank(home, number="99999999999", currency="EUR")
+    path = STATEMENTS / "no-camt02.xml"
+    with pytest.raises(OtherCurrencyError):
+        imports.prepare(home, path, Chosen(account.id, anyway=True))
+    silent = write(path.read_bytes().replace(b"<Ccy>NOK</Ccy>", b""), "silent.xml")
+    plan = imports.prepare(home, silent, Chosen(account.id, anyway=True))
+    assert (plan.rows, plan.skipped, plan.unread[0].line) == (0, 1, 1)
 
 
 def test_a_number_is_known_within_an_iban(home: Home) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
-from bankview.files.columns import ENCODINGS
+from bankview.files.columns import ENCODINGS, FIELDS
 from bankview.ui.measures import S2, S3
 from bankview.ui.widgets.text import Text
 from bankview.words import decimal_mark_text, order_text, seen, tr
@@ -20,15 +20,22 @@ if TYPE_CHECKING:
 _SIGNS = {",": "comma", ".": "point"}
 
 
-def _fields() -> tuple[tuple[str, str], ...]:
+def _choices() -> tuple[tuple[str, str], ...]:
+    """Return what can be chosen: columns, and beside the days and the amounts how they are written."""
     return (
         ("date", tr("Date")),
+        ("order", tr("Order of days")),
         ("amount", tr("Amount")),
+        ("decimal", tr("Decimals")),
         ("out", tr("Money out")),
         ("in", tr("Money in")),
+        ("direction", tr("Out or in")),
+        ("balance", tr("Balance")),
         ("payee", tr("Payee")),
         ("description", tr("Description")),
-        ("balance", tr("Balance")),
+        ("reference", tr("Reference")),
+        ("bank_id", tr("Bank's id")),
+        ("encoding", tr("Characters")),
     )
 
 
@@ -45,11 +52,8 @@ class ColumnsForm(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(S3)
         self._grid.setVerticalSpacing(S2)
-        for number, (name, text) in enumerate(_fields()):
+        for number, (name, text) in enumerate(_choices()):
             self._add(name, text, number)
-        self._add("order", tr("Order of days"), 7)
-        self._add("decimal", tr("Decimals"), 8)
-        self._add("encoding", tr("Characters"), 9)
         self.hide()
 
     def _add(self, name: str, text: str, number: int) -> None:
@@ -75,7 +79,7 @@ class ColumnsForm(QWidget):
         width = 1 + max((max(one) for one in columns.places.values()), default=-1)
         names = [*columns.header, *map(str, range(len(columns.header) + 1, width + 1))]
         names = names if columns.delimiter else []
-        for name, _ in _fields():
+        for name in self._boxes.keys() & FIELDS:
             self._boxes[name].setEnabled(bool(columns.delimiter))
             place = columns.places.get(name, (-1,))[0]
             choices = [("", tr("none")), *((str(n + 1), one) for n, one in enumerate(names))]

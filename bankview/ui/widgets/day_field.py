@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QDateEdit
+from PySide6.QtWidgets import QDateEdit, QWidget
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,6 +20,10 @@ class DayField(QDateEdit):
         self.setDisplayFormat("yyyy-MM-dd")
         self.setAccessibleName(name)
         self.choose(day)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Leave the field with Tab, as any other; in it the arrow keys move."""
+        return QWidget.focusNextPrevChild(self, forward)
 
     @property
     def day(self) -> date:

@@ -68,6 +68,8 @@ class Detail(QWidget):
     no_transfer = Signal(object, object)
     #: A rule is asked for by its id.
     rule_asked = Signal(int)
+    #: A row that the person keeps by hand is to be changed or deleted: `change` or `delete`, and which.
+    row_asked = Signal(str, object)
     #: What the person says to a suggestion.
     accepted = Signal(object)
     refused = Signal(object)
@@ -79,7 +81,7 @@ class Detail(QWidget):
         self._row: Transaction | None = None
         self._masked = False
         self._account = ""
-        self._can_ask = False
+        self._can_ask = self._by_hand = False
         self._told: tuple[tuple[str, str], ...] | None = None
         self._story = Story()
         self._offers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
@@ -119,22 +121,24 @@ class Detail(QWidget):
         *,
         masked: bool,
         can_ask: bool = False,
+        by_hand: bool = False,
         story: Story | None = None,
     ) -> None:
-        """Show a transaction; None shows how to choose one. `can_ask`: its bank has more to say on demand.
+        """Show a transaction; None shows how to choose one.
 
-        Where it is the one that is shown, what is being typed stays.
+        `can_ask`: its bank has more to say on demand; `by_hand`: the person wrote the row itself. Where it is the one
+        that is shown, what is being typed stays.
         """
         story = story or Story()
         can_ask = can_ask and row is not None
-        now = (self._row, self._account, self._masked, self._story, self._can_ask)
-        if (row, account, masked, story, can_ask) != now:
+        now = (self._row, self._account, self._masked, self._story, self._can_ask, self._by_hand)
+        if (row, account, masked, story, can_ask, by_hand) != now:
             is_new = row is None or self._row is None or row.id != self._row.id
             self.flush()
             self._row, self._account, self._masked, self._story = row, account, masked, story
             if is_new:
                 self._told = self._suggested = None
-            self._can_ask = can_ask
+            self._can_ask, self._by_hand = can_ask, by_hand
             self._build()
         elif row and self.own:
             self._row = row
@@ -228,7 +232,10 @@ class Detail(QWidget):
         layout.addLayout(self._amount(row))
         layout.addSpacing(S2)
         layout.addLayout(self._state(row))
-        if self._story.was or self._story.others or self._story.across:
+        if self._by_hand:
+            layout.addSpacing(S2)
+            layout.addLayout(self._changes(row))
+        if self._story.has_kin:
             layout.addSpacing(S2)
             layout.addWidget(self._kin(row))
         _divide(layout)
@@ -273,6 +280,17 @@ class Detail(QWidget):
         line.setSpacing(S2)
         line.addWidget(Picture("clock" if pending else "check"), 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self._label(words, Type.SMALL, second=True), 1)
+        return line
+
+    def _changes(self, row: Transaction) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(S4)
+        for what, text in (("change", tr("Change…")), ("delete", tr("Delete"))):
+            link = Link(text)
+            link.setObjectName(f"{what}-row")
+            link.clicked.connect(lambda _=False, what=what: self.row_asked.emit(what, row))
+            line.addWidget(link)
+        line.addStretch()
         return line
 
     def _kin(self, row: Transaction) -> Kin:
@@ -356,7 +374,8 @@ class Detail(QWidget):
         """The bank's words as it sent them, with a button that copies them."""
         text = RawText(row.raw_text or row.description)
         top = QHBoxLayout()
-        top.addWidget(self._label(tr("Text from the bank"), Type.SMALL, second=True), 1)
+        said = tr("Description") if self._by_hand else tr("Text from the bank")
+        top.addWidget(self._label(said, Type.SMALL, second=True), 1)
         copy = _tool("copy", tr("Copy"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text.toPlainText()))
         top.addWidget(copy)

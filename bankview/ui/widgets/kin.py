@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bankview.domain.money import Money
     from bankview.domain.transaction import Transaction
-    from bankview.store.story import Across, Story
+    from bankview.store.story import Across, Filed, Story
 
 
 class Kin(QWidget):
@@ -42,6 +42,9 @@ class Kin(QWidget):
             column.addWidget(self._across(row, story.across))
         if story.was:
             column.addWidget(self._was(row, story.was.row, masked=masked))
+        if story.filed:
+            undo = _link(tr("Not the same? Undo"), "take-apart", self.apart)
+            column.addWidget(_told("file", filed_text(story.filed), "filed", undo))
         for other in story.others:
             column.addWidget(self._question(other, masked=masked))
 
@@ -114,6 +117,16 @@ def was_text(row: Transaction, was: Transaction, *, masked: bool) -> str:
     if name not in {row.payee, row.description}:
         said = tr("{said}, “{name}”", said=said, name=name)
     return said
+
+
+def filed_text(filed: Filed) -> str:
+    """Return which row of a file was taken for one: 'The same as “Circle K”, 3 November 2026, in rows.csv'."""
+    return tr(
+        "The same as “{name}”, {day}, in {file}",
+        name=filed.row.payee or filed.row.description,
+        day=long_day_text(filed.row.booked_on),
+        file=filed.file,
+    )
 
 
 def question_text(other: Transaction, *, masked: bool) -> str:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bankview.domain.connection import State
 from bankview.domain.money import Money
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
@@ -299,6 +300,8 @@ class Sidebar(QWidget):
 
 def _actions(index: QModelIndex) -> list[tuple[str, str]]:
     if index.data(KIND) == "bank":
+        if index.data(VALUE).state is State.FILES:
+            return [("keep", tr("New account kept by hand…")), ("about", tr("Details…"))]
         return [
             ("update", tr("Update")),
             ("about", tr("Details…")),
@@ -307,9 +310,12 @@ def _actions(index: QModelIndex) -> list[tuple[str, str]]:
             ("sign_in", tr("Sign in again…")),
             ("disconnect", tr("Disconnect…")),
         ]
-    hidden = index.data(VALUE)[0].hidden
+    account = index.data(VALUE)[0]
+    hidden = account.hidden
+    kept = [("row", tr("New transaction…")), ("change", tr("Change…"))] if account.opened else []
     funds = [("funds", tr("Is an amount covered?…"))] if index.data(VALUE)[2] else []
     return [
+        *kept,
         ("about", tr("Details…")),
         *funds,
         ("rename", tr("Rename…")),

@@ -87,7 +87,9 @@ class Aside(QObject):
             can_ask = account is not None and account.connection_id in facts.details
             label = account.label if account else ""
             known = story(self._db, found) if found else None
-            self._detail.show_row(found, label, masked=masked, can_ask=can_ask, story=known)
+            by_hand = bool(account and account.opened and found and not found.raw)
+            asks = {"can_ask": can_ask, "by_hand": by_hand}
+            self._detail.show_row(found, label, masked=masked, **asks, story=known)
         elif not rows:
             self._detail.show_row(None, "", masked=masked)
 

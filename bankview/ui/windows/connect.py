@@ -58,6 +58,7 @@ class ConnectDialog(QDialog):
 
     connected = Signal(str)
     demo_asked = Signal()
+    by_hand_asked = Signal()
 
     def __init__(self, offer: Offer, sign_in: SignIn, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,6 +144,7 @@ class ConnectDialog(QDialog):
         self._choose.chosen.connect(self._on_next)
         self._choose.file_chosen.connect(self.take_file)
         self._choose.demo_asked.connect(self._on_demo)
+        self._choose.by_hand_asked.connect(self._on_by_hand)
         self._waiting.open_asked.connect(self._sign_in.open_again)
         self._waiting.pasted.connect(self._on_pasted)
         self._waiting.listen_asked.connect(self._sign_in.listen)
@@ -236,6 +238,10 @@ class ConnectDialog(QDialog):
                 self.choose(bank)
                 return
         self.demo_asked.emit()
+
+    def _on_by_hand(self) -> None:
+        self.reject()
+        self.by_hand_asked.emit()
 
     def _on_pasted(self, address: str) -> None:
         try:

@@ -46,6 +46,7 @@ class BankPage(QWidget):
     chosen = Signal()
     file_chosen = Signal(Path)
     demo_asked = Signal()
+    by_hand_asked = Signal()
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         super().__init__()
@@ -137,13 +138,17 @@ class BankPage(QWidget):
     def _tiles(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(S3)
-        file = Tile("file", tr("From a file…"), tr("A bank profile you have"))
+        file = Tile("file", tr("From a file…"), tr("A bank profile"))
         file.setObjectName("from-file")
         file.clicked.connect(self._choose_file)
         demo = Tile("flask", tr("Demo bank"), tr("Invented accounts"))
         demo.setObjectName("demo-bank")
         demo.clicked.connect(self.demo_asked)
+        by_hand = Tile("note", tr("By hand"), tr("Without a bank"))
+        by_hand.setObjectName("by-hand")
+        by_hand.clicked.connect(self.by_hand_asked)
         row.addWidget(file)
+        row.addWidget(by_hand)
         row.addWidget(demo)
         return row
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bankview.errors import FileUnclearError
+from bankview.errors import FileUnclearError, OtherAccountError
 from bankview.sync.outcome import counts_text, left_out
 from bankview.sync.targets import Chosen
 from bankview.ui import import_job
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from bankview.sync.imports import Plan
     from bankview.ui.sign_in import Runs
 
-_SIZE, _SMALLEST = (820, 640), (640, 480)
+_SIZE, _SMALLEST = (820, 600), (640, 560)
 #: Milliseconds after the last letter of a name until it counts.
 _TYPED = 300
 #: The account that the file itself names; one that is to be made.
@@ -89,7 +90,11 @@ class ImportDialog(QDialog):
         self.columns = ColumnsForm()
         self.preview = Preview()
         self._counted = Text("", wrap=True)
+        self._counted.setObjectName("import-counts")
         self.problem = Problem()
+        self.anyway = QCheckBox(tr("Import it into this account all the same"))
+        self.anyway.setObjectName("anyway")
+        self.anyway.hide()
         self._footer = Footer()
         self._cancel = self._footer.add(tr("Cancel"), "cancel", Where.RejectRole)
         self._bring = self._footer.add(tr("Import"), "bring", Where.AcceptRole, default=True)
@@ -115,10 +120,10 @@ class ImportDialog(QDialog):
         inside.setSpacing(S3)
         inside.addLayout(form)
         inside.addWidget(self.columns)
-        inside.addWidget(Text(tr("Preview"), Type.STRONG))
         inside.addWidget(PreviewBox(self.preview), 1)
         inside.addWidget(self._counted)
         inside.addWidget(self.problem)
+        inside.addWidget(self.anyway)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -134,6 +139,7 @@ class ImportDialog(QDialog):
         self.currency.textEdited.connect(lambda _: self._typing.start())
         self._typing.timeout.connect(self.look)
         self.columns.corrected.connect(self._correct)
+        self.anyway.clicked.connect(lambda _: self.look())
         self._read.connect(self._on_read)
         self._cancel.clicked.connect(self.reject)
         self._bring.clicked.connect(self.bring)
@@ -148,7 +154,7 @@ class ImportDialog(QDialog):
         new = self.name.text().strip() if own == _NEW else ""
         currency = self.currency.text().strip()
         said = (*self._said, f"currency={currency}") if currency and own == _NEW else self._said
-        return Wish(self._path, Chosen(max(0, own), new), said)
+        return Wish(self._path, Chosen(max(0, own), new, self.anyway.isChecked()), said)
 
     def _ask(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, tr("Choose a file…"), "", tr("Statements (*)"))
@@ -159,9 +165,11 @@ class ImportDialog(QDialog):
         """Look at a file; what was said of the one before counts no more."""
         self._path, self._said = path, ()
         self.account.setCurrentIndex(0)
+        self.anyway.setChecked(False)
         self.look()
 
     def _on_account(self) -> None:
+        self.anyway.setChecked(False)
         if self.account.currentData() == _NEW and self._path and not self.name.text():
             self.name.setText(self._path.stem)
         self.look()
@@ -188,6 +196,7 @@ class ImportDialog(QDialog):
             )
             return
         self._counted.setText(tr("Reading…"))
+        self._counted.show()
         halt = self._halt = Halt()
         job = partial(import_job.look, self._home, wish, self._tell, halt)
         self._worker.run(job, partial(self._on_look, halt), self._on_failed)
@@ -211,8 +220,11 @@ class ImportDialog(QDialog):
         head = f"{tr('Date'):<10}  {tr('Amount'):>14}  {tr('Description')}"
         self.preview.show_text("\n".join((head, *map(self._line, found.rows))))
         self._counted.setText(_counts(found.plan) if found.plan else "")
+        self._counted.setVisible(found.plan is not None)
         self._bring.setEnabled(found.plan is not None and found.plan.rows > 0)
         self.problem.setVisible(found.error is not None)
+        other = isinstance(found.error, OtherAccountError)
+        self.anyway.setVisible(other or found.wish.chosen.anyway)
         if found.error:
             self.problem.show_error(found.error)
             self._help(found)
@@ -237,10 +249,9 @@ class ImportDialog(QDialog):
 
     def _line(self, row: Transaction) -> str:
         amount = MASK if self._masked else amount_text(row.amount)
-        text = (
-            row.description if row.payee in row.description else f"{row.payee}, {row.description}"
-        )
-        return f"{row.booked_on.isoformat()}  {amount:>14}  {text}"
+        payee = "" if row.payee in row.description else row.payee
+        said = filter(None, (payee, row.description, row.reference, row.bank_id))
+        return f"{row.booked_on.isoformat()}  {amount:>14}  {' · '.join(said)}"
 
     def bring(self) -> None:
         """Bring the rows in, and close when they are there."""

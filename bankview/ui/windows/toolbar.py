@@ -55,6 +55,8 @@ def _menu() -> tuple[Command, ...]:
     return (
         Command("connect-menu", tr("Connect a bank…"), "Ctrl+N"),
         Command("import", tr("Import a file…"), "Ctrl+O"),
+        Command("keep-account", tr("New account kept by hand…")),
+        Command("new-row", tr("New transaction…"), "Ctrl+T"),
         Command("demo", tr("Try with demo data")),
         Command("undo", tr("Undo what you did"), "Ctrl+Z"),
         Command("redo", tr("Redo what you undid"), "Ctrl+Shift+Z"),

@@ -188,6 +188,8 @@ class Viewer(QObject):
             ("update", self.update_asked.emit),
             ("export", self.export_asked.emit),
             ("import", self.import_asked.emit),
+            ("keep-account", lambda: self.account_asked.emit("keep", None)),
+            ("new-row", lambda: self.account_asked.emit("row", self._choice()[1])),
             ("hide", self._toggle_mask),
             ("panel", self.room.toggle_detail),
             ("connect-menu", self.connect_bank.emit),
@@ -227,6 +229,7 @@ class Viewer(QObject):
         self.table.opened.connect(lambda: self.room.set_detail(shown=True))
         self.detail.closed.connect(lambda: self.room.set_detail(shown=False))
         self.detail.similar.connect(self.travel.show_similar)
+        self.detail.row_asked.connect(self.account_asked)
         self._name_ways(None, None)
         self.splitter.splitterMoved.connect(lambda *_: self.room.arrange())
         self.window.resized.connect(self.room.arrange)

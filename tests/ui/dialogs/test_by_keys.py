@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWi
 from shiboken6 import isValid
 
 from bankview.banks import Ask
+from bankview.domain.account import Account
 from bankview.domain.rule import Rule
 from bankview.log.http import Recent
 from bankview.settings import Settings
@@ -20,6 +22,7 @@ from bankview.store import connections, rules
 from bankview.store.view import Filter
 from bankview.ui.pen import Pen
 from bankview.ui.sign_in import SignIn
+from bankview.ui.windows.by_hand import AccountForm, RowForm
 from bankview.ui.windows.certificate_request import CertificateRequest
 from bankview.ui.windows.connect import ConnectDialog, Offer
 from bankview.ui.windows.export import ExportDialog, Shown
@@ -105,6 +108,10 @@ OPENERS: dict[str, Opener] = {
     "connect details": details,
     "export": export,
     "import": lambda home, worker, _, parent: ImportDialog(home, worker, None, parent),
+    "account by hand": lambda _, __, ___, parent: AccountForm(date(2026, 11, 20), parent=parent),
+    "row by hand": lambda _, __, ___, parent: RowForm(
+        Account("k", "Cash", "NOK"), date(2026, 11, 20), parent=parent
+    ),
     "settings": lambda _, __, ___, parent: Preferences(
         Settings(), locks=False, can_lock=True, parent=parent
     ),

@@ -140,11 +140,33 @@ def test_an_unknown_account_is_made_where_the_person_says_so(
     assert (made.label, made.number, made.currency) == ("saving", "77700077", "NOK")
 
 
-def test_a_statement_of_another_account_is_said(open_: Open, qtbot: QtBot) -> None:
+def test_a_statement_of_another_account_is_said_and_comes_in_only_anyway(
+    home: Home, open_: Open, qtbot: QtBot
+) -> None:
     dialog = open_(OURS.replace("42020000011;", "77700077;"))
+    assert dialog.anyway.isHidden()
     choose(dialog, "account", 1, qtbot)
     assert "is of 77700077, and not of Brukskonto" in dialog.problem.said
     assert not bring(dialog).isEnabled()
+    QTest.mouseClick(dialog.anyway, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    qtbot.waitUntil(bring(dialog).isEnabled, timeout=MS)
+    assert dialog.anyway.isVisible()
+    choose(dialog, "account", 1, qtbot)
+    assert not dialog.anyway.isChecked()
+    QTest.mouseClick(dialog.anyway, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    qtbot.waitUntil(bring(dialog).isEnabled, timeout=MS)
+    with qtbot.waitSignal(dialog.brought, timeout=MS):
+        dialog.bring()
+    assert rows_of(home) == ROWS + 2
+
+
+def test_columns_that_are_not_guessed_may_be_chosen(open_: Open, qtbot: QtBot) -> None:
+    dialog = open_(
+        "Account number;Date;Text;Amount;Way;Code;Mark\n42020000011;24.11.2026;Tea;1,50;D;K7;X9\n"
+    )
+    for name, place in (("direction", "5"), ("reference", "6"), ("bank_id", "7")):
+        choose(dialog, f"column-{name}", place, qtbot)
+    assert dialog.preview.toPlainText().splitlines()[1].endswith("−1.50  Tea · K7 · X9")
 
 
 def test_what_is_no_statement_is_said(open_: Open) -> None:
