@@ -215,6 +215,7 @@ class Viewer(QObject):
         copy.triggered.connect(self.table.copy)
         self.bar.update_one.connect(lambda which: self.account_asked.emit("update", which))
         self.bar.theme.connect(self.theme_asked)
+        self.bar.opening.connect(lambda: self.sidebar.fill(self.bar.chosen))
         self.sidebar.selected.connect(lambda _: self._go())
         self.sidebar.connect_bank.connect(self.connect_bank)
         self.sidebar.asked.connect(self.account_asked)
@@ -578,6 +579,7 @@ class Viewer(QObject):
                 entries.append(
                     Entry(action.text().replace("&&", "&"), keys, picture, action.trigger)
                 )
+        entries += [Entry(text, name, "", run) for text, name, run in self.sidebar.commands()]
         Palette(entries, self.window).open()
 
     def _capture(self) -> None:
