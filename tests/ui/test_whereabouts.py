@@ -117,3 +117,35 @@ def test_what_lies_far_apart_stays_selected(long: Viewer, home: Home, qtbot: QtB
     before = set(chosen(long))
     come(home, long, qtbot, 1000, 50)
     assert set(chosen(long)) == before
+
+
+def test_what_another_question_leaves_out_leaves_the_details_with_its_first_page(
+    long: Viewer, qtbot: QtBot
+) -> None:
+    long.table.selectRow(0)
+    assert long.detail.row
+    with qtbot.waitSignal(long.shown, timeout=PATIENCE):
+        long.filters.search.setText("kiwi")
+    assert long._facts
+    assert not long._facts.whole
+    assert chosen(long) == []
+    assert long.detail.row is None
+
+
+def test_a_row_chosen_between_its_page_and_its_count_is_in_the_details(
+    long: Viewer, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(long.shown, timeout=PATIENCE):
+        long.filters.search.setText("kiwi")
+    long.table.selectRow(1)
+    before = chosen(long)
+    assert len(before) == 1
+    for _ in range(2):
+        long.reload()
+        with qtbot.waitSignal(long.shown, timeout=PATIENCE):
+            long.reload()
+        assert chosen(long) == before
+        assert long.detail.row
+    qtbot.waitUntil(lambda: long._worker.idle, timeout=PATIENCE)
+    assert chosen(long) == before
+    assert long.detail.row

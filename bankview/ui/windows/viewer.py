@@ -399,8 +399,8 @@ class Viewer(QObject):
         self._show_texts()
         rows = (self._db, facts, question)
         self.transactions.show_rows(*rows, masked=self.masked, keep=not reset)
-        if not reset:
-            # The same rows may be chosen, and something else be known of them.
+        if not reset or not self.table.ranges():
+            # The same rows may be chosen, and something else be known of them; or what was chosen is not among these.
             self._on_selection()
         self.travel.settle()
         self.shown.emit()
