@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from bankview.domain.money import Money
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
-from bankview.ui.measures import S1, S2, S3, S4, Type, font
+from bankview.ui.measures import S2, S3, S4, Type, font
 from bankview.ui.models.transactions import MASK
 from bankview.ui.plain import literal, shorten
 from bankview.ui.widgets.choosing import follow_selection
@@ -106,7 +106,8 @@ class Sidebar(QWidget):
         layout.addWidget(self.totals)
         layout.addWidget(Hairline("edge"))
         row = QHBoxLayout()
-        row.setContentsMargins(S1, S2, S2, S2)
+        # With the button's own room, its picture stands under those of the rows.
+        row.setContentsMargins(1, S2, S2, S2)
         row.addWidget(self.add)
         row.addStretch()
         layout.addLayout(row)
@@ -213,7 +214,11 @@ class Sidebar(QWidget):
                 sorted(sums.items(), key=lambda pair: -abs(pair[1]))
             )
         ]
-        self.totals.setText(f"<table width='100%'>{''.join(lines)}</table>" if lines else "")
+        self.totals.setText(
+            f"<table width='100%' cellspacing='0' cellpadding='0'>{''.join(lines)}</table>"
+            if lines
+            else ""
+        )
         small = any(abs(minor) >= LONG for minor in sums.values()) and not shown.masked
         self.totals.setFont(font(self.font(), Type.SMALL if small else Type.BODY))
         self.set_low(low=self._low)
