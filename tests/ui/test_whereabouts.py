@@ -6,15 +6,17 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 
 from bankview.store import connections, ledger
+from bankview.ui.widgets.whereabouts import PAGES, Whereabouts
 from tests.ui.conftest import NOON, transaction
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from bankview.store.view import Row
     from bankview.sync.home import Home
     from bankview.ui.windows.viewer import Viewer
 
@@ -149,3 +151,24 @@ def test_a_row_chosen_between_its_page_and_its_count_is_in_the_details(
     qtbot.waitUntil(lambda: long._worker.idle, timeout=PATIENCE)
     assert chosen(long) == before
     assert long.detail.row
+
+
+def test_for_rows_far_apart_no_more_than_a_few_pages_are_read(viewer: Viewer) -> None:
+    read: list[int] = []
+    (row, *_) = viewer.table.rows.page(0)
+
+    def page(number: int) -> list[Row]:
+        read.append(number)
+        return [row._replace(rowid=number * 128 + n) for n in range(128)]
+
+    viewer.table.rows.show(1_000_000, page)
+    picked, last = QItemSelection(), viewer.table.rows.columnCount() - 1
+    for number in range(0, 1_000_000, 2000):
+        index = viewer.table.rows.index
+        picked.select(index(number, 0), index(number, last))
+    viewer.table.selectionModel().select(picked, QItemSelectionModel.SelectionFlag.Select)
+    read.clear()
+    there = Whereabouts.of(viewer.table)
+    assert 0 < len(read) <= PAGES
+    there.restore(viewer.table)
+    assert (0, 0) in viewer.table.ranges()
