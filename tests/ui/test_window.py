@@ -15,7 +15,6 @@ from bankview.ui.models.transactions import MASK, Column
 from bankview.ui.poller import Poller
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from bankview.sync.home import Home
@@ -99,22 +98,3 @@ def test_a_bank_whose_profile_is_gone_is_never_due(
     with qtbot.waitSignal(poller.scheduled, timeout=20_000) as signal:
         poller.tick()
     assert [run.at for run in signal.args[0]] == [None]
-
-
-def test_a_page_that_was_there_is_back_at_once_unless_it_shows_what_is_hidden_by_now(
-    viewer: Viewer, qtbot: QtBot
-) -> None:
-    def comes(choice: tuple[str, object]) -> QWidget | None:
-        with qtbot.waitSignal(viewer.shown, timeout=20_000):
-            viewer.sidebar.choose(choice)
-        return viewer.stack.currentWidget()
-
-    page = comes(("page", "overview"))
-    assert comes(("all", None)) is viewer.transactions
-    viewer.sidebar.choose(("page", "overview"))
-    assert viewer.stack.currentWidget() is page
-    assert comes(("all", None)) is viewer.transactions
-    viewer.act["hide"].trigger()
-    viewer.sidebar.choose(("page", "overview"))
-    assert viewer.stack.currentWidget() is viewer.transactions
-    qtbot.waitUntil(lambda: viewer.stack.currentWidget() is page, timeout=20_000)

@@ -18,7 +18,6 @@ from bankview.domain.connection import Connection, State
 from bankview.store import connections
 from bankview.ui.models.transactions import Column
 from bankview.ui.poller import Poller
-from bankview.ui.widgets.drawer import USUAL
 from bankview.ui.widgets.more_filters import read_amount
 from bankview.ui.widgets.raw_text import RawText
 
@@ -215,18 +214,6 @@ def test_return_opens_the_details_over_a_narrow_table_and_escape_closes_them(
     QTest.keyClick(viewer.table, Qt.Key.Key_Escape)
     assert not viewer.drawer.isVisible()
     assert not viewer.act["panel"].isChecked()
-
-
-def test_details_that_lay_over_the_table_are_as_wide_beside_it(
-    viewer: Viewer, qtbot: QtBot
-) -> None:
-    viewer.window.resize(900, 600)
-    qtbot.waitUntil(lambda: not viewer.drawer.isVisible(), timeout=PATIENCE)
-    viewer.room.set_detail(shown=True)
-    assert viewer.drawer.is_over
-    viewer.window.resize(1280, 800)
-    qtbot.waitUntil(lambda: not viewer.drawer.is_over, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: viewer.drawer.width() == USUAL, timeout=PATIENCE)
 
 
 def test_details_close_beside_the_table_and_come_back(viewer: Viewer, qtbot: QtBot) -> None:

@@ -90,9 +90,6 @@ class Drawer(QWidget):
             self.setParent(self._table)
         else:
             self._splitter.addWidget(self)
-            # It would be as narrow as it may be.
-            *others, centre, mine = self._splitter.sizes()
-            self._splitter.setSizes([*others, centre + mine - self._wide, self._wide])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the table's size while it lies over it."""

@@ -64,8 +64,6 @@ class Pages(QObject):
         super().__init__(stack)
         self._stack, self._worker, self._home = stack, worker, home
         self._made: dict[str, Page] = {}
-        #: Whether each of them was last shown with its amounts hidden.
-        self._masked: dict[str, bool] = {}
         self._notices: tuple[Notice, ...] = ()
 
     def page(
@@ -84,12 +82,6 @@ class Pages(QObject):
             self.explorer.set_masked(masked=masked)
         return self.explorer if found else None
 
-    def as_it_was(self, choice: tuple[str, object], *, masked: bool) -> QWidget | None:
-        """Return a page that was shown before, unless it has amounts that are hidden by now."""
-        kind, which = choice
-        name = str(which) if kind == "page" else ""
-        return cast("QWidget", self._made[name]) if self._masked.get(name) is masked else None
-
     def attend(self, notices: tuple[Notice, ...]) -> None:
         """Let the overview list what needs the person."""
         self._notices = notices
@@ -107,7 +99,6 @@ class Pages(QObject):
                 page.acted.connect(self.acted)
                 page.attend(self._notices)
             self._stack.addWidget(page)
-        self._masked[name] = masked
         self._made[name].refresh(facts, masked)
         return cast("QWidget", self._made[name])
 

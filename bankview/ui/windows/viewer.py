@@ -176,10 +176,7 @@ class Viewer(QObject):
         if self._facts is None or self.home is None:
             return
         empty = self.sidebar.account_ids() == ()
-        self._turn_to(self.pages.page(self._facts, self._choice(), masked=self.masked, empty=empty))
-
-    def _turn_to(self, page: QWidget | None) -> None:
-        """Show a page; None stands for the transactions."""
+        page = self.pages.page(self._facts, self._choice(), masked=self.masked, empty=empty)
         self.stack.setCurrentWidget(page or self.transactions)
         self.notices.set_elsewhere(elsewhere=self._choice() == ("page", OVERVIEW))
         self.room.has_rows = page is None
@@ -438,10 +435,6 @@ class Viewer(QObject):
             self.pages.explored = ""
         left = self._leave()
         kind, which = self._choice()
-        page = self.pages.as_it_was((kind, which), masked=self.masked) if self._facts else None
-        if page:
-            # What the ledger says by now follows.
-            self._turn_to(page)
         saved = self._facts.saved if self._facts and kind == "saved" else ()
         search = next((one for one in saved if one.name == which), None)
         if search:
