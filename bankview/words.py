@@ -43,6 +43,15 @@ _DAYS = (
     later("Sat"),
     later("Sun"),
 )
+_WEEKDAYS = (
+    later("Monday"),
+    later("Tuesday"),
+    later("Wednesday"),
+    later("Thursday"),
+    later("Friday"),
+    later("Saturday"),
+    later("Sunday"),
+)
 _SHORT_MONTHS = (
     later("Jan", context="short"),
     later("Feb", context="short"),
@@ -310,6 +319,12 @@ def day_text(day: date, *, today: date | None = None) -> str:
 def long_day_text(day: date) -> str:
     """Return a day in full: '19 November 2026'."""
     return tr("{day} {month} {year}", day=day.day, month=_month(day), year=day.year)
+
+
+def full_day_text(day: date) -> str:
+    """Return a day with its weekday: 'Thursday 19 November 2026'."""
+    weekday = tr(_WEEKDAYS[day.weekday()])
+    return tr("{weekday} {date}", weekday=weekday, date=long_day_text(day))
 
 
 def month_text(day: date) -> str:

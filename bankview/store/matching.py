@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bankview.domain.rule import Ruled
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from bankview.domain.rule import Rule
 
 NOTHING = Ruled()
+#: Texts that are kept folded.
+MANY = 4096
 
 
 class Matcher:
@@ -22,6 +25,8 @@ class Matcher:
         folded = [(rule, fold(rule.text)) for rule in rules]
         # A text that folding leaves nothing of is in no row.
         self._rules = [(rule, wanted) for rule, wanted in folded if wanted or not rule.text]
+        # The rows that a rule meets mostly say the same.
+        self._fold = lru_cache(MANY)(fold)
 
     def __bool__(self) -> bool:
         return bool(self._rules)
@@ -39,7 +44,7 @@ class Matcher:
             if (doc is not None and wanted not in doc) or not rule.fits(minor, account_id):
                 continue
             if wanted:
-                texts = texts or (fold(payee), fold(description))
+                texts = texts or (self._fold(payee), self._fold(description))
                 if not (wanted == texts[0] if rule.whole else any(wanted in it for it in texts)):
                     continue
             category, name = category or rule.category, name or rule.payee

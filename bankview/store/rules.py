@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 #: Rows that a preview shows.
 SHOWN = 20
 _FIELDS = "id, text, whole, direction, low, high, account_id, category, payee"
-_FACTS = (
-    "t.id, t.account_id, t.amount, t.payee, t.description, t.category, coalesce(d.bank_category, t.category),"
-    " t.marks, coalesce(n.payee, '')"
+#: The bank's category lies beside a row only where another one is in force: most rows need no look there.
+_BANKS = (
+    f"CASE WHEN t.marks & {OWN | RULED} THEN coalesce((SELECT bank_category FROM detail WHERE id = t.id), t.category)"
+    " ELSE t.category END"
 )
+_FACTS = f"t.id, t.account_id, t.amount, t.payee, t.description, t.category, {_BANKS}, t.marks, coalesce(n.payee, '')"
 _RULED_MARKS = OWN | RULED | PLACES << PLACE
 
 
@@ -48,13 +50,18 @@ class Preview:
 
 
 class Change(NamedTuple):
-    """What a row will say; `kept` is the bank's category where another one is in force."""
+    """What a row will say; `kept` is the bank's category where another one is in force.
+
+    `refiled` and `renamed` say whether category and payee are others than now.
+    """
 
     rowid: int
     category: str
     kept: str | None
     marks: int
     payee: str
+    refiled: bool
+    renamed: bool
 
 
 def rules(db: Database) -> tuple[Rule, ...]:
@@ -208,8 +215,7 @@ def _candidates(db: Database, rule: Rule) -> Iterator[Any]:
         Filter(accounts, rule.text, direction=rule.direction, low=rule.low, high=rule.high),
     )
     return db.each(
-        f"SELECT {_FACTS} FROM {asked.source} JOIN detail d ON d.id = t.id LEFT JOIN named n ON n.id = t.id"
-        f" WHERE {asked.condition}",
+        f"SELECT {_FACTS} FROM {asked.source} LEFT JOIN named n ON n.id = t.id WHERE {asked.condition}",
         asked.values,
     )
 
@@ -221,25 +227,28 @@ def _change(match: Matcher, values: Any) -> Change | None:
     if not marks & OWN:
         category = said.category or bank
         new = marks & ~_RULED_MARKS | filed("", said.category, marks >> BANK_PLACE & PLACES)
-    if (category, new, said.payee) == (shown, marks, named):
+    refiled, renamed = (category, new) != (shown, marks), said.payee != named
+    if not (refiled or renamed):
         return None
     over = bank if new & (OWN | RULED) else None
-    return Change(own, category, over, new, said.payee)
+    return Change(own, category, over, new, said.payee, refiled, renamed)
 
 
 def _apply(db: Database, found: Sequence[Change]) -> None:
     # In the order of rows each page of theirs is met once.
     found = sorted(found)
+    refiled, renamed = [one for one in found if one.refiled], [one for one in found if one.renamed]
     db.run_many(
         "UPDATE tx SET category = ?, marks = ? WHERE id = ?",
-        ((one.category, one.marks, one.rowid) for one in found),
+        ((one.category, one.marks, one.rowid) for one in refiled),
     )
     db.run_many(
-        "UPDATE detail SET bank_category = ? WHERE id = ?", ((one.kept, one.rowid) for one in found)
+        "UPDATE detail SET bank_category = ? WHERE id = ?",
+        ((one.kept, one.rowid) for one in refiled),
     )
-    db.run_many("DELETE FROM named WHERE id = ?", ((one.rowid,) for one in found))
+    db.run_many("DELETE FROM named WHERE id = ?", ((one.rowid,) for one in renamed))
     db.run_many(
-        "INSERT INTO named VALUES(?,?)", ((one.rowid, one.payee) for one in found if one.payee)
+        "INSERT INTO named VALUES(?,?)", ((one.rowid, one.payee) for one in renamed if one.payee)
     )
     late.tell(db, [one.rowid for one in found])
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDialog
+from shiboken6 import isValid
 
 from bankview.ui.windows.locked import LockedPage
 
@@ -37,6 +38,7 @@ class Lock(QObject):
         self._worker, self._home, self._viewer = worker, home, viewer
         self._page: LockedPage | None = None
         self._covered: QWidget | None = None
+        self._focused: QWidget | None = None
         self._actions: list[QAction] = []
         self._looks = 0
         self._ending = QTimer(self)
@@ -83,6 +85,7 @@ class Lock(QObject):
 
     def _cover(self) -> None:
         window, viewer = self._viewer.window, self._viewer
+        self._focused = window.focusWidget()
         self._covered = window.takeCentralWidget()
         assert self._covered
         self._covered.hide()
@@ -121,6 +124,8 @@ class Lock(QObject):
         window.statusBar().show()
         for action in self._actions:
             action.setEnabled(True)
+        focused = self._focused if self._focused and isValid(self._focused) else None
+        (focused or self._viewer.sidebar.tree).setFocus()
         self._viewer.resume()
         self._worker.run(partial(_save_unsaved, self._home), failed=self.failed.emit)
         self.opened.emit()

@@ -160,6 +160,16 @@ def field(option: QStyleOption, painter: QPainter) -> None:
         ring(painter, _rect(option), found)
 
 
+def tab(option: QStyleOption, painter: QPainter) -> None:
+    """Draw a tab: a line under the one that is shown, and a ring around it where it has the focus."""
+    found = colours(option.palette)
+    if option.state & State.State_HasFocus:
+        ring(painter, option.rect.adjusted(2, 2, -2, -4), found)
+    if option.state & State.State_Selected:
+        place = option.rect.adjusted(S2, option.rect.height() - 2, -S2, 0)
+        painter.fillRect(place, found.accent)
+
+
 def combo(option: QStyleOptionComboBox, painter: QPainter) -> None:
     """Draw a combo box as a field with a chevron."""
     found, place = colours(_palette(option)), _rect(option)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QStyleOption,
     QStyleOptionButton,
     QStyleOptionComboBox,
+    QStyleOptionMenuItem,
     QStyleOptionSlider,
     QStyleOptionToolButton,
     QToolButton,
@@ -31,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from bankview.ui import painting
 from bankview.ui.icons import icon
-from bankview.ui.measures import S2, S3, S4, measures
+from bankview.ui.measures import S1, S2, S3, S4, measures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +99,10 @@ class Look(QProxyStyle):
         painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:
-        """Draw a button's words ourselves."""
+        """Draw a button's words and tabs ourselves."""
+        if element == Control.CE_TabBarTabShape:
+            painting.tab(option, painter)
+            return
         if element == Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
             painting.label(option, painter)
             if isinstance(widget, QPushButton) and widget.isFlat():
@@ -147,6 +151,8 @@ class Look(QProxyStyle):
         if widget is None:
             return made
         measure = measures(QApplication.font())
+        if isinstance(option, QStyleOptionMenuItem) and option.text:
+            made = QSize(made.width() + S4, max(made.height(), measure.control))
         if kind == Contents.CT_PushButton:
             return QSize(max(size.width() + 2 * S4, 64), max(made.height(), measure.control))
         if kind in {Contents.CT_ComboBox, Contents.CT_LineEdit}:
@@ -203,6 +209,8 @@ class Look(QProxyStyle):
             QStyle.PixelMetric.PM_IndicatorHeight,
         }:
             return measures(widget).icon if widget else 16
+        if metric == QStyle.PixelMetric.PM_MenuVMargin:
+            return S1
         if metric == QStyle.PixelMetric.PM_ScrollBarExtent:
             return painting.SCROLL
         if metric == QStyle.PixelMetric.PM_ScrollBarSliderMin:

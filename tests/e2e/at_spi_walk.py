@@ -37,6 +37,8 @@ PAGES = {
     "Recurring": "Recurring payments",
     "Brukskonto": "Transactions",
 }
+#: The bank as the sidebar names it.
+BANK = "Fjordbanken (demo), household"
 #: Entries of the menu: the beginning of what they open, and the button that closes it; windows stay, and what has no
 #: button comes last.
 DIALOGS = {
@@ -160,10 +162,10 @@ def window_of(pid: int) -> Any:
     return until(look, "the app")
 
 
-def open_menu(role: str, name: str, entry: str) -> None:
-    """Choose an entry of the menu that something opens."""
+def open_menu(role: str, name: str, *entries: str) -> None:
+    """Choose an entry of the menu that something opens, each but the last one the way to a menu below it."""
     # A menu or a question with a loop of its own lets the call answer only once it is closed again.
-    for what in ((role, name), ("menu item", entry)):
+    for what in ((role, name), *(("menu item", entry) for entry in entries)):
         with suppress(GLib.Error):
             press(*what)
 
@@ -268,6 +270,20 @@ def walk() -> None:
         until(partial(named, offered, entry), f"{entry} among what can be gone to")
 
 
+def explore() -> list[str]:
+    """Choose the bank, open its explorer, ask for the accounts, and return the cells of the first one."""
+    tree = find("tree", "Accounts")
+    bank = until(partial(named, tree, BANK), BANK)
+    bank.queryAction().doAction(0)
+    open_menu("push button", "Menu", BANK, "Explore the API…")
+    write("text", "Path below the bank's root address", "accounts")
+    press("push button", "Send")
+    table = find("table", "Answer as a table").queryTable()
+    look("explorer")
+    cells = [table.getAccessibleAt(0, column) for column in range(table.nColumns)]
+    return [cell.name for cell in cells]
+
+
 def look_at_charts() -> None:
     """Note every chart that does not say what it shows, and read the numbers of one of them in its table."""
     found = until(lambda: [one for one in nodes(app) if one.getRoleName() == "chart"], "charts")
@@ -311,9 +327,10 @@ def main(pid: int, profile: str, words: str, target: str) -> None:
     row, detail = first_row(), open_detail()
     look("transactions")
     export(target)
+    explored = explore()
     walk()
-    said = {"charts": charts, "found": found, "row": row, "detail": detail, "announced": announced}
-    print(json.dumps({**said, "faults": sorted(faults)}))
+    said = {"charts": charts, "found": found, "row": row, "detail": detail, "explored": explored}
+    print(json.dumps({**said, "announced": announced, "faults": sorted(faults)}))
 
 
 if __name__ == "__main__":

@@ -357,3 +357,12 @@ def test_to_write_at_length_leaves_the_connection_as_it_was(book: Book) -> None:
         rules.save(book.db, Rule())
     rules.save(book.db, Rule("kiwi", category="food"))
     assert settings() == before
+
+
+def test_a_rule_that_names_payees_alone_writes_no_row_of_the_table(book: Book) -> None:
+    filled(book)
+    book.db.run("CREATE TEMP TRIGGER t UPDATE ON tx BEGIN SELECT raise(ABORT, 'written'); END")
+    kept = rules.save(book.db, Rule("bakery", payee="The bakery"))
+    assert [payee for *_, payee, _ in shown(book)] == ["", "The bakery", ""]
+    rules.remove(book.db, kept.id)
+    assert [payee for *_, payee, _ in shown(book)] == ["", "", ""]

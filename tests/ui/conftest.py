@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from bankview import language, words
 from bankview.domain.account import Account
@@ -86,6 +89,16 @@ def viewer(home: Home, worker: Worker, qtbot: QtBot, tmp_path: Path) -> Iterator
 def _no_clock_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     """The window's clock stands still here, and a bank's goes on: what lies between says nothing."""
     monkeypatch.setattr(clock, "ABSURD", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _no_key_is_held() -> None:
+    """A key that was struck with Control or Shift leaves them held until the next event, for the test after it too.
+
+    Who selects a row then takes it out of the selection again, or selects up to it.
+    """
+    if QGuiApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier:
+        QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
 
 
 @pytest.fixture

@@ -222,3 +222,17 @@ def test_rows_are_new_until_their_account_is_left(viewer: Viewer, home: Home, qt
     viewer.sidebar.choose(("all", None))
     qtbot.waitUntil(lambda: sum(new()) == 0, timeout=PATIENCE)
     assert not viewer.act["undo"].isEnabled()
+
+
+def test_categories_take_their_part_of_a_table_that_grows(
+    table: TransactionTable, qtbot: QtBot
+) -> None:
+    long = "A category with a name of very many letters"
+    table.resize(600, 400)
+    table.rows.show(1, lambda _: [row(0, category=long)])
+    table.fit()
+    narrow = table.columnWidth(Column.CATEGORY)
+    table.resize(1600, 400)
+    qtbot.waitUntil(lambda: table.columnWidth(Column.CATEGORY) > narrow, timeout=PATIENCE)
+    table.resize(600, 400)
+    qtbot.waitUntil(lambda: table.columnWidth(Column.CATEGORY) == narrow, timeout=PATIENCE)

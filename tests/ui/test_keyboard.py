@@ -19,7 +19,9 @@ from tests.ui.walking import (
     from_the_top,
     named,
     once_round,
+    picture,
     plain,
+    press,
     steps_back,
     usable,
 )
@@ -27,6 +29,7 @@ from tests.ui.walking import (
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from bankview.ui.widgets.search_help import SearchHelp
     from bankview.ui.windows.viewer import Viewer
 
 __all__ = ["look"]
@@ -90,6 +93,87 @@ def test_what_has_the_focus_shows_it(
 ) -> None:
     show(viewer, page, qtbot)
     assert plain(window) == []
+
+
+@pytest.fixture
+def helped(viewer: Viewer, window: QWidget) -> SearchHelp:
+    """The examples under the search field, which has the focus."""
+    viewer.act["find"].trigger()
+    assert viewer.filters.help.isVisible()
+    return viewer.filters.help
+
+
+def test_the_search_help_is_walked_through_by_arrows_and_passed_by_with_tab(
+    viewer: Viewer, window: QWidget, helped: SearchHelp
+) -> None:
+    field = viewer.filters.search
+    press(window, Qt.Key.Key_Tab)
+    following = focused()
+    assert steps_back([field, following]) == []
+    assert not helped.isVisible()
+    for line, one in enumerate(helped.lines):
+        for key, held, wanted in (
+            (Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier, following),
+            (Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier, field),
+            (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, field),
+        ):
+            field.setFocus()
+            for _ in range(line + 1):
+                press(window, Qt.Key.Key_Down)
+            assert focused() is one
+            press(window, key, held)
+            assert focused() is wanted
+    field.setFocus()
+    press(window, Qt.Key.Key_Down)
+    press(window, Qt.Key.Key_Up)
+    assert focused() is field
+
+
+def test_an_example_that_has_the_focus_shows_it(
+    viewer: Viewer, window: QWidget, helped: SearchHelp
+) -> None:
+    without = [picture(line) for line in helped.lines]
+    for line, before in zip(helped.lines, without, strict=True):
+        press(window, Qt.Key.Key_Down)
+        assert focused() is line
+        assert picture(line) != before
+
+
+def test_return_goes_from_the_search_to_what_it_found(
+    viewer: Viewer, window: QWidget, helped: SearchHelp
+) -> None:
+    QTest.keyClicks(focused(), "kiwi")
+    press(window, Qt.Key.Key_Return)
+    assert focused() is viewer.table
+
+
+def test_escape_takes_back_the_search_then_the_filters_then_leaves_the_field(
+    viewer: Viewer, window: QWidget, helped: SearchHelp
+) -> None:
+    field, filters = viewer.filters.search, viewer.filters
+    filters.direction.setCurrentIndex(2)
+    QTest.keyClicks(field, "kiwi")
+    press(window, Qt.Key.Key_Escape)
+    assert (field.text(), filters.direction.currentIndex(), focused()) == ("", 2, field)
+    press(window, Qt.Key.Key_Escape)
+    assert not filters.active
+    assert focused() is field
+    press(window, Qt.Key.Key_Escape)
+    assert focused() is viewer.table
+    assert not helped.isVisible()
+
+
+def test_escape_elsewhere_leaves_the_search_alone(
+    viewer: Viewer, window: QWidget, qtbot: QtBot
+) -> None:
+    viewer.filters.search.setText("kiwi")
+    for place in (viewer.sidebar.tree, viewer.bar.widgetForAction(viewer.act["update"])):
+        place.setFocus()
+        press(window, Qt.Key.Key_Escape)
+    assert viewer.filters.search.text() == "kiwi"
+    viewer.table.setFocus()
+    press(window, Qt.Key.Key_Escape)
+    assert viewer.filters.search.text() == ""
 
 
 def test_f6_goes_from_pane_to_pane(viewer: Viewer, window: QWidget) -> None:

@@ -26,6 +26,8 @@ from bankview.ui.updates import Updates
 from bankview.ui.windows.locked import LockedPage
 from bankview.ui.windows.recurring import Recurring
 from tests.ui.conftest import NOON
+from tests.ui.dialogs.conftest import look
+from tests.ui.walking import focused, from_the_top, named, once_round, plain, press, usable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
     from bankview.ui.windows.viewer import Viewer
     from bankview.ui.worker import Worker
+
+__all__ = ["look"]
 
 pytestmark = pytest.mark.window
 WORD = "open"
@@ -269,3 +273,39 @@ def test_the_session_s_lock_locks_the_window(guard: Guard) -> None:
     assert session
     session.on_locked()
     assert guard.lock.is_closed
+
+
+@pytest.mark.parametrize("typed", ["", "a passphrase"])
+def test_the_locked_window_is_walked_through_by_keys(
+    guard: Guard, viewer: Viewer, home: Home, look: QApplication, typed: str, qtbot: QtBot
+) -> None:
+    viewer.window.activateWindow()
+    qtbot.waitUntil(viewer.window.isActiveWindow, timeout=20_000)
+    closed(guard, home, qtbot)
+    page = viewer.window.centralWidget()
+    assert isinstance(page, LockedPage)
+    assert focused() is page.field
+    QTest.keyClicks(page.field, typed)
+    press(viewer.window, Qt.Key.Key_F8, Qt.KeyboardModifier.AltModifier)
+    assert page.field.echoMode() is QLineEdit.EchoMode.Normal
+    press(viewer.window, Qt.Key.Key_F8, Qt.KeyboardModifier.AltModifier)
+    assert page.field.echoMode() is QLineEdit.EchoMode.Password
+    order = from_the_top(once_round(viewer.window))
+    assert [named(one) for one in usable(viewer.window) if one not in order] == []
+    assert order == [page.field, page.button][: 1 + bool(typed)]
+    assert plain(viewer.window) == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_the_button_opens_it_by_the_keys_that_press_buttons(
+    guard: Guard, viewer: Viewer, home: Home, key: Qt.Key, qtbot: QtBot
+) -> None:
+    viewer.window.activateWindow()
+    qtbot.waitUntil(viewer.window.isActiveWindow, timeout=20_000)
+    viewer.table.setFocus()
+    closed(guard, home, qtbot)
+    QTest.keyClicks(focused(), WORD)
+    press(viewer.window, Qt.Key.Key_Tab)
+    press(viewer.window, key)
+    qtbot.waitUntil(lambda: not guard.lock.is_closed, timeout=20_000)
+    assert focused() is viewer.table

@@ -285,13 +285,9 @@ def test_what_is_probably_the_same_is_asked_of_both_rows_and_can_be_accepted(
     qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 32, timeout=PATIENCE)
     press(viewer, "same")
     qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 31, timeout=PATIENCE)
-
-    def is_told() -> bool:
-        # The rows may be read once more meanwhile.
-        choose(viewer, "Shop AS", qtbot)
-        return said(viewer, "was-pending") == "Was pending 1 day, “Visa Shop”"
-
-    qtbot.waitUntil(is_told, timeout=PATIENCE)
+    choose(viewer, "Shop AS", qtbot)
+    told = "Was pending 1 day, “Visa Shop”"
+    qtbot.waitUntil(lambda: said(viewer, "was-pending") == told, timeout=PATIENCE)
     qtbot.waitUntil(lambda: viewer.act["undo"].text() == "Undo: Same", timeout=PATIENCE)
     viewer.act["undo"].trigger()
     qtbot.waitUntil(lambda: viewer.transactions.model.rowCount() == 32, timeout=PATIENCE)
@@ -307,13 +303,7 @@ def test_declined_the_question_goes(viewer: Viewer, home: Home, qtbot: QtBot) ->
     assert not said(viewer, "probably-the-same")
     qtbot.waitUntil(lambda: viewer.act["undo"].text() == "Undo: Not the same", timeout=PATIENCE)
     viewer.act["undo"].trigger()
-
-    def is_asked() -> bool:
-        # The rows may be read once more meanwhile.
-        choose(viewer, "Shop AS", qtbot)
-        return bool(said(viewer, "probably-the-same"))
-
-    qtbot.waitUntil(is_asked, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(said(viewer, "probably-the-same")), timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(

@@ -87,3 +87,14 @@ def test_return_does_nothing_where_nothing_is_found(viewer: Viewer, qtbot: QtBot
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.isVisible()
     palette.reject()
+
+
+@pytest.mark.window
+def test_what_can_be_done_with_a_bank_is_found_beside_its_name(
+    viewer: Viewer, qtbot: QtBot
+) -> None:
+    palette = opened(viewer, qtbot)
+    QTest.keyClicks(palette.field, "explore dnb")
+    with qtbot.waitSignal(viewer.account_asked, timeout=PATIENCE) as heard:
+        QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert tuple(heard.args or ()) == ("explore", "dnb")

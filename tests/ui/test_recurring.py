@@ -80,7 +80,7 @@ def test_what_recurs_is_listed_with_its_next_day_and_summed_up(
     assert power[:4] == ["Strøm AS 4711", "Every month", "10 November", "10 December"]
     assert [power[Column.RANGE], pay[Column.RANGE]] == ["−1,150.00 to −1,200.00", ""]
     assert pay[Column.AMOUNT] == "+30,000.00\N{NO-BREAK SPACE}NOK"
-    assert page.sums.text().endswith("NOK · +30,000.00\N{NO-BREAK SPACE}NOK")
+    assert page.sums.text().endswith(" +30,000.00 and −1,180.00\N{NO-BREAK SPACE}NOK")
     assert not page.fold.isVisible()
 
 

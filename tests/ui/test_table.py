@@ -177,3 +177,21 @@ def test_a_scroll_bar_shows_where_rows_overflow(
 ) -> None:
     model.show(500, lambda number: page(number, 500))
     qtbot.waitUntil(table.verticalScrollBar().isVisible)
+
+
+@pytest.mark.parametrize(
+    ("payee", "word", "found"),
+    [
+        ("Æ · REMA 1000", "rema", True),
+        ("Ærlig", "ae", True),
+        ("Cœur", "oeu", True),
+        ("Æ · REMA 1000", "kiwi", False),
+    ],
+)
+def test_what_was_searched_for_is_marked_beside_letters_that_are_typed_as_two(
+    table: TransactionTable, payee: str, word: str, found: bool
+) -> None:
+    table.rows.show(1, lambda _: [row(0, payee=payee)])
+    plain = table.viewport().grab().toImage()
+    table.words = (word,)
+    assert (table.viewport().grab().toImage() != plain) is found

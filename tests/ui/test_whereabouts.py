@@ -6,15 +6,17 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 
 from bankview.store import connections, ledger
+from bankview.ui.widgets.whereabouts import PAGES, Whereabouts
 from tests.ui.conftest import NOON, transaction
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from bankview.store.view import Row
     from bankview.sync.home import Home
     from bankview.ui.windows.viewer import Viewer
 
@@ -117,3 +119,56 @@ def test_what_lies_far_apart_stays_selected(long: Viewer, home: Home, qtbot: QtB
     before = set(chosen(long))
     come(home, long, qtbot, 1000, 50)
     assert set(chosen(long)) == before
+
+
+def test_what_another_question_leaves_out_leaves_the_details_with_its_first_page(
+    long: Viewer, qtbot: QtBot
+) -> None:
+    long.table.selectRow(0)
+    assert long.detail.row
+    with qtbot.waitSignal(long.shown, timeout=PATIENCE):
+        long.filters.search.setText("kiwi")
+    assert long._facts
+    assert not long._facts.whole
+    assert chosen(long) == []
+    assert long.detail.row is None
+
+
+def test_a_row_chosen_between_its_page_and_its_count_is_in_the_details(
+    long: Viewer, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(long.shown, timeout=PATIENCE):
+        long.filters.search.setText("kiwi")
+    long.table.selectRow(1)
+    before = chosen(long)
+    assert len(before) == 1
+    for _ in range(2):
+        long.reload()
+        with qtbot.waitSignal(long.shown, timeout=PATIENCE):
+            long.reload()
+        assert chosen(long) == before
+        assert long.detail.row
+    qtbot.waitUntil(lambda: long._worker.idle, timeout=PATIENCE)
+    assert chosen(long) == before
+    assert long.detail.row
+
+
+def test_for_rows_far_apart_no_more_than_a_few_pages_are_read(viewer: Viewer) -> None:
+    read: list[int] = []
+    (row, *_) = viewer.table.rows.page(0)
+
+    def page(number: int) -> list[Row]:
+        read.append(number)
+        return [row._replace(rowid=number * 128 + n) for n in range(128)]
+
+    viewer.table.rows.show(1_000_000, page)
+    picked, last = QItemSelection(), viewer.table.rows.columnCount() - 1
+    for number in range(0, 1_000_000, 2000):
+        index = viewer.table.rows.index
+        picked.select(index(number, 0), index(number, last))
+    viewer.table.selectionModel().select(picked, QItemSelectionModel.SelectionFlag.Select)
+    read.clear()
+    there = Whereabouts.of(viewer.table)
+    assert 0 < len(read) <= PAGES
+    there.restore(viewer.table)
+    assert (0, 0) in viewer.table.ranges()

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolButton
 
 from bankview.domain.account import Account
 from bankview.domain.connection import Connection, State
@@ -35,6 +35,16 @@ PATIENCE = 20_000
 def choose_account(viewer: Viewer) -> None:
     assert viewer._facts
     viewer.sidebar.choose(("account", viewer._facts.accounts[0].id))
+
+
+def choice(viewer: Viewer) -> tuple[str, object]:
+    found = viewer.sidebar.choice()
+    assert found
+    return found
+
+
+def choose(viewer: Viewer, kind: str) -> None:
+    viewer.sidebar.choose(("bank", "dnb")) if kind == "bank" else choose_account(viewer)
 
 
 def menu_of(viewer: Viewer, kind: str, qtbot: QtBot) -> QMenu:
@@ -73,6 +83,44 @@ def test_the_sidebars_menu_asks_for_what_was_clicked(
     with qtbot.waitSignal(viewer.account_asked, timeout=PATIENCE) as heard:
         click_entry(menu, text)
     assert tuple(heard.args or ()) == asked
+
+
+@pytest.mark.parametrize("kind", ["bank", "account"])
+def test_the_windows_menu_offers_what_the_sidebars_does_for_the_chosen_row(
+    viewer: Viewer, qtbot: QtBot, kind: str
+) -> None:
+    menu = menu_of(viewer, kind, qtbot)
+    offered = [action.text() for action in menu.actions()]
+    menu.close()
+    choose(viewer, kind)
+    viewer.bar.opening.emit()
+    assert [action.text() for action in viewer.bar.chosen.actions()] == offered
+    assert viewer.bar.chosen.title() == viewer.sidebar.tree.currentIndex().data()
+    with qtbot.waitSignal(viewer.account_asked) as heard:
+        viewer.bar.chosen.actions()[0].trigger()
+    assert tuple(heard.args or ())[1] == choice(viewer)[1]
+
+
+def test_the_windows_menu_offers_nothing_for_a_row_that_stands_for_all(viewer: Viewer) -> None:
+    viewer.bar.opening.emit()
+    assert not viewer.bar.chosen.menuAction().isVisible()
+
+
+@pytest.mark.parametrize("kind", ["bank", "account"])
+def test_the_key_for_menus_opens_that_of_the_chosen_row(
+    viewer: Viewer, qtbot: QtBot, kind: str
+) -> None:
+    choose(viewer, kind)
+    viewer.window.activateWindow()
+    qtbot.waitUntil(viewer.window.isActiveWindow, timeout=PATIENCE)
+    viewer.sidebar.tree.setFocus()
+    # As the system brings it: to the window, which asks whoever has the focus for the place.
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QGuiApplication.sendEvent(viewer.window.windowHandle(), asked)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert menu.title() == viewer.sidebar.tree.currentIndex().data()
+    menu.close()
 
 
 def test_a_hidden_account_lies_under_hidden_and_can_come_back(

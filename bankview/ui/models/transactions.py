@@ -135,6 +135,10 @@ class TransactionsModel(QAbstractTableModel):
         rows = self.page(page)
         return rows[place] if place < len(rows) else None
 
+    def holds(self, number: int) -> bool:
+        """Return whether a row is there without being read."""
+        return number // PAGE in self._pages
+
     def page(self, number: int) -> list[Row]:
         """Return a page of rows by its place."""
         if number not in self._pages:

@@ -24,6 +24,8 @@ class Attention(QWidget):
         super().__init__()
         self._notices: tuple[Notice, ...] | None = None
         self._count = Text("", Type.SMALL, "second")
+        #: As wide as the widest of them.
+        self._buttons: list[QPushButton] = []
         head = QHBoxLayout()
         head.addStrut(measures(self).control)
         head.addWidget(Text(tr("Needs attention"), Type.STRONG))
@@ -50,10 +52,13 @@ class Attention(QWidget):
         self._count.setText(str(len(notices)) if notices else "")
         if not notices:
             self._list.addWidget(Text(tr("Nothing needs you."), role="second"))
+        self._buttons.clear()
         for place, notice in enumerate(notices):
             if place:
                 self._list.addWidget(Hairline())
             self._list.addWidget(self._line(notice))
+        for button in self._buttons:
+            button.setMinimumWidth(max(one.sizeHint().width() for one in self._buttons))
 
     def _line(self, notice: Notice) -> QWidget:
         line = QWidget()
@@ -76,7 +81,7 @@ class Attention(QWidget):
     def _button(self, notice: Notice) -> QPushButton:
         button = QPushButton(notice.button)
         button.setAutoDefault(False)
-        button.setMinimumWidth(measures(self).scaled(100))
         button.setAccessibleDescription(notice.title)
         button.clicked.connect(lambda: self.acted.emit(notice.id))
+        self._buttons.append(button)
         return button

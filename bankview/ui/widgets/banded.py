@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from bankview.ui.measures import S2, S4, S5, S6
+from bankview.ui.measures import S3, S4, S5, S6, measures
 from bankview.ui.widgets.text import Hairline
 
 if TYPE_CHECKING:
@@ -29,9 +29,11 @@ class Banded(QScrollArea):
         page = QWidget()
         page.setBackgroundRole(page.palette().ColorRole.Base)
         self._column = QVBoxLayout(page)
-        self._column.setContentsMargins(S5, S5 - S2, S5, S5)
+        self._column.setContentsMargins(S5, S3, S5, S5)
         self._column.setSpacing(S4)
         self.head = QHBoxLayout()
+        # A title stands at the same height, whether controls stand beside it or not.
+        self.head.addStrut(measures(self).control)
         self._column.addLayout(self.head)
         self._column.addStretch(1)
         self._bands: list[QBoxLayout] = []

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from bankview.ui.charts.scale import grid
 from bankview.ui.charts.values import Bars, bars_numbers, said, signed
+from bankview.ui.colours import mixed
 from bankview.ui.measures import RADIUS_MARK, S1, S2, S3, S4, measures
 from bankview.ui.widgets.axis import Axis
 from bankview.ui.widgets.chart import Chart, Said
@@ -184,7 +185,8 @@ class BarsChart(Chart):
 def bar_colour(role: str, look: Colours) -> QColor:
     """Return a bar's colour: a role of the window's; `bar` is the accent, and `quiet` what it is held against."""
     if role == "quiet":
-        return QColor(look.categories[-1])
+        # In the dark the category that stands for all others outshines what is looked at.
+        return mixed(look.second, look.base, 0.7) if look.dark else QColor(look.categories[-1])
     if role != "bar":
         return QColor(getattr(look, role))
     # A wide area of the full accent would outshine the amounts.

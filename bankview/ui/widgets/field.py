@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from bankview.ui.icons import icon
@@ -10,6 +11,8 @@ from bankview.ui.measures import Type, font, measures
 from bankview.words import tr
 
 Echo = QLineEdit.EchoMode
+#: The keys that show a secret, as Windows has them: Tab does not come to what lies in a field.
+REVEAL = QKeySequence("Alt+F8")
 
 
 class Field(QLineEdit):
@@ -31,6 +34,8 @@ class Field(QLineEdit):
         if secret:
             self.setEchoMode(Echo.Password)
             self._eye = QAction(icon("eye", self.palette()), tr("Show"), self)
+            self._eye.setShortcut(REVEAL)
+            self._eye.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             self._eye.triggered.connect(self._turn)
             self.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
 

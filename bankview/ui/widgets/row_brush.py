@@ -219,17 +219,19 @@ class Brush:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def _marks(self, cell: QRect, name: str, *, chosen: bool) -> None:
-        """Lay a mark behind what was searched for, where folding did not move the letters."""
+        """Lay a mark behind what was searched for, where it is known which letters that is."""
         folded, body, painter, look = fold(name), self._faces.body, self._painter, self.look
-        if len(folded) != len(name):
+        letters = range(len(name)) if len(folded) == len(name) else _letters(name)
+        if len(folded) != len(letters):
             return
         top = cell.center().y() - body.height // 2 - 1
         for word in self._words:
             at = folded.find(word)
             if at < 0:
                 continue
-            left = cell.left() + body.width(name[:at]) - 1
-            wide = body.width(name[at : at + len(word)]) + 2
+            first, last = letters[at], letters[at + len(word) - 1]
+            left = cell.left() + body.width(name[:first]) - 1
+            wide = body.width(name[first : last + 1]) + 2
             if look.contrast:
                 painter.setPen(QPen(look.on_selected if chosen else look.text, 2))
                 low = top + body.height + 1
@@ -240,3 +242,9 @@ class Brush:
             painter.setBrush(mixed(look.accent, look.selected_row, 0.2) if chosen else look.match)
             painter.drawRoundedRect(QRect(left, top, wide, body.height + 2), 2, 2)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+
+def _letters(name: str) -> list[int]:
+    """Return for each letter of a folded name the place of the one that it came of: "Æ" becomes two."""
+    lengths = (len(fold(letter)) or letter.isspace() for letter in name)
+    return [place for place, length in enumerate(lengths) for _ in range(length)]

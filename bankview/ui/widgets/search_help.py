@@ -103,9 +103,10 @@ class SearchHelp(QFrame):
             return True
         return False
 
-    def focusNextPrevChild(self, _: bool) -> bool:
-        """Let Tab pass by."""
-        return False
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Let Tab go on from the field, and back to it."""
+        self._field.setFocus(Qt.FocusReason.TabFocusReason)
+        return not following or self._field.focusNextPrevChild(following)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw ground and edge."""

@@ -13,11 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import (
-    QAction,
-    QStandardItem,
-    QStandardItemModel,
-)
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -33,15 +29,16 @@ from bankview.domain.connection import State
 from bankview.domain.money import Money
 from bankview.ui.colours import colours
 from bankview.ui.icons import icon
-from bankview.ui.measures import S1, S2, S3, S4, Type, font
+from bankview.ui.measures import S2, S3, S4, Type, font
 from bankview.ui.models.transactions import MASK
+from bankview.ui.plain import literal, shorten
 from bankview.ui.widgets.choosing import follow_selection
 from bankview.ui.widgets.sidebar_rows import KIND, VALUE, Index, PageRow, Shown, SidebarRows
 from bankview.ui.widgets.text import Hairline, Text
 from bankview.words import amount_text, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bankview.domain.account import Account
@@ -52,6 +49,8 @@ if TYPE_CHECKING:
 UNCHOSEN = frozenset({"hidden", "heading"})
 #: Minor units from which sums are written small, to have room.
 LONG = 10**11
+#: Letters of a row's name in a menu.
+NAMED = 40
 
 
 class Sidebar(QWidget):
@@ -85,6 +84,7 @@ class Sidebar(QWidget):
         self.tree.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._menu)
+        self._context = QMenu(self)
         self.tree.viewport().setAutoFillBackground(False)
         self.hint = Text(
             tr("Your banks and accounts will be listed here."), Type.SMALL, "second", wrap=True
@@ -107,7 +107,8 @@ class Sidebar(QWidget):
         layout.addWidget(self.totals)
         layout.addWidget(Hairline("edge"))
         row = QHBoxLayout()
-        row.setContentsMargins(S1, S2, S2, S2)
+        # With the button's own room, its picture stands under those of the rows.
+        row.setContentsMargins(1, S2, S2, S2)
         row.addWidget(self.add)
         row.addStretch()
         layout.addLayout(row)
@@ -214,7 +215,11 @@ class Sidebar(QWidget):
                 sorted(sums.items(), key=lambda pair: -abs(pair[1]))
             )
         ]
-        self.totals.setText(f"<table width='100%'>{''.join(lines)}</table>" if lines else "")
+        self.totals.setText(
+            f"<table width='100%' cellspacing='0' cellpadding='0'>{''.join(lines)}</table>"
+            if lines
+            else ""
+        )
         small = any(abs(minor) >= LONG for minor in sums.values()) and not shown.masked
         self.totals.setFont(font(self.font(), Type.SMALL if small else Type.BODY))
         self.set_low(low=self._low)
@@ -281,21 +286,40 @@ class Sidebar(QWidget):
         )
 
     def _menu(self, place: QPoint) -> None:
-        index = self.tree.indexAt(place)
-        if not index.isValid() or index.data(KIND) in UNCHOSEN | {"all", "page"}:
-            return
-        menu = QMenu(self)
-        if index.data(KIND) == "saved":
+        if self.fill(self._context, self.tree.indexAt(place)):
+            self._context.popup(self.tree.viewport().mapToGlobal(place))
+
+    def fill(self, menu: QMenu, index: QModelIndex | None = None) -> bool:
+        """Offer in a menu what can be done with a row, usually the chosen one; return whether that is anything."""
+        place = self.tree.currentIndex() if index is None else index
+        menu.clear()
+        for text, run in self._commands(place):
+            menu.addAction(text, run)
+        menu.setTitle(literal(shorten(_name(place), NAMED)))
+        menu.menuAction().setVisible(not menu.isEmpty())
+        return not menu.isEmpty()
+
+    def commands(self) -> list[tuple[str, str, Callable[[], None]]]:
+        """Return what can be done with each bank and with the chosen row: words, the row's name, how to do it."""
+        model, chosen = self.tree.model(), self.tree.currentIndex()
+        rows = [model.index(row, 0) for row in range(model.rowCount())]
+        return [
+            (text, _name(index), run)
+            for index in rows
+            if index.data(KIND) == "bank" or index == chosen
+            for text, run in self._commands(index)
+        ]
+
+    def _commands(self, index: QModelIndex) -> list[tuple[str, Callable[[], None]]]:
+        kind = index.data(KIND)
+        if kind == "saved":
             search = index.data(VALUE)
-            for name, text in (("rename", tr("Rename…")), ("forget", tr("Delete"))):
-                menu.addAction(text, partial(self.search_asked.emit, name, search))
-        for name, text in _actions(index) if index.data(KIND) != "saved" else ():
-            action = QAction(text, menu)
-            action.triggered.connect(
-                lambda _=False, name=name: self.asked.emit(name, _choice(index)[1])
-            )
-            menu.addAction(action)
-        menu.popup(self.tree.viewport().mapToGlobal(place))
+            named = (("rename", tr("Rename…")), ("forget", tr("Delete")))
+            return [(text, partial(self.search_asked.emit, name, search)) for name, text in named]
+        if kind not in {"bank", "account"}:
+            return []
+        which = _choice(index)[1]
+        return [(text, partial(self.asked.emit, name, which)) for name, text in _actions(index)]
 
 
 def _actions(index: QModelIndex) -> list[tuple[str, str]]:
@@ -323,6 +347,10 @@ def _actions(index: QModelIndex) -> list[tuple[str, str]]:
         ("up", tr("Move up")),
         ("down", tr("Move down")),
     ]
+
+
+def _name(index: Index) -> str:
+    return str(index.data(Qt.ItemDataRole.DisplayRole) or "")
 
 
 def _choice(index: Index) -> tuple[str, object]:

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
@@ -166,14 +167,11 @@ class TransactionTable(QTableView):
         faces = self.faces
         first = self._first()
 
+        self._fit_category()
         gap = 2 * S4
         days = {(row.day, row.pending): row for row in first}.values()
         texts = ("Wed 30 Sep", *(self.rows.text(row, Column.DATE) for row in days))
         self.columns.widen(Column.DATE, max(map(faces.small.width, texts)) + S1 + S4)
-        texts = (tr("Category"), *map(category_text, {row.filed for row in first}))
-        chip = max(map(faces.small.width, texts)) + CHIP
-        most = max(measures(self).scaled(MOST_CATEGORY), int(self.width() * PART_CATEGORY))
-        self.columns.widen(Column.CATEGORY, min(chip, most) + S4)
         for column, face in ((Column.AMOUNT, faces.strong), (Column.BALANCE, faces.body)):
             texts = ("−9 999,99", *self._widest_amounts(first, column))
             self.columns.widen(column, max(map(face.width, texts)) + gap)
@@ -184,6 +182,19 @@ class TransactionTable(QTableView):
                 widest = min(max(least, *map(faces.small.width, texts)), MOST_BESIDE)
                 self.columns.widen(column, measures(self).scaled(widest) + gap)
         self._leave_out()
+
+    def _fit_category(self) -> None:
+        """Let categories have the part of the width that they need, and no more than theirs."""
+        texts = (tr("Category"), *map(category_text, {row.filed for row in self._first()}))
+        chip = max(map(self.faces.small.width, texts)) + CHIP
+        most = max(measures(self).scaled(MOST_CATEGORY), int(self.width() * PART_CATEGORY))
+        self.columns.widen(Column.CATEGORY, min(chip, most) + S4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give categories their part of another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit_category()
 
     def _widest_amounts(self, rows: list[Row], column: Column) -> list[str]:
         """Return the amounts furthest from nothing, of each currency: figures are equally wide."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 AROUND = 64
 #: Selected rows that stay selected, and rows that are looked through for one row, at most.
 MOST = 512
+#: Pages that are read for them at most, beside those that are there: a few milliseconds of the window's thread.
+PAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,12 @@ def _select(table: TransactionTable, places: Iterable[int]) -> None:
 
 def _rows(table: TransactionTable, places: Iterable[int], most: int) -> Iterator[tuple[int, int]]:
     """Yield the ids of the rows at these places, with the places."""
+    rows, left = table.rows, PAGES
     for done, number in enumerate(places):
         if done >= most:
             return
-        row = table.rows.row(number) if 0 <= number < table.rows.rowCount() else None
+        there = rows.holds(number)
+        left -= not there
+        row = rows.row(number) if (there or left >= 0) and 0 <= number < rows.rowCount() else None
         if row:
             yield row.rowid, number

@@ -30,7 +30,7 @@ from bankview.ui.widgets.balance_chart import BalanceChart
 from bankview.ui.widgets.banded import WIDE, Banded
 from bankview.ui.widgets.ranked_bars import RankedBars
 from bankview.ui.widgets.text import Link, OneLine, Text
-from bankview.words import long_day_text, short_day_text, time_text, tr
+from bankview.words import full_day_text, short_day_text, time_text, tr
 
 if TYPE_CHECKING:
     from datetime import date
@@ -198,7 +198,7 @@ class Overview(Banded):
         facts = self._facts
         if facts is None:
             return
-        self.day.setText(long_day_text(self._today))
+        self.day.setText(full_day_text(self._today))
         last = max((c.last_success for c in facts.connections if c.last_success), default=None)
         said_of = tr("Updated {time}", time=time_text(last, now=self._home.now())) if last else ""
         self.updated.setText(said_of)

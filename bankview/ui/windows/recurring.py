@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.cells import Cells
 from bankview.ui.widgets.flat_table import flatten
 from bankview.ui.widgets.text import Link, Text
-from bankview.words import money_text, tr, tr_n
+from bankview.words import amount_text, money_text, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,6 @@ class Recurring(QWidget):
         self.fold = Link("")
         self.fold.setObjectName("recurring-fold")
         self.fold.clicked.connect(self._turn)
-        self.fold.hide()
         self.nothing = Text("", role="second", wrap=True)
         self.nothing.setObjectName("recurring-nothing")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -79,19 +78,21 @@ class Recurring(QWidget):
         self._body.addWidget(page)
         self._body.addWidget(self.nothing)
         head = QVBoxLayout()
-        head.setContentsMargins(S5, S5, S5, S3)
+        head.setContentsMargins(S5, S4, S5, S3)
         head.setSpacing(S1)
         head.addWidget(Text(tr("Recurring"), Type.TITLE))
         head.addWidget(self.sums)
-        foot = QVBoxLayout()
+        self._foot = QWidget()
+        foot = QVBoxLayout(self._foot)
         foot.setContentsMargins(S3, S1, S5, S3)
         foot.addWidget(self.fold)
+        self._foot.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._body, 1)
-        column.addLayout(foot)
+        column.addWidget(self._foot)
 
     def refresh(self, facts: Facts, masked: bool) -> None:  # noqa: ARG002 - as every page has it
         """Read the ledger anew; what is on screen stays until then."""
@@ -123,7 +124,7 @@ class Recurring(QWidget):
         self.model.show(shown, today, masked=self._masked)
         self._body.setCurrentIndex(0 if self._found else 1)
         self.sums.setText(monthly_text(live, masked=self._masked))
-        self.fold.setVisible(bool(ended))
+        self._foot.setVisible(bool(ended))
         words = (
             tr("Hide what has ended")
             if self._unfolded
@@ -143,15 +144,27 @@ class Recurring(QWidget):
 
 
 def monthly_text(found: Sequence[Found], *, masked: bool) -> str:
-    """Return what a month comes to, per currency: 'About −1 200,00 NOK and +30 000,00 NOK a month'."""
-    sums: dict[tuple[str, bool], int] = defaultdict(int)
-    for one in found:
-        sums[one.currency, one.rhythm.typical > 0] += one.rhythm.monthly
+    """Return what a month comes to, the currency of most payments first: 'About +30 000,00 and −1 200,00 NOK'."""
+    many = Counter(one.currency for one in found)
     said = [
-        MASK if masked else money_text(Money(minor, currency), sign=True)
-        for (currency, _), minor in sorted(sums.items())
+        _monthly([one for one in found if one.currency == each]) for each, _ in many.most_common()
     ]
-    return tr("A month comes to about {sums}", sums=" · ".join(said)) if said else ""
+    if masked:
+        said = [f"{MASK} {each}" for each, _ in many.most_common()]
+    return tr("A month comes to about {sums}", sums="  ·  ".join(said)) if said else ""
+
+
+def _monthly(found: Sequence[Found]) -> str:
+    """Return what payments of one currency come to: what comes in, and what goes out."""
+    sums: dict[bool, int] = defaultdict(int)
+    for one in found:
+        sums[one.rhythm.typical > 0] += one.rhythm.monthly
+    currency = found[0].currency
+    *before, last = (Money(sums[way], currency) for way in (True, False) if way in sums)
+    said = money_text(last, sign=True)
+    if not before:
+        return said
+    return tr("{income} and {spending}", income=amount_text(before[0], sign=True), spending=said)
 
 
 class _Table(QTableView):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QApplication
+
 from bankview.ui.widgets.drawer import USUAL
 
 if TYPE_CHECKING:
@@ -57,9 +59,12 @@ class Room:
         self.arrange()
 
     def escape(self) -> None:
-        """Close the details where they lie over the table."""
+        """Close the details where they lie over the table; else take back what the table is narrowed by."""
+        focused = QApplication.focusWidget()
         if self.drawer.is_open and self.drawer.is_over:
             self.set_detail(shown=False)
+        elif focused and self.rows.isAncestorOf(focused):
+            self.rows.widen()
 
     def arrange(self) -> None:
         """Let what has no room give way, and what belongs to the centre begin at its edge."""

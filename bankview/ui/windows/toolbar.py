@@ -83,6 +83,8 @@ class Toolbar(FlatBar):
 
     update_one = Signal(str)
     theme = Signal(str)
+    #: The menu is about to be shown.
+    opening = Signal()
     #: What the icons were drawn for last.
     _dressed: object = None
 
@@ -114,6 +116,8 @@ class Toolbar(FlatBar):
         self.banks = self._split("update")
         self._live: Sequence[Connection] | None = None
         self.takes = self._split("export")
+        #: What can be done with what is chosen; filled as the menu opens.
+        self.chosen = QMenu(window)
         self._menu_button = self._window_menu()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -211,6 +215,8 @@ class Toolbar(FlatBar):
             self._window.addAction(action)
             menu.addAction(action)
         menu.insertMenu(self.act["keys"], self._themes())
+        menu.insertMenu(self.act["go"], self.chosen)
+        menu.aboutToShow.connect(self.opening)
         menu.insertSeparator(self.act["go"])
         menu.insertSeparator(self.act["quit"])
         button = QToolButton()

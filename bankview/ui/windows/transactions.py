@@ -59,6 +59,7 @@ class Transactions(QWidget):
         self.filters.hide()
         self.strip.hide()
         self.strip.cleared.connect(self.filters.clear)
+        self.filters.search.returnPressed.connect(self.table.setFocus)
 
     def question(self, account_ids: AccountIds) -> Question:
         """Return which rows of these accounts are asked for, in which order."""
@@ -111,6 +112,15 @@ class Transactions(QWidget):
         """Let the person type what to search for."""
         self.filters.search.setFocus()
         self.filters.search.selectAll()
+
+    def widen(self) -> None:
+        """Take back the search; where there is none the filters, and then leave the field."""
+        if self.filters.search.text():
+            self.filters.search.clear()
+        elif self.filters.active:
+            self.filters.clear()
+        else:
+            self.table.setFocus()
 
     def _why_none(self, facts: Facts) -> str:
         if self.filters.search.text().strip():

@@ -217,6 +217,7 @@ class Viewer(QObject):
         copy.triggered.connect(self.table.copy)
         self.bar.update_one.connect(lambda which: self.account_asked.emit("update", which))
         self.bar.theme.connect(self.theme_asked)
+        self.bar.opening.connect(lambda: self.sidebar.fill(self.bar.chosen))
         self.sidebar.selected.connect(lambda _: self._go())
         self.sidebar.connect_bank.connect(self.connect_bank)
         self.sidebar.asked.connect(self.account_asked)
@@ -401,8 +402,8 @@ class Viewer(QObject):
         self._show_texts()
         rows = (self._db, facts, question)
         self.transactions.show_rows(*rows, masked=self.masked, keep=not reset)
-        if not reset:
-            # The same rows may be chosen, and something else be known of them.
+        if not reset or not self.table.ranges():
+            # The same rows may be chosen, and something else be known of them; or what was chosen is not among these.
             self._on_selection()
         self.travel.settle()
         self.shown.emit()
@@ -581,6 +582,7 @@ class Viewer(QObject):
                 entries.append(
                     Entry(action.text().replace("&&", "&"), keys, picture, action.trigger)
                 )
+        entries += [Entry(text, name, "", run) for text, name, run in self.sidebar.commands()]
         Palette(entries, self.window).open()
 
     def _capture(self) -> None:

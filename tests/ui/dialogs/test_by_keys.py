@@ -13,15 +13,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWidget
 from shiboken6 import isValid
 
-from bankview.banks import Ask
+from bankview.banks import Ask, Bank
 from bankview.domain.account import Account
 from bankview.domain.rule import Rule
+from bankview.errors import SignInDeniedError
 from bankview.log.http import Recent
+from bankview.oauth.grant_names import CIBA, DEVICE
 from bankview.settings import Settings
 from bankview.store import connections, rules
 from bankview.store.view import Filter
+from bankview.sync.front import Show, Step
 from bankview.ui.pen import Pen
 from bankview.ui.sign_in import SignIn
+from bankview.ui.widgets.text import Link
 from bankview.ui.windows.by_hand import AccountForm, RowForm
 from bankview.ui.windows.certificate_request import CertificateRequest
 from bankview.ui.windows.connect import ConnectDialog, Offer
@@ -70,6 +74,54 @@ def connect(home: Home, worker: Worker, toy: ToyBank, parent: QWidget) -> Connec
     return ConnectDialog(offer, SignIn(home, worker, Browser([])), parent)
 
 
+class NeverDone:
+    """Runs nothing, so that a sign-in stands where a test lets it stand."""
+
+    def run(self, *_: object) -> bool:
+        return True
+
+
+def waiting(bank: Bank, home: Home, parent: QWidget) -> ConnectDialog:
+    sign_in = SignIn(home, NeverDone(), Browser([]))
+    dialog = ConnectDialog(Offer((bank,), (), lambda _: bank, ""), sign_in, parent)
+    dialog.choose(bank)
+    return dialog
+
+
+def in_browser(home: Home, _: Worker, toy: ToyBank, parent: QWidget) -> ConnectDialog:
+    dialog = waiting(toy.bank, home, parent)
+    dialog._sign_in.shown.emit(Show(Step.WAITING, "https://bank.example/", browser_opened=True))
+    return dialog
+
+
+def pasting(home: Home, worker: Worker, toy: ToyBank, parent: QWidget) -> ConnectDialog:
+    dialog = in_browser(home, worker, toy, parent)
+    dialog.findChildren(Link, "paste-address")[0].click()
+    return dialog
+
+
+def coding(home: Home, _: Worker, toy: ToyBank, parent: QWidget) -> ConnectDialog:
+    bank = replace(toy.bank, client=replace(toy.bank.client, grant=DEVICE))
+    dialog = waiting(bank, home, parent)
+    url = "https://bank.example/device"
+    shown = Show(Step.CODE, url, user_code="WDJB-MJHT", address=url, seconds=600)
+    dialog._sign_in.shown.emit(shown)
+    return dialog
+
+
+def approving(home: Home, _: Worker, toy: ToyBank, parent: QWidget) -> ConnectDialog:
+    bank = replace(toy.bank, client=replace(toy.bank.client, grant=CIBA))
+    dialog = waiting(bank, home, parent)
+    dialog._sign_in.shown.emit(Show(Step.APPROVAL, message="Blue whale", seconds=600))
+    return dialog
+
+
+def denied(home: Home, worker: Worker, toy: ToyBank, parent: QWidget) -> ConnectDialog:
+    dialog = in_browser(home, worker, toy, parent)
+    dialog._sign_in.failed.emit(SignInDeniedError())
+    return dialog
+
+
 def details(home: Home, worker: Worker, toy: ToyBank, parent: QWidget) -> ConnectDialog:
     dialog = connect(home, worker, toy, parent)
     asks = (*ASKS, Ask("tls.certificate", "Certificate", file="certificate"))
@@ -106,6 +158,11 @@ def log(_: Home, __: Worker, ___: ToyBank, parent: QWidget) -> HttpLog:
 OPENERS: dict[str, Opener] = {
     "connect": connect,
     "connect details": details,
+    "sign-in in the browser": in_browser,
+    "sign-in by a pasted address": pasting,
+    "sign-in by a code": coding,
+    "sign-in by approval": approving,
+    "sign-in that was denied": denied,
     "export": export,
     "import": lambda home, worker, _, parent: ImportDialog(home, worker, None, parent),
     "account by hand": lambda _, __, ___, parent: AccountForm(date(2026, 11, 20), parent=parent),
@@ -184,7 +241,7 @@ def test_return_does_the_default_and_nothing_else_is_one(dialog: QDialog, qtbot:
         one.clicked.connect(lambda _=False, one=one: pressed.append(one.objectName()))
     default = [one for one in buttons if one.isDefault()]
     assert len(default) <= 1
-    field = dialog.findChild(QLineEdit)
+    field = next((one for one in dialog.findChildren(QLineEdit) if one.isVisible()), None)
     if isinstance(dialog, Palette) or field is None:
         return
     field.setFocus()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,14 @@ def test_what_needs_the_person_is_listed_there_and_not_above_it(
     assert heard.args == ["sign-in:dnb"]
     viewer.sidebar.choose(("all", None))
     qtbot.waitUntil(lambda: len(viewer.notices.bars()) == 1, timeout=PATIENCE)
+
+
+def test_buttons_under_each_other_are_equally_wide(viewer: Viewer, qtbot: QtBot) -> None:
+    other = replace(SIGN_IN, id="renew:dnb", button="Renew the access now")
+    viewer.attend((SIGN_IN, other))
+    buttons = overview(viewer, qtbot).attention.findChildren(QPushButton)
+    assert len(buttons) == 2
+    assert len({one.width() for one in buttons}) == 1
 
 
 def test_payments_that_come_again_are_announced(viewer: Viewer, home: Home, qtbot: QtBot) -> None:

@@ -114,14 +114,8 @@ def test_the_details_of_a_row_show_its_texts(viewer: Viewer, qtbot: QtBot) -> No
     for name in ("markup", "override", "lines", "long", "one word", "ampersand"):
         text = TEXTS[name].strip()
         place = next(n for n, row in rows if row and row.payee.strip() == text and not row.pending)
-
-        def comes(text: str = text, place: int = place) -> bool:
-            # The rows may be read once more meanwhile.
-            viewer.table.clearSelection()
-            viewer.table.selectRow(place)
-            return _is_shown(viewer, text)
-
-        qtbot.waitUntil(comes, timeout=PATIENCE)
+        viewer.table.selectRow(place)
+        qtbot.waitUntil(partial(_is_shown, viewer, text), timeout=PATIENCE)
         said = shown(viewer.detail)
         assert not STEERS.search(said.replace("\n", ""))
         assert seen(text)[:100] in said.replace("\u200b", "")
