@@ -171,12 +171,12 @@ def tab(option: QStyleOption, painter: QPainter) -> None:
 
 
 def combo(option: QStyleOptionComboBox, painter: QPainter) -> None:
-    """Draw a combo box as a field with a chevron."""
+    """Draw a combo box, and a day that has a calendar, as a field with a chevron."""
     found, place = colours(_palette(option)), _rect(option)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     hover = _on(option, State.State_MouseOver) and _on(option, State.State_Enabled)
-    face = mixed(found.text, found.button, 0.05 if hover else 0.0)
+    face = found.base if option.editable else mixed(found.text, found.button, 0.05 * hover)
     frame(painter, place, face, found.control, RADIUS)
     if _on(option, State.State_HasFocus):
         ring(painter, place, found)

@@ -118,10 +118,8 @@ class Look(QProxyStyle):
         widget: QWidget | None = None,
     ) -> None:
         """Draw combo boxes as fields with a chevron."""
-        if (
-            control == QStyle.ComplexControl.CC_ComboBox
-            and isinstance(option, QStyleOptionComboBox)
-            and not option.editable
+        if control == QStyle.ComplexControl.CC_ComboBox and isinstance(
+            option, QStyleOptionComboBox
         ):
             painting.combo(option, painter)
         elif (
@@ -155,13 +153,14 @@ class Look(QProxyStyle):
             made = QSize(made.width() + S4, max(made.height(), measure.control))
         if kind == Contents.CT_PushButton:
             return QSize(max(size.width() + 2 * S4, 64), max(made.height(), measure.control))
-        if kind in {Contents.CT_ComboBox, Contents.CT_LineEdit}:
-            tall = kind == Contents.CT_LineEdit and isinstance(widget.window(), QDialog)
+        if kind in {Contents.CT_ComboBox, Contents.CT_LineEdit, Contents.CT_SpinBox}:
+            tall = kind != Contents.CT_ComboBox and isinstance(widget.window(), QDialog)
             if isinstance(widget.parent(), QAbstractItemView):
                 return made
             height = measure.dialog_control if tall else measure.control
             wider = 2 * S2 if kind == Contents.CT_ComboBox else 0
-            return QSize(made.width() + wider, max(size.height(), height))
+            within = 0 if kind == Contents.CT_SpinBox else size.height()
+            return QSize(made.width() + wider, max(within, height))
         if kind == Contents.CT_ToolButton and isinstance(option, QStyleOptionToolButton):
             return _tool_size(option, measure)
         return made
@@ -192,9 +191,10 @@ class Look(QProxyStyle):
             whole.setRight(menu.left())
             place = menu if part == QStyle.SubControl.SC_ToolButtonMenu else whole
             return QStyle.visualRect(option.direction, option.rect, place)
-        ours = control == QStyle.ComplexControl.CC_ComboBox and not option.editable
-        if ours and part == QStyle.SubControl.SC_ComboBoxEditField:
-            return made.adjusted(S2, 0, 0, 0)
+        if part == QStyle.SubControl.SC_ComboBoxEditField and control == (
+            QStyle.ComplexControl.CC_ComboBox
+        ):
+            return made.adjusted(S2 - 3 if option.editable else S2, 0, 0, 0)
         return made
 
     def pixelMetric(

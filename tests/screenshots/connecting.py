@@ -12,6 +12,7 @@ from bankview.domain.money import Money
 from bankview.errors import SignInDeniedError
 from bankview.sync.front import Show, Step
 from bankview.ui.sign_in import Found, SignIn
+from bankview.ui.widgets.text import Link
 from bankview.ui.windows.certificate_request import CertificateRequest
 from bankview.ui.windows.connect import ConnectDialog, Offer
 from tests.screenshots.household import NOW
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from tests.screenshots.stage import Stage
 
 PLAIN, ASKING, LICENSED = "sparebank1-smn", "financefeast", "credit-agricole-paris"
+#: A bank that answers at an https address on the person's own computer.
+FAR = "enable-banking"
 _LINK = (
     "https://api.sparebank1.no/oauth/authorize?client_id=bankview&state=8f2a61c0&finInst=fid-smn"
 )
@@ -63,11 +66,20 @@ def details(bank: str, stage: Stage) -> QWidget:
     return made
 
 
-def sign_in(show: Show, stage: Stage) -> QWidget:
+def sign_in(show: Show, stage: Stage, bank: str = PLAIN) -> QWidget:
     """A step of the sign-in."""
     made, said = dialog(stage)
-    made.renew(stage.home.bank(PLAIN), PLAIN)
+    made.renew(stage.home.bank(bank), bank)
     said.shown.emit(show)
+    return made
+
+
+def caught(stage: Stage) -> QWidget:
+    """What is said before an https address on this computer is listened at."""
+    made = sign_in(_WAITS, stage, FAR)
+    found = made.findChild(Link, "catch-address")
+    assert found
+    found.click()
     return made
 
 
@@ -116,6 +128,8 @@ SCENES = (
     Scene("Connect", "Details with a secret", partial(details, ASKING)),
     Scene("Connect", "Details of a licensed bank", partial(details, LICENSED)),
     Scene("Connect", "In the browser", partial(sign_in, _WAITS)),
+    Scene("Connect", "An address to paste", partial(sign_in, _WAITS, bank=FAR)),
+    Scene("Connect", "An address to catch", caught),
     Scene("Connect", "Code", partial(sign_in, _CODE)),
     Scene("Connect", "Approval", partial(sign_in, _APPROVAL)),
     Scene("Connect", "Allow in the app", partial(sign_in, _IN_APP)),
