@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: What the ledger fills in, and no dialect.
-LEDGERS = "id connection_id own_name hidden position last_success problem unread lacking"
+LEDGERS = "id connection_id own_name hidden position last_success problem unread lacking opened"
 
 HERE = Path(__file__).parent
 ORIGIN = "https://bank.example"

@@ -223,6 +223,8 @@ class LedgerModel(RuleBasedStateMachine):
             self.world.buy(books, -175, "Fee", pending=False, day=day, bank_id=row.bank_id)
         else:
             when = day if kind == "reversal" else self.world.today
+            if row.text == VANISHING and (books.name, when) in self.vanished:
+                return
             self.world.buy(books, -row.minor, row.text, pending=False, day=when)
 
     @rule()
@@ -390,8 +392,9 @@ class LedgerModel(RuleBasedStateMachine):
         return self.world.books[place % len(self.world.books)]
 
     def _is_alone(self, books: Books, row: Row) -> bool:
-        """Return whether nothing else was bought at a row's shop on its day."""
-        return sum(row.bought == one.bought and one.text == row.text for one in books.rows) == 1
+        """Return whether nothing else was bought at a row's shop on its day, or is booked as of it."""
+        shop = [one for one in books.rows if one.text == row.text]
+        return sum(row.bought in {one.bought, one.day} for one in shop) == 1
 
     def _one(self, rows: list[Row], place: int) -> tuple[Books, Row]:
         row = rows[place % len(rows)]

@@ -91,6 +91,10 @@ def _no_clock_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "ABSURD", 0.0)
 
 
+#: Takes what must reach nobody, and lives as long as the tests: Qt may remember whom it told last.
+_NOBODY: list[QWidget] = []
+
+
 @pytest.fixture(autouse=True)
 def _no_key_is_held() -> None:
     """A key that was struck with Control or Shift leaves them held until the next event, for the test after it too.
@@ -98,7 +102,8 @@ def _no_key_is_held() -> None:
     Who selects a row then takes it out of the selection again, or selects up to it.
     """
     if QGuiApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier:
-        QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
+        _NOBODY[:] = _NOBODY or [QWidget()]
+        QTest.keyRelease(_NOBODY[0], Qt.Key.Key_Control)
 
 
 @pytest.fixture
