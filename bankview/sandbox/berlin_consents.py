@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import uuid
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bankview.sandbox.berlin_refusal import RefusedError
-from bankview.sandbox.files import write
+from bankview.sandbox.shelf import Shelf
 from bankview.sandbox.wanted import RefusedError as UnwantedError
 from bankview.sandbox.wanted import Wanted
 
@@ -61,10 +59,8 @@ class Consents:
         today: Callable[[], date],
     ) -> None:
         self.faults = faults
-        self._path, self._page, self._books, self._today = path, page, books, today
-        self._lock = threading.Lock()
-        kept = json.loads(path.read_bytes()) if path.exists() else []
-        self._all = {one["id"]: Consent(**one) for one in kept}
+        self._page, self._books, self._today = page, books, today
+        self._all = Shelf(path, Consent)
 
     def ask(self, body: Mapping[str, Any], headers: Mapping[str, str], latest: date) -> Consent:
         """Take a wish for a consent, which lasts until `latest` at most.
@@ -89,7 +85,7 @@ class Consents:
             raise RefusedError(400, "FORMAT_ERROR", "Both redirect addresses are needed")
         ends = min(until, latest).isoformat()
         made = Consent(str(uuid.uuid4()), back, declined, ends, "received", {})
-        self._put(made)
+        self._all.put(made)
         return made
 
     def link(self, of: Consent) -> str:
@@ -123,13 +119,13 @@ class Consents:
 
     def withdraw(self, id_: str) -> None:
         """End a consent."""
-        self._put(replace(self.find(id_), status="terminatedByTpp"))
+        self._all.put(replace(self.find(id_), status="terminatedByTpp"))
 
     def expire_access(self) -> int:
         """End every consent now; return how many there were."""
-        live = [one for one in self._all.values() if one.status == "valid"]
+        live = [one for one in self._all if one.status == "valid"]
         for one in live:
-            self._put(replace(one, status="expired"))
+            self._all.put(replace(one, status="expired"))
         return len(live)
 
     # -- the bank's page ---------------------------------------------------------------------------------------------
@@ -145,16 +141,11 @@ class Consents:
         """Return where the browser goes once the consent is valid."""
         asked = self._all[wanted.uri]
         names = {account.id: str(uuid.uuid4()) for account in self._books[customer].accounts}
-        self._put(replace(asked, status="valid", customer=customer, names=names))
+        self._all.put(replace(asked, status="valid", customer=customer, names=names))
         return asked.back
 
     def decline(self, wanted: Wanted) -> str:
         """Return where the browser goes without it."""
         asked = self._all[wanted.uri]
-        self._put(replace(asked, status="rejected"))
+        self._all.put(replace(asked, status="rejected"))
         return asked.declined
-
-    def _put(self, one: Consent) -> None:
-        with self._lock:
-            self._all[one.id] = one
-            write(self._path, json.dumps([asdict(each) for each in self._all.values()]).encode())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import uuid
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bankview.sandbox.files import write
+from bankview.sandbox.shelf import Shelf
 from bankview.sandbox.uk_refusal import RefusedError
 
 if TYPE_CHECKING:
@@ -68,10 +66,8 @@ class Consents:
     """All of them, kept in a file."""
 
     def __init__(self, path: Path, now: Callable[[], float]) -> None:
-        self._path, self.now = path, now
-        self._lock = threading.Lock()
-        kept = json.loads(path.read_bytes()) if path.exists() else []
-        self._all = {one["id"]: Consent(**one) for one in kept}
+        self.now = now
+        self._all = Shelf(path, Consent)
 
     def ask(self, body: Mapping[str, Any], client_id: str) -> Consent:
         """Take a client's wish (OBReadConsent1).
@@ -90,7 +86,7 @@ class Consents:
         now = self.now()
         ends = _end(data["ExpirationDateTime"], now) if "ExpirationDateTime" in data else 0.0
         made = Consent(str(uuid.uuid4()), client_id, permissions, now, ends, WAITING, now, names={})
-        self._put(made)
+        self._all.put(made)
         return made
 
     def find(self, id_: str, client_id: str) -> Consent:
@@ -122,28 +118,18 @@ class Consents:
     def decide(self, consent: Consent, status: str, customer: str, names: dict[str, str]) -> None:
         """Keep what a person decided."""
         changed = replace(consent, status=status, customer=customer, names=names)
-        self._put(replace(changed, changed=self.now()))
+        self._all.put(replace(changed, changed=self.now()))
 
     def withdraw(self, consent: Consent) -> None:
         """Forget a consent."""
-        with self._lock:
-            del self._all[consent.id]
-            self._save()
+        self._all.remove(consent)
 
     def expire_access(self) -> int:
         """End every consent now; return how many there were."""
-        live = [one for one in self._all.values() if one.status == AUTHORISED]
+        live = [one for one in self._all if one.status == AUTHORISED]
         for one in live:
-            self._put(replace(one, status=EXPIRED, changed=self.now()))
+            self._all.put(replace(one, status=EXPIRED, changed=self.now()))
         return len(live)
-
-    def _put(self, one: Consent) -> None:
-        with self._lock:
-            self._all[one.id] = one
-            self._save()
-
-    def _save(self) -> None:
-        write(self._path, json.dumps([asdict(each) for each in self._all.values()]).encode())
 
 
 def _is_sound(wanted: set[Any]) -> bool:

@@ -81,5 +81,5 @@ def _kept(home: Home, which: object) -> Kept | None:
     """Return the account that is asked for; where none is, the only one that is kept by hand."""
     with closing(home.database()) as db:
         every = [one.id for one in connections.accounts(db) if one.opened]
-        found = which if which in every else every[0] if len(every) == 1 else 0
-        return by_hand.account(db, int(str(found)))
+        only = every[0] if len(every) == 1 else 0
+        return by_hand.account(db, next((own for own in every if own == which), only))

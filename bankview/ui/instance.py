@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtNetwork import QLocalServer
 
-#: Milliseconds to find out whether somebody listens, and seconds until who has just started does.
+#: Milliseconds to find out whether somebody listens, and seconds until who has just started does on a busy computer.
 PATIENCE = 500
-STARTS = 3.0
+STARTS = 15.0
 
 
 class Instance(QObject):
@@ -39,10 +39,17 @@ class Instance(QObject):
 
     def claim(self) -> bool:
         """Become this home's window; False where another is, which then comes to the front."""
-        if self._lock.tryLock(0) or self._lock.error() != QLockFile.LockError.LockFailedError:
-            # A folder that may not be written says so as soon as the ledger is opened.
-            return True
-        return not self._ask_to_raise()
+        end = time.monotonic() + STARTS
+        while not self._lock.tryLock(0):
+            if self._lock.error() != QLockFile.LockError.LockFailedError:
+                # A folder that may not be written says so as soon as the ledger is opened.
+                return True
+            if self._ask_to_raise():
+                return False
+            if time.monotonic() > end:
+                return True
+            time.sleep(0.05)
+        return True
 
     @property
     def _name(self) -> str:
@@ -54,17 +61,14 @@ class Instance(QObject):
     def _ask_to_raise(self) -> bool:
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415 - a first start needs it later
 
-        socket, end = QLocalSocket(), time.monotonic() + STARTS
-        while True:
-            socket.connectToServer(self._name)
-            if socket.waitForConnected(PATIENCE):
-                socket.write(b"raise")
-                socket.waitForBytesWritten(PATIENCE)
-                socket.disconnectFromServer()
-                return True
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.05)
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(PATIENCE):
+            return False
+        socket.write(b"raise")
+        socket.waitForBytesWritten(PATIENCE)
+        socket.disconnectFromServer()
+        return True
 
     def listen(self) -> None:
         """Come to the front from now on when another start asks for it."""

@@ -152,3 +152,25 @@ def kept(items: Iterable[T | Partial], result: dict[str, Any]) -> list[T]:
 def fields(value: Any, without: str) -> dict[str, Any]:
     names = [name for name in type(value).__match_args__ if name not in without.split()]
     return {name: plain(getattr(value, name)) for name in names}
+
+
+class Service:
+    """Answers in turn, raising what is an error, and remembers what was asked, sent, and the headers of what was sent."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers, self.asked = list(answers), list[Any]()
+        self.headers: dict[str, str] = {}
+
+    def get(self, path: Any, params: Any = None, headers: Any = None) -> Any:
+        return self.tell((path, dict(params or {})))
+
+    def post(self, path: str, body: Any, headers: Any = None) -> Any:
+        self.headers = dict(headers or {})
+        return self.tell((path, body))
+
+    def tell(self, asked: Any) -> Any:
+        self.asked.append(asked)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer

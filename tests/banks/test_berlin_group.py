@@ -18,32 +18,11 @@ from bankview.errors import (
     SignInDeniedError,
     SignInNeededError,
 )
+from tests.banks.conftest import Service
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ACCOUNT = Account("res-1", "Main", "EUR")
 SCA = {"consentId": "c-1", "_links": {"scaRedirect": {"href": "https://bank.example/sca"}}}
-
-
-class Service:
-    """Answers in turn, and remembers what was asked and sent."""
-
-    def __init__(self, *answers: Any) -> None:
-        self.answers, self.asked = list(answers), list[Any]()
-        self.headers: dict[str, str] = {}
-
-    def get(self, path: Any, params: Any = None, headers: Any = None) -> Any:
-        return self._next((path, dict(params or {})))
-
-    def post(self, path: str, body: Any, headers: Any = None) -> Any:
-        self.headers = dict(headers or {})
-        return self._next((path, body))
-
-    def _next(self, asked: Any) -> Any:
-        self.asked.append(asked)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
 
 def refused(code: str, status: int = 400) -> BankRefusedError:

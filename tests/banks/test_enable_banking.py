@@ -22,31 +22,11 @@ from bankview.errors import (
     SignInNeededError,
 )
 from bankview.words import say
-from tests.banks.conftest import recorded
+from tests.banks.conftest import Service, recorded
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ACCOUNT = Account("uid-1", "Current", "EUR")
 BANK = {"name": "Fjordbanken", "country": "NO", "maximum_consent_validity": 15_552_000}
-
-
-class Service:
-    """Answers in turn, and remembers what was asked and sent."""
-
-    def __init__(self, *answers: Any) -> None:
-        self.answers, self.asked = list(answers), list[Any]()
-
-    def get(self, path: Any, params: Any = None, headers: Any = None) -> Any:
-        return self._next((path, params or {}))
-
-    def post(self, path: str, body: Any) -> Any:
-        return self._next((path, body))
-
-    def _next(self, asked: Any) -> Any:
-        self.asked.append(asked)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
 
 def refused(code: str, status: int = 422) -> BankRefusedError:

@@ -25,7 +25,7 @@ from bankview.errors import (
     SignInNeededError,
 )
 from bankview.oauth.token import Token
-from tests.banks.conftest import recorded
+from tests.banks.conftest import Service, recorded
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -40,33 +40,17 @@ BANK = {
 MADE = {"id": "req-1", "link": "https://ob.gocardless.com/psd2/start/req-1"}
 
 
-class Service:
-    """Answers in turn, and remembers what was asked and sent."""
-
-    def __init__(self, *answers: Any) -> None:
-        self.answers, self.asked = list(answers), list[Any]()
-
-    def get(self, path: Any, params: Any = None, headers: Any = None) -> Any:
-        return self._next((path, params))
-
-    def post(self, path: str, body: Any) -> Any:
-        return self._next((path, body))
+class GoCardless(Service):
+    """It is sent to in the client's own way, too."""
 
     def send(self, method: str, url: str, **options: Any) -> web.Reply:
-        status, body = self._next((url.partition("/v2/")[2], options["json"]))
+        status, body = self.tell((url.partition("/v2/")[2], options["json"]))
         assert method == "POST"
         return web.Reply(status, url, {}, json.dumps(body).encode())
 
     def api(self) -> web.Api:
         writes = dialect.DIALECT.writes
         return web.Api("https://bank.example/api/v2", self.send, writes=writes)
-
-    def _next(self, asked: Any) -> Any:
-        self.asked.append(asked)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
 
 def refused(status: int, code: str = "") -> BankRefusedError:
@@ -89,7 +73,7 @@ def pair(access: str) -> dict[str, Any]:
 
 
 def test_the_first_token_is_given_for_the_person_s_secrets() -> None:
-    service = Service((200, pair("a-1")))
+    service = GoCardless((200, pair("a-1")))
     token = dialect.tokens(service.api(), ENTERED, None, NOW)
     assert service.asked == [("token/new/", {"secret_id": "an-id", "secret_key": "a-key"})]
     assert token.access_token.reveal() == "a-1"
@@ -98,14 +82,14 @@ def test_the_first_token_is_given_for_the_person_s_secrets() -> None:
 
 
 def test_a_later_token_is_given_for_the_refresh_token_and_keeps_the_session() -> None:
-    service = Service((200, {"access": "a-2", "access_expires": 60}))
+    service = GoCardless((200, {"access": "a-2", "access_expires": 60}))
     token = dialect.tokens(service.api(), ENTERED, held(), NOW)
     assert service.asked == [("token/refresh/", {"refresh": "renew-me"})]
     assert (token.session, token.refresh_token.reveal()) == ("req-1", "renew-me")
 
 
 def test_an_ended_refresh_token_is_followed_by_the_secrets() -> None:
-    service = Service((401, {"summary": "Invalid token"}), (200, pair("a-3")))
+    service = GoCardless((401, {"summary": "Invalid token"}), (200, pair("a-3")))
     token = dialect.tokens(service.api(), ENTERED, held(), NOW)
     assert [path for path, _ in service.asked] == ["token/refresh/", "token/new/"]
     assert (token.session, token.access_token.reveal()) == ("req-1", "a-3")
@@ -113,14 +97,14 @@ def test_an_ended_refresh_token_is_followed_by_the_secrets() -> None:
 
 @pytest.mark.parametrize("status", [400, 401])
 def test_wrong_or_deleted_secrets_are_said_to_be_that(status: int) -> None:
-    service = Service((status, {"summary": "Authentication failed"}))
+    service = GoCardless((status, {"summary": "Authentication failed"}))
     with pytest.raises(ClientRefusedError):
         dialect.tokens(service.api(), ENTERED, None, NOW)
 
 
 @pytest.mark.parametrize("said", ["86400", None, True, 10**12])
 def test_an_end_that_is_no_number_of_seconds_is_not_believed(said: Any) -> None:
-    service = Service((200, {"access": "a", "access_expires": said}))
+    service = GoCardless((200, {"access": "a", "access_expires": said}))
     token = dialect.tokens(service.api(), ENTERED, None, NOW)
     assert token.expires_at is None or token.expires_at < NOW + timedelta(days=200)
 
@@ -129,7 +113,7 @@ def test_an_end_that_is_no_number_of_seconds_is_not_believed(said: Any) -> None:
 
 
 def test_an_access_is_as_long_and_as_far_back_as_the_bank_gives() -> None:
-    service = Service(BANK, {"id": "agr-1"}, MADE)
+    service = GoCardless(BANK, {"id": "agr-1"}, MADE)
     assert dialect.begin(service.get, service.post, visit()) == Way(MADE["link"], "req-1")
     (bank, _), (agreement, wish), (requisition, body) = service.asked
     assert bank == "institutions/NORDEA_NDEAFIHH/"
@@ -151,7 +135,7 @@ def test_an_access_is_as_long_and_as_far_back_as_the_bank_gives() -> None:
 
 
 def test_a_bank_that_refuses_its_own_days_is_asked_for_ninety() -> None:
-    service = Service(BANK, refused(400), {"id": "agr-1"}, MADE)
+    service = GoCardless(BANK, refused(400), {"id": "agr-1"}, MADE)
     dialect.begin(service.get, service.post, visit())
     wish = service.asked[2][1]
     assert (wish["max_historical_days"], wish["access_valid_for_days"]) == (90, 90)
@@ -159,42 +143,42 @@ def test_a_bank_that_refuses_its_own_days_is_asked_for_ninety() -> None:
 
 def test_a_bank_that_refuses_ninety_days_is_not_asked_again() -> None:
     short = {**BANK, "transaction_total_days": "90", "max_access_valid_for_days": "90"}
-    service = Service(short, refused(400))
+    service = GoCardless(short, refused(400))
     with pytest.raises(BankRefusedError):
         dialect.begin(service.get, service.post, visit())
 
 
 @pytest.mark.parametrize("institution", ["", "No such bank", "../token", "NOBODY_XX"])
 def test_a_bank_that_is_not_listed_is_said(institution: str) -> None:
-    service = Service(refused(404))
+    service = GoCardless(refused(404))
     with pytest.raises(SignInDeniedError):
         dialect.begin(service.get, service.post, visit(institution))
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "http://bank.example/", "", None])
 def test_a_link_that_is_no_https_page_is_not_opened(link: str | None) -> None:
-    service = Service(BANK, {"id": "agr-1"}, {"id": "req-1", "link": link})
+    service = GoCardless(BANK, {"id": "agr-1"}, {"id": "req-1", "link": link})
     with pytest.raises(BadBankDataError):
         dialect.begin(service.get, service.post, visit())
 
 
 def test_a_linked_requisition_ends_with_its_agreement() -> None:
     agreement = {"accepted": "2026-11-01T08:00:00Z", "access_valid_for_days": 180}
-    service = Service({"status": "LN", "agreement": "agr-1"}, agreement)
+    service = GoCardless({"status": "LN", "agreement": "agr-1"}, agreement)
     session, ends = dialect.finish(service.get, service.post, "req-1")
     assert (session, ends) == ("req-1", datetime(2027, 4, 30, 8, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("status", ["CR", "RJ", "SU", "GC"])
 def test_a_requisition_that_was_not_linked_is_no_sign_in(status: str) -> None:
-    service = Service({"status": status})
+    service = GoCardless({"status": status})
     with pytest.raises(SignInDeniedError):
         dialect.finish(service.get, service.post, "req-1")
 
 
 def test_banks_are_listed_with_their_countries() -> None:
     many = {"id": "R_1", "name": "Revolut", "countries": ["AT", "BE", "BG", "CY"]}
-    service = Service([{"id": "N_1", "name": "Nordea", "countries": ["FI"]}, many])
+    service = GoCardless([{"id": "N_1", "name": "Nordea", "countries": ["FI"]}, many])
     assert list(dialect.institutions(service.get)) == [
         ("N_1:Nordea", "Nordea (FI)"),
         ("R_1:Revolut", "Revolut (AT, BE, BG …)"),
@@ -203,7 +187,7 @@ def test_banks_are_listed_with_their_countries() -> None:
 
 def test_a_list_of_banks_that_is_none_is_bad_data() -> None:
     with pytest.raises(BadBankDataError):
-        list(dialect.institutions(Service({"detail": "x"}).get))
+        list(dialect.institutions(GoCardless({"detail": "x"}).get))
 
 
 def test_ending_the_access_deletes_the_requisition() -> None:
@@ -226,17 +210,17 @@ def details(name: str = "Current") -> dict[str, Any]:
 def test_accounts_of_a_requisition_that_is_over_need_a_sign_in() -> None:
     for status in sorted(dialect._OVER):
         with pytest.raises(SignInNeededError):
-            list(dialect.accounts(Service({"status": status}).get, session="req-1"))
+            list(dialect.accounts(GoCardless({"status": status}).get, session="req-1"))
 
 
 def test_a_requisition_that_was_deleted_needs_a_sign_in() -> None:
     with pytest.raises(SignInNeededError):
-        list(dialect.accounts(Service(refused(404)).get, session="req-1"))
+        list(dialect.accounts(GoCardless(refused(404)).get, session="req-1"))
 
 
 @pytest.mark.parametrize("status", ["EXPIRED", "SUSPENDED"])
 def test_an_account_whose_access_ended_is_said_and_leaves_the_others(status: str) -> None:
-    service = Service(
+    service = GoCardless(
         linked("a", "b"),
         {"status": status},
         {"status": "READY"},
@@ -251,13 +235,13 @@ def test_an_account_whose_access_ended_is_said_and_leaves_the_others(status: str
 
 @pytest.mark.parametrize("status", ["EXPIRED", "SUSPENDED"])
 def test_where_every_account_s_access_ended_the_person_has_to_sign_in(status: str) -> None:
-    service = Service(linked("a", "b"), {"status": status}, {"status": "ERROR"})
+    service = GoCardless(linked("a", "b"), {"status": status}, {"status": "ERROR"})
     with pytest.raises(SignInNeededError):
         list(dialect.accounts(service.get, session="req-1"))
 
 
 def test_an_account_in_trouble_is_said_and_no_sign_in_is_asked_for() -> None:
-    service = Service(linked("a"), {"status": "ERROR"})
+    service = GoCardless(linked("a"), {"status": "ERROR"})
     (said,) = dialect.accounts(service.get, session="req-1")
     assert isinstance(said, Partial)
     assert "trouble" in said.said
@@ -266,7 +250,7 @@ def test_an_account_in_trouble_is_said_and_no_sign_in_is_asked_for() -> None:
 def test_an_account_that_was_asked_for_too_often_leaves_the_others() -> None:
     limited = AccountLimitedError(dialect.HOST, 3600)
     ready = {"status": "READY"}
-    service = Service(linked("a", "b"), ready, limited, ready, details(), {"balances": []})
+    service = GoCardless(linked("a", "b"), ready, limited, ready, details(), {"balances": []})
     said, account = dialect.accounts(service.get, session="req-1")
     assert isinstance(said, Partial)
     assert isinstance(account, Account)
@@ -274,7 +258,7 @@ def test_an_account_that_was_asked_for_too_often_leaves_the_others() -> None:
 
 def test_where_all_were_asked_for_too_often_the_time_is_told() -> None:
     limited = AccountLimitedError(dialect.HOST, 3600)
-    service = Service(linked("a"), {"status": "READY"}, details(), limited)
+    service = GoCardless(linked("a"), {"status": "READY"}, details(), limited)
     with pytest.raises(AccountLimitedError) as raised:
         list(dialect.accounts(service.get, session="req-1"))
     assert raised.value.retry_after == 3600
@@ -283,12 +267,12 @@ def test_where_all_were_asked_for_too_often_the_time_is_told() -> None:
 @pytest.mark.parametrize("name", ["../token/new", "a b", "", "é", "a%2fb"])
 def test_an_account_id_that_would_lead_elsewhere_is_bad_data(name: str) -> None:
     with pytest.raises(BadBankDataError):
-        list(dialect.accounts(Service(linked(name)).get, session="req-1"))
+        list(dialect.accounts(GoCardless(linked(name)).get, session="req-1"))
 
 
 def test_a_card_s_number_that_stands_for_an_iban_is_a_number() -> None:
     amex = {"status": "READY", "iban": "XXXX-XXXXXX-91005"}
-    service = Service(
+    service = GoCardless(
         linked("a"), amex, {"account": {"currency": "GBP", "name": "Amex"}}, {"balances": []}
     )
     (account,) = dialect.accounts(service.get, session="req-1")
@@ -299,7 +283,7 @@ def test_a_card_s_number_that_stands_for_an_iban_is_a_number() -> None:
 # -- rows ------------------------------------------------------------------------------------------------------------
 
 
-def fetched(service: Service, since: date, resume: str | None = None) -> list[Any]:
+def fetched(service: GoCardless, since: date, resume: str | None = None) -> list[Any]:
     return list(
         dialect.transactions(service.get, ACCOUNT, since, resume=resume, today=lambda: TODAY)
     )
@@ -314,13 +298,13 @@ def row(**more: Any) -> dict[str, Any]:
 
 
 def test_a_first_history_is_asked_for_without_a_day() -> None:
-    service = Service(lists())
+    service = GoCardless(lists())
     fetched(service, date(2024, 1, 1), resume="")
-    assert service.asked == [("accounts/acc-1/transactions/", None)]
+    assert service.asked == [("accounts/acc-1/transactions/", {})]
 
 
 def test_a_later_fetch_never_asks_for_more_than_89_days() -> None:
-    service = Service(lists(), lists())
+    service = GoCardless(lists(), lists())
     fetched(service, date(2024, 1, 1))
     fetched(service, date(2026, 11, 10))
     assert [params for _, params in service.asked] == [
@@ -330,29 +314,29 @@ def test_a_later_fetch_never_asks_for_more_than_89_days() -> None:
 
 
 def test_a_period_that_the_bank_refuses_is_left_out() -> None:
-    service = Service(refused(400), lists(row(bookingDate="2026-11-15")))
+    service = GoCardless(refused(400), lists(row(bookingDate="2026-11-15")))
     assert len(fetched(service, date(2026, 11, 10))) == 1
-    assert [params for _, params in service.asked] == [{"date_from": "2026-11-10"}, None]
+    assert [params for _, params in service.asked] == [{"date_from": "2026-11-10"}, {}]
 
 
 def test_a_refusal_of_a_first_history_is_not_repeated() -> None:
     with pytest.raises(BankRefusedError):
-        fetched(Service(refused(400)), date(2024, 1, 1), resume="")
+        fetched(GoCardless(refused(400)), date(2024, 1, 1), resume="")
 
 
 def test_an_agreement_that_ended_meanwhile_needs_a_sign_in() -> None:
     with pytest.raises(SignInNeededError):
-        fetched(Service(refused(403, "AccessExpiredError")), date(2026, 11, 10))
+        fetched(GoCardless(refused(403, "AccessExpiredError")), date(2026, 11, 10))
 
 
 def test_what_is_pending_and_has_no_day_is_of_today() -> None:
-    service = Service(lists(pending=(row(remittanceInformationUnstructured="Kauppa 19.11."),)))
+    service = GoCardless(lists(pending=(row(remittanceInformationUnstructured="Kauppa 19.11."),)))
     (found,) = fetched(service, date(2026, 11, 10))
     assert (found.status, found.booked_on) == (Status.PENDING, TODAY)
 
 
 def test_what_is_booked_and_has_no_day_is_told() -> None:
-    (found,) = fetched(Service(lists(row())), date(2026, 11, 10))
+    (found,) = fetched(GoCardless(lists(row())), date(2026, 11, 10))
     assert isinstance(found, Skipped)
     assert "bookingDate" in found.why
 

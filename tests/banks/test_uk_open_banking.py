@@ -24,6 +24,7 @@ from bankview.errors import (
 )
 from bankview.web import Api, Link, Reply, check
 from bankview.words import say
+from tests.banks.conftest import Service
 from tests.banks.test_certificate import KEY, made, unlocked_pem
 from tests.banks.test_certificate import NOW as VALID
 
@@ -61,26 +62,6 @@ signing_algorithm = "PS256"
 certificate = "ask"
 private_key = "ask"
 """
-
-
-class Service:
-    """Answers in turn, and remembers what was asked and sent."""
-
-    def __init__(self, *answers: Any) -> None:
-        self.answers, self.asked = list(answers), list[Any]()
-
-    def get(self, path: Any, params: Any = None, headers: Any = None) -> Any:
-        return self._next((path, dict(params or {})))
-
-    def post(self, path: str, body: Any, headers: Any = None) -> Any:
-        return self._next((path, body))
-
-    def _next(self, asked: Any) -> Any:
-        self.asked.append(asked)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
 
 def refused(code: str, status: int = 403) -> BankRefusedError:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shlex
+import ssl
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -14,12 +15,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
+from urllib.request import Request, urlopen
 
 from bankview.keychain.vault import Vault
 from bankview.paths import Paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    Facts = tuple[str, Decimal, str]
 
 ROOT = Path(__file__).parents[2]
 #: Seconds after which a command counts as hung; never a time that a test waits for.
@@ -94,6 +98,11 @@ class App:
         )
         return out
 
+    def rows(self, path: Path) -> list[Facts]:
+        """Export everything to a Standard CSV, and return what it says of each row."""
+        self.run("export", "--preset", "standard", "-o", str(path))
+        return facts(exported(path.read_bytes()))
+
     def as_browser(self, customer: str = "household") -> str:
         """Return the scripted visitor as a `--browser` command."""
         return shlex.join([*self.command, "sandbox", "visit", "--as", customer])
@@ -109,6 +118,13 @@ class Bank:
     def profile(self, name: str = "sparebank1-household") -> Path:
         """Return the profile file that the sandbox wrote under this name."""
         return self.folder / "profiles" / f"{name}.toml"
+
+    def expire(self) -> None:
+        """End every access that the bank gave."""
+        context = ssl.create_default_context(cafile=str(self.folder / "ca.pem"))
+        url = f"{self.issuer}/_sandbox/expire"
+        with urlopen(Request(url, data=b"", method="POST"), context=context):
+            pass
 
     def books(self, customer: str = "household") -> list[Row]:
         """Return the booked rows of its own ledger, sorted."""
@@ -142,6 +158,11 @@ def bank(app: App, folder: Path, *flags: str) -> Iterator[Bank]:
         finally:
             process.terminate()
             process.communicate(timeout=DEADLINE)
+
+
+def facts(rows: Iterable[Row]) -> list[Facts]:
+    """Return day, amount and currency of rows, sorted: what is the same whatever bank and app call the rest."""
+    return sorted((row.booked_on, row.amount, row.currency) for row in rows)
 
 
 def exported(content: bytes) -> list[Row]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import ssl
-from typing import TYPE_CHECKING, Any
-from urllib.request import Request, urlopen
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.story import App, Bank, connected_ids, exported
+from tests.e2e.story import App, Bank, connected_ids, facts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,37 +20,24 @@ def app(tmp_path: Path) -> App:
     return App.in_home(tmp_path / "T")
 
 
-def rows(app: App, path: Path) -> list[tuple[str, Any, str]]:
-    app.run("export", "--preset", "standard", "-o", str(path))
-    found = exported(path.read_bytes())
-    return sorted((row.booked_on, row.amount, row.currency) for row in found)
-
-
-def expire(household: Bank) -> None:
-    context = ssl.create_default_context(cafile=str(household.folder / "ca.pem"))
-    url = f"{household.issuer}/_sandbox/expire"
-    with urlopen(Request(url, data=b"", method="POST"), context=context):
-        pass
-
-
 def test_the_whole_story(app: App, household: Bank, tmp_path: Path) -> None:
     profile = str(household.profile(ID))
     command = ("connect", "--profile", profile, "--browser", app.as_browser())
     assert connected_ids(app.run(*command))[-1] == ID
     app.run("sync", "--log-http", str(tmp_path / "http.log"))
-    first = rows(app, tmp_path / "first.csv")
-    books = sorted((row.booked_on, row.amount, row.currency) for row in household.books())
+    first = app.rows(tmp_path / "first.csv")
+    books = facts(household.books())
     assert first == [row for row in books if row[0] >= first[0][0]]
     assert len(first) > 200
     assert "pageIndex=1" in (tmp_path / "http.log").read_text("utf-8")
 
     before = len(json.loads(app.run("accounts", "--json")))
-    expire(household)
+    household.expire()
     app.run("sync", code=3)
     assert [one["state"] for one in json.loads(app.run("connections", "--json"))] == ["sign_in"]
     assert connected_ids(app.run(*command))[-1] == ID
     app.run("sync")
-    assert rows(app, tmp_path / "second.csv") == first
+    assert app.rows(tmp_path / "second.csv") == first
     assert len(json.loads(app.run("accounts", "--json"))) == before
     assert "is disconnected" in app.run("disconnect", ID)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import ssl
-from typing import TYPE_CHECKING, Any
-from urllib.request import Request, urlopen
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.story import App, Bank, connected_ids, exported
+from tests.e2e.story import App, Bank, connected_ids, facts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,36 +26,23 @@ def app(tmp_path: Path, secret: str) -> App:
     return App.in_home(tmp_path / "T", BANKVIEW_CLIENT_SECRET=secret)
 
 
-def rows(app: App, path: Path) -> list[tuple[str, Any, str]]:
-    app.run("export", "--preset", "standard", "-o", str(path))
-    found = exported(path.read_bytes())
-    return sorted((row.booked_on, row.amount, row.currency) for row in found)
-
-
-def expire(household: Bank) -> None:
-    context = ssl.create_default_context(cafile=str(household.folder / "ca.pem"))
-    url = f"{household.issuer}/_sandbox/expire"
-    with urlopen(Request(url, data=b"", method="POST"), context=context):
-        pass
-
-
 def test_the_whole_story(app: App, household: Bank, secret: str, tmp_path: Path) -> None:
     assert connected_ids(app.run("connect", "--profile", str(household.profile(ID))))[-1] == ID
     app.run("sync", "--log-http", str(tmp_path / "http.log"))
-    books = sorted((row.booked_on, row.amount, row.currency) for row in household.books())
-    assert rows(app, tmp_path / "first.csv") == books
+    books = facts(household.books())
+    assert app.rows(tmp_path / "first.csv") == books
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert "session-server" not in (tmp_path / "http.log").read_text("utf-8")
     assert secret.encode() not in written
     assert b"PRIVATE KEY" not in written
 
     # A session that has ended is nobody's business but ours.
-    expire(household)
+    household.expire()
     app.run("sync", "--log-http", str(tmp_path / "again.log"))
     log = (tmp_path / "again.log").read_text("utf-8")
     assert "session-server" in log
     assert "installation" not in log
-    assert rows(app, tmp_path / "second.csv") == books
+    assert app.rows(tmp_path / "second.csv") == books
 
     assert "is disconnected" in app.run("disconnect", ID)
     app.run("api", ID, "GET", "user/42/monetary-account", code=3)

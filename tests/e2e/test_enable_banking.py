@@ -12,8 +12,8 @@ import sys
 import threading
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.request import Request, urlopen
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTreeWidget
@@ -25,7 +25,7 @@ from bankview.ui.sign_in import SignIn
 from bankview.ui.widgets.text import Link
 from bankview.ui.windows.connect import ConnectDialog, Offer
 from bankview.ui.worker import Worker
-from tests.e2e.story import ROOT, App, Bank, connected_ids, exported
+from tests.e2e.story import ROOT, App, Bank, connected_ids, facts
 from tests.ui.dialogs.conftest import child
 
 if TYPE_CHECKING:
@@ -55,44 +55,31 @@ def connect(app: App, household: Bank) -> Callable[[], str]:
     return sign_in
 
 
-def rows(app: App, path: Path) -> list[tuple[str, Any, str]]:
-    app.run("export", "--preset", "standard", "-o", str(path))
-    found = exported(path.read_bytes())
-    return sorted((row.booked_on, row.amount, row.currency) for row in found)
-
-
-def expire(household: Bank) -> None:
-    context = ssl.create_default_context(cafile=str(household.folder / "ca.pem"))
-    url = f"{household.issuer}/_sandbox/expire"
-    with urlopen(Request(url, data=b"", method="POST"), context=context):
-        pass
-
-
 def test_the_whole_story(
     app: App, household: Bank, connect: Callable[[], str], tmp_path: Path
 ) -> None:
     assert connect() == ID
     app.run("sync", "--log-http", str(tmp_path / "http.log"))
-    books = sorted((row.booked_on, row.amount, row.currency) for row in household.books())
-    assert rows(app, tmp_path / "first.csv") == books
+    books = facts(household.books())
+    assert app.rows(tmp_path / "first.csv") == books
     app.run("sync")
-    assert rows(app, tmp_path / "second.csv") == books
+    assert app.rows(tmp_path / "second.csv") == books
     assert (tmp_path / "http.log").is_file()
     for path in filter(Path.is_file, tmp_path.rglob("*")):
         assert not any(word in path.read_bytes() for word in SECRET), path
 
     before = len(json.loads(app.run("accounts", "--json")))
-    expire(household)
+    household.expire()
     app.run("sync", code=3)
     assert [one["state"] for one in json.loads(app.run("connections", "--json"))] == ["sign_in"]
     assert connect() == ID
     app.run("sync")
-    assert rows(app, tmp_path / "third.csv") == books
+    assert app.rows(tmp_path / "third.csv") == books
     assert len(json.loads(app.run("accounts", "--json"))) == before
 
     assert "is disconnected" in app.run("disconnect", ID)
     app.run("api", ID, "GET", "application", code=3)
-    assert rows(app, tmp_path / "fourth.csv") == books
+    assert app.rows(tmp_path / "fourth.csv") == books
 
 
 def test_an_answer_on_a_page_that_nobody_serves_is_pasted(app: App, household: Bank) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import ssl
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.request import Request, urlopen
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.story import App, Bank, connected_ids, exported
+from tests.e2e.story import App, Bank, connected_ids, facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,46 +37,33 @@ def connect(app: App, household: Bank) -> Callable[[], str]:
     return sign_in
 
 
-def rows(app: App, path: Path) -> list[tuple[str, Any, str]]:
-    app.run("export", "--preset", "standard", "-o", str(path))
-    found = exported(path.read_bytes())
-    return sorted((row.booked_on, row.amount, row.currency) for row in found)
-
-
-def expire(household: Bank) -> None:
-    context = ssl.create_default_context(cafile=str(household.folder / "ca.pem"))
-    url = f"{household.issuer}/_sandbox/expire"
-    with urlopen(Request(url, data=b"", method="POST"), context=context):
-        pass
-
-
 def test_the_whole_story(
     app: App, household: Bank, secret: str, connect: Callable[[], str], tmp_path: Path
 ) -> None:
     assert connect() == ID
     app.run("sync", "--log-http", str(tmp_path / "http.log"))
-    since = min(row[0] for row in rows(app, tmp_path / "first.csv"))
-    books = sorted((row.booked_on, row.amount, row.currency) for row in household.books())
+    since = min(row[0] for row in app.rows(tmp_path / "first.csv"))
+    books = facts(household.books())
     books = [row for row in books if row[0] >= since]
     assert len(books) > 500
-    assert rows(app, tmp_path / "first.csv") == books
+    assert app.rows(tmp_path / "first.csv") == books
     for path in filter(Path.is_file, tmp_path.rglob("*")):
         assert secret.encode() not in path.read_bytes(), path
 
     before = len(json.loads(app.run("accounts", "--json")))
-    expire(household)
+    household.expire()
     app.run("sync", code=3)
     assert [one["state"] for one in json.loads(app.run("connections", "--json"))] == ["sign_in"]
     assert connect() == ID
     app.run("sync")
-    assert rows(app, tmp_path / "second.csv") == books
+    assert app.rows(tmp_path / "second.csv") == books
     assert len(json.loads(app.run("accounts", "--json"))) == before
     named = json.loads(app.run("connections", "--json"))
     assert [one["name"] for one in named] == ["Fjordbanken"]
 
     assert "is disconnected" in app.run("disconnect", ID)
     app.run("api", ID, "GET", "requisitions/", code=3)
-    assert rows(app, tmp_path / "third.csv") == books
+    assert app.rows(tmp_path / "third.csv") == books
 
 
 def test_who_says_no_at_the_bank_is_told_so(app: App, household: Bank) -> None:

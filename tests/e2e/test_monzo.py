@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import ssl
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.request import Request, urlopen
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.story import App, Bank, connected_ids, exported
+from tests.e2e.story import App, Bank, connected_ids, facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,41 +34,28 @@ def connect(app: App, household: Bank) -> Callable[[], str]:
     return sign_in
 
 
-def rows(app: App, path: Path) -> list[tuple[str, Any, str]]:
-    app.run("export", "--preset", "standard", "-o", str(path))
-    found = exported(path.read_bytes())
-    return sorted((row.booked_on, row.amount, row.currency) for row in found)
-
-
-def expire(household: Bank) -> None:
-    context = ssl.create_default_context(cafile=str(household.folder / "ca.pem"))
-    url = f"{household.issuer}/_sandbox/expire"
-    with urlopen(Request(url, data=b"", method="POST"), context=context):
-        pass
-
-
 def test_the_whole_story(
     app: App, household: Bank, connect: Callable[[], str], tmp_path: Path
 ) -> None:
     assert connected_ids(connect())[-1] == ID
     # Nothing was fetched but by connecting.
-    books = sorted((row.booked_on, row.amount, row.currency) for row in household.books())
-    assert rows(app, tmp_path / "first.csv") == books
+    books = facts(household.books())
+    assert app.rows(tmp_path / "first.csv") == books
     accounts = json.loads(app.run("accounts", "--json"))
     assert "Hytta" in {one["name"] for one in accounts}
 
-    expire(household)
+    household.expire()
     app.run("sync", "--log-http", str(tmp_path / "http.log"))
-    assert rows(app, tmp_path / "second.csv") == books
+    assert app.rows(tmp_path / "second.csv") == books
     said = (tmp_path / "http.log").read_text()
     assert "/monzo/oauth2/token" in said
     for path in filter(Path.is_file, tmp_path.rglob("*")):
         assert SECRET not in path.read_bytes(), path
 
     assert connected_ids(connect())[-1] == ID
-    assert rows(app, tmp_path / "third.csv") == books
+    assert app.rows(tmp_path / "third.csv") == books
     assert len(json.loads(app.run("accounts", "--json"))) == len(accounts)
 
     assert "is disconnected" in app.run("disconnect", ID)
     app.run("api", ID, "GET", "accounts", code=3)
-    assert rows(app, tmp_path / "fourth.csv") == books
+    assert app.rows(tmp_path / "fourth.csv") == books

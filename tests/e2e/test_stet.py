@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.e2e.story import App, Bank, connected_ids, exported
+from tests.e2e.story import App, Bank, connected_ids, facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,32 +40,26 @@ def keys(app: App) -> set[Any]:
     return {account["resourceId"] for account in said["accounts"]}
 
 
-def rows(app: App, path: Path) -> list[tuple[str, Any, str]]:
-    app.run("export", "--preset", "standard", "-o", str(path))
-    found = exported(path.read_bytes())
-    return sorted((row.booked_on, row.amount, row.currency) for row in found)
-
-
 def test_the_whole_story(
     app: App, household: Bank, connect: Callable[[], str], tmp_path: Path
 ) -> None:
     assert connect() == ID
     app.run("sync")
-    books = sorted((row.booked_on, row.amount, row.currency) for row in household.books())
-    assert rows(app, tmp_path / "first.csv") == books
+    books = facts(household.books())
+    assert app.rows(tmp_path / "first.csv") == books
     app.run("sync")
-    assert rows(app, tmp_path / "second.csv") == books
+    assert app.rows(tmp_path / "second.csv") == books
 
     before = keys(app)
     assert connect() == ID
     assert keys(app).isdisjoint(before)
     app.run("sync")
-    assert rows(app, tmp_path / "third.csv") == books
+    assert app.rows(tmp_path / "third.csv") == books
     assert len(json.loads(app.run("accounts", "--json"))) == len(before)
 
     assert "is disconnected" in app.run("disconnect", ID)
     app.run("api", ID, "GET", "accounts", code=3)
-    assert rows(app, tmp_path / "fourth.csv") == books
+    assert app.rows(tmp_path / "fourth.csv") == books
 
 
 def test_what_else_the_bank_says_is_in_the_explorer(app: App, connect: Callable[[], str]) -> None:
@@ -100,8 +94,8 @@ def test_an_access_that_ended_is_renewed_and_the_call_sent_again(
         assert reply.status == 200
     # What comes after the first access is 90 days; what is here stays.
     assert "0 new" in app.run("sync")
-    books = sorted((row.booked_on, row.amount, row.currency) for row in household.books())
-    assert rows(app, tmp_path / "rows.csv") == books
+    books = facts(household.books())
+    assert app.rows(tmp_path / "rows.csv") == books
 
 
 def test_unattended_calls_are_counted_over_processes_and_the_bank_is_not_asked_a_fifth_time(

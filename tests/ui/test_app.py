@@ -6,9 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Start = Callable[..., subprocess.Popen[str]]
 
 pytestmark = pytest.mark.window
 
@@ -56,16 +63,26 @@ sys.exit(start.main(sys.argv[1:]))
 )
 
 
-def start(*arguments: str, code: str = "") -> subprocess.Popen[str]:
-    command = ["-c", code] if code else ["-m", "bankview"]
-    return subprocess.Popen(
-        [sys.executable, *command, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "BANKVIEW_PASSPHRASE": "open sesame"},
-    )
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Return a function that starts the app; what a test leaves behind is ended."""
+    with ExitStack() as started:
+
+        def start(*arguments: str, code: str = "", **environment: str) -> subprocess.Popen[str]:
+            command = ["-c", code] if code else ["-m", "bankview"]
+            process = subprocess.Popen(
+                [sys.executable, *command, *arguments],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=ROOT,
+                env={**os.environ, "BANKVIEW_PASSPHRASE": "open sesame", **environment},
+            )
+            started.enter_context(process)
+            started.callback(process.kill)
+            return process
+
+        yield start
 
 
 def first_line(process: subprocess.Popen[str]) -> str:
@@ -84,13 +101,15 @@ def flags(home: Path) -> tuple[str, ...]:
     return ("--home", str(home), "--secrets", "passphrase")
 
 
-def test_the_frame_is_painted_before_anything_heavy_is_imported(tmp_path: Path) -> None:
+def test_the_frame_is_painted_before_anything_heavy_is_imported(
+    start: Start, tmp_path: Path
+) -> None:
     process = start(*flags(tmp_path), code=FIRST_PAINT)
     assert first_line(process) == "painted with []\n"
     assert end(process) == 0
 
 
-def test_a_second_start_leaves_the_home_to_the_first(tmp_path: Path) -> None:
+def test_a_second_start_leaves_the_home_to_the_first(start: Start, tmp_path: Path) -> None:
     first = start(*flags(tmp_path), code=FIRST_PAINT)
     assert first_line(first)
     second = start(*flags(tmp_path))
@@ -100,7 +119,9 @@ def test_a_second_start_leaves_the_home_to_the_first(tmp_path: Path) -> None:
     assert end(first) == 0
 
 
-def test_a_first_process_that_was_killed_does_not_stop_the_next(tmp_path: Path) -> None:
+def test_a_first_process_that_was_killed_does_not_stop_the_next(
+    start: Start, tmp_path: Path
+) -> None:
     first = start(*flags(tmp_path), code=FIRST_PAINT)
     assert first_line(first)
     first.kill()
@@ -110,17 +131,10 @@ def test_a_first_process_that_was_killed_does_not_stop_the_next(tmp_path: Path) 
     assert end(second) == 0
 
 
-def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_the_demo_leaves_nothing_behind(start: Start, tmp_path: Path) -> None:
     os_temp = tmp_path / "temp"
     os_temp.mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "-c", FIRST_PAINT, "--demo"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(os_temp)},
-    )
+    process = start("--demo", code=FIRST_PAINT, TMPDIR=str(os_temp))
     assert first_line(process)
     assert end(process) == 0
     assert not [path for path in os_temp.iterdir() if path.name.startswith("bankview-demo")]

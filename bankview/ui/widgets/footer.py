@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bankview.ui.colours import colours
 from bankview.ui.measures import S2, S5, Type, font, measures
@@ -48,6 +55,15 @@ class Footer(QWidget):
     def left(self, widget: QWidget) -> None:
         """Put a widget at the far end."""
         self._row.insertWidget(0, widget)
+
+    def under(self, dialog: QWidget, inside: QLayout) -> None:
+        """Lay a dialog out: what is inside of it at its top, and this at its bottom, from edge to edge."""
+        column = QVBoxLayout(dialog)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(inside)
+        column.addStretch(1)
+        column.addWidget(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - it is small
         """Draw the hairline above."""
