@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 import requests
 
 from bankview.sandbox.visitor import Step, Visitor, answer
+from tests.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ class Sandbox:
 
     folder: Path
     issuer: str
-    process: subprocess.Popen[str] = field(repr=False)
+    process: Process = field(repr=False)
 
     @property
     def port(self) -> int:
@@ -128,7 +129,7 @@ class Sandbox:
 def running(folder: Path, *flags: str) -> Iterator[Sandbox]:
     """Run a sandbox in its own process until the block ends; `--port 0` unless `flags` say otherwise."""
     command = [sys.executable, "-m", "bankview", "sandbox", "--dir", str(folder), *flags]
-    with subprocess.Popen(
+    with Process(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -7,10 +7,11 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from email.utils import formatdate
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from bankview.sandbox import (
@@ -54,7 +55,7 @@ from bankview.sandbox.stet_authorization import OAUTH
 from bankview.sandbox.stet_front import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from bankview.sandbox.folder import Kept
     from bankview.sandbox.sign_in import Door
@@ -63,6 +64,8 @@ if TYPE_CHECKING:
 #: Seconds between two things that happen, and that an access token lasts: when life goes on, and when it stands still.
 STEP = 20.0
 QUICK_TOKEN, STILL_TOKEN = 60, 600
+#: Seconds between two looks for a signal.
+LOOK = 1.0
 #: Seconds by which the faults move the bank's clock.
 SKEWS = {"clock-skew": 600, "clock-skew+10": 600, "clock-skew-10": -600}
 
@@ -214,21 +217,39 @@ def today() -> date:
 
 def run_until_told(wishes: Wishes, ready: Callable[[str], None]) -> int:
     """Run the bank until SIGTERM or SIGINT; see `bankview.sandbox.run`."""
-    told = threading.Event()
-    with ExitStack() as stack:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            before = signal.signal(number, lambda *_: told.set())
-            stack.callback(signal.signal, number, before)
+    with told(signal.SIGTERM, signal.SIGINT) as wait, ExitStack() as stack:
         folder = wishes.folder or Path(stack.enter_context(_temporary()))
         bank = Bank(wishes, folder.absolute())
         stack.callback(bank.close)
         bank.open()
         ready(f"ready {bank.issuer}")
         sys.stdout.flush()
-        # Windows delivers a signal only between two waits.
-        while not told.wait(1.0):
-            pass
+        wait()
     return 0
+
+
+@contextmanager
+def told(*numbers: signal.Signals) -> Iterator[Callable[[], None]]:
+    """Take these signals, and yield what waits for the first of them.
+
+    A handler runs between any two instructions of what it interrupts. An Event's lock may be held just then, and would
+    be waited for for ever; a SimpleQueue takes what comes whatever goes on.
+    """
+    heard: SimpleQueue[int] = SimpleQueue()
+    before = {number: signal.signal(number, lambda n, _: heard.put(n)) for number in numbers}
+
+    def wait() -> None:
+        while True:
+            # Windows delivers a signal only between two waits.
+            with suppress(Empty):
+                heard.get(timeout=LOOK)
+                return
+
+    try:
+        yield wait
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _temporary() -> tempfile.TemporaryDirectory[str]:

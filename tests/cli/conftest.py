@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.story import DEADLINE, PASSPHRASE, ROOT, App, Bank, bank, light_home
+from tests.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +49,7 @@ class Command:
         return ("--home", str(self.home), "--secrets", "passphrase")
 
     def start(self, *arguments: str, program: tuple[str, ...] = ("-m", "bankview")) -> Any:
-        return subprocess.Popen(
+        return Process(
             [sys.executable, *program, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

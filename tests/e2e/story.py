@@ -19,6 +19,7 @@ from urllib.request import Request, urlopen
 
 from bankview.keychain.vault import Vault
 from bankview.paths import Paths
+from tests.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,9 +75,9 @@ class App:
         flags = ("--home", str(light_home(folder)), "--secrets", "passphrase")
         return cls(flags=flags, environment={**surroundings(folder), **environment})
 
-    def process(self, *arguments: str) -> subprocess.Popen[str]:
+    def process(self, *arguments: str) -> Process:
         """Start the app with these arguments; both outputs are kept apart."""
-        return subprocess.Popen(
+        return Process(
             [*self.command, *arguments, *self.flags],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -88,11 +89,7 @@ class App:
     def run(self, *arguments: str, code: int = 0) -> str:
         """Run a command to its end and return its output; any other exit code than `code` is a failure."""
         with self.process(*arguments) as process:
-            try:
-                out, err = process.communicate(timeout=DEADLINE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
+            out, err = process.communicate(timeout=DEADLINE)
         assert process.returncode == code, (
             f"{arguments} ended with {process.returncode}:\n{out}{err}"
         )

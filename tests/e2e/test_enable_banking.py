@@ -26,6 +26,7 @@ from bankview.ui.widgets.text import Link
 from bankview.ui.windows.connect import ConnectDialog, Offer
 from bankview.ui.worker import Worker
 from tests.e2e.story import ROOT, App, Bank, connected_ids, facts
+from tests.processes import Process
 from tests.ui.dialogs.conftest import child
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def test_the_whole_story(
 def test_an_answer_on_a_page_that_nobody_serves_is_pasted(app: App, household: Bank) -> None:
     command = [*app.command, "connect", "--profile", str(household.profile(f"{ID}-paste"))]
     browser = ["--browser", shlex.join([sys.executable, "-c", ""])]
-    with subprocess.Popen(
+    with Process(
         [*command, *browser, *app.flags],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

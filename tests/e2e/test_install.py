@@ -12,6 +12,7 @@ import pytest
 
 from tests.e2e.screen import WINDOW_CLASS, close_window, wait_for_window
 from tests.e2e.story import ROOT
+from tests.processes import Process
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +87,7 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Person:
 def test_the_menu_entry_opens_the_window(person: Person) -> None:
     entry = person.menu()
     assert entry["StartupWMClass"] == WINDOW_CLASS
-    with subprocess.Popen(
+    with Process(
         words(entry["Exec"]),
         cwd="/",
         env={**person.environment, "PATH": "/usr/bin:/bin"},

@@ -16,6 +16,7 @@ import requests
 
 from bankview.sandbox.visitor import answer
 from tests.e2e.story import ROOT, App, Bank, bank, connected_ids
+from tests.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +105,7 @@ def test_a_signed_answer_can_be_pasted(app: App, spoilt: Bank) -> None:
     profile = spoilt.profile("sparebank1-household-jarm")
     command = [*app.command, "connect", "--profile", str(profile), "--paste", *app.flags]
     browser = ["--browser", shlex.join([sys.executable, "-c", ""])]
-    with subprocess.Popen(
+    with Process(
         [*command, *browser],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

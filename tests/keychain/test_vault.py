@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from bankview.file_lock import locked
 from bankview.keychain import open_keychain, vault
 from bankview.keychain.vault import COST as REAL
 from bankview.keychain.vault import Vault
+from tests.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -260,22 +262,25 @@ for turn in range(30):
 
 
 def test_two_processes_lose_nothing(path: Path) -> None:
-    writers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), name],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for name in "ab"
-    ]
-    for writer in writers:
-        assert writer.stdout is not None
-        assert writer.stdout.readline() == "ready\n"
-    for writer in writers:
-        writer.communicate("go\n", timeout=120)
-        assert writer.returncode == 0
+    with ExitStack() as started:
+        writers = [
+            started.enter_context(
+                Process(
+                    [sys.executable, "-c", WRITER, str(path), name],
+                    env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for name in "ab"
+        ]
+        for writer in writers:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "ready\n"
+        for writer in writers:
+            writer.communicate("go\n", timeout=120)
+            assert writer.returncode == 0
     vault = Vault(path, "from another process", limit=5)
     assert {vault.read(f"{name}/{turn}") for name in "ab" for turn in range(30)} == {
         "a" * 50,

@@ -19,6 +19,7 @@ from bankview.oauth.authorization import AuthorizationRequest, new_request
 from bankview.oauth.loopback import Loopback
 from bankview.oauth.pages import Pages, load
 from bankview.oauth.server import Server
+from tests.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,16 +155,16 @@ def test_chromium_shows_how_it_ended(tmp_path: Path, host: str) -> None:
         query = urlencode({"code": "canary-code", "state": request.state})
         command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
         command += ["--disable-background-networking", f"--user-data-dir={tmp_path}"]
-        chromium = subprocess.Popen(
+        with Process(
             [*command, f"{listener.redirect_uri}?{query}"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-        )
-        assert listener.wait(60) == "canary-code"
-        listener.finish(True)
-        # A busy machine takes its time to fetch the page.
-        shown, _ = chromium.communicate(timeout=60)
+        ) as chromium:
+            assert listener.wait(60) == "canary-code"
+            listener.finish(True)
+            # A busy machine takes its time to fetch the page.
+            shown, _ = chromium.communicate(timeout=60)
     assert headings(shown)[-1] == "You are signed in"
     assert "canary" not in shown
 

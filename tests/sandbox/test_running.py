@@ -231,3 +231,28 @@ def test_what_is_kept_of_tokens_opens_nothing(person: Person) -> None:
     assert json.loads(kept)
     assert token["access_token"] not in kept
     assert token["refresh_token"] not in kept
+
+
+#: Waits once for each of the first moments, with a signal in just that one; a moment is a line of Python.
+EVERY_MOMENT = """
+import signal, sys
+from bankview.sandbox import running
+running.LOOK = 0.001
+for moment in range(1, 60):
+    with running.told(signal.SIGTERM) as wait:
+        left = moment
+        def line(frame, event, argument):
+            global left
+            left -= 1
+            if not left:
+                signal.raise_signal(signal.SIGTERM)
+            return line
+        sys.settrace(line)
+        wait()
+        sys.settrace(None)
+"""
+
+
+def test_a_signal_is_heard_whenever_it_comes() -> None:
+    command = [sys.executable, "-c", EVERY_MOMENT]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=DEADLINE)

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.processes import Process
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Start = Callable[..., subprocess.Popen[str]]
+    Start = Callable[..., Process]
 
 pytestmark = pytest.mark.window
 
@@ -68,9 +70,9 @@ def start() -> Iterator[Start]:
     """Return a function that starts the app; what a test leaves behind is ended."""
     with ExitStack() as started:
 
-        def start(*arguments: str, code: str = "", **environment: str) -> subprocess.Popen[str]:
+        def start(*arguments: str, code: str = "", **environment: str) -> Process:
             command = ["-c", code] if code else ["-m", "bankview"]
-            process = subprocess.Popen(
+            process = Process(
                 [sys.executable, *command, *arguments],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -78,19 +80,17 @@ def start() -> Iterator[Start]:
                 cwd=ROOT,
                 env={**os.environ, "BANKVIEW_PASSPHRASE": "open sesame", **environment},
             )
-            started.enter_context(process)
-            started.callback(process.kill)
-            return process
+            return started.enter_context(process)
 
         yield start
 
 
-def first_line(process: subprocess.Popen[str]) -> str:
+def first_line(process: Process) -> str:
     assert process.stdout
     return process.stdout.readline()
 
 
-def end(process: subprocess.Popen[str]) -> int:
+def end(process: Process) -> int:
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=DEADLINE)
     assert "Traceback" not in out + err, out + err

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import Process
+
 pytestmark = pytest.mark.window
 
 ROOT = Path(__file__).parents[2]
@@ -69,17 +71,17 @@ sys.exit(app.quit())
 
 @pytest.mark.parametrize("what", ["hang", "slow-body", "browser", "write"])
 def test_quitting_ends_whatever_goes_on(what: str, tmp_path: Path) -> None:
-    process = subprocess.Popen(
+    with Process(
         [sys.executable, "-c", SCRIPT, what, "--home", str(tmp_path), "--secrets", "passphrase"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
         env={**os.environ, "BANKVIEW_PASSPHRASE": "open sesame"},
-    )
-    assert process.stdout
-    assert process.stdout.readline() == "quitting\n"
-    _, err = process.communicate(timeout=SOON)
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "quitting\n"
+        _, err = process.communicate(timeout=SOON)
     assert process.returncode == 0, err
     assert "Traceback" not in err
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtDBus import QDBusConnection, QDBusPendingCallWatcher
 
 from bankview.ui.session_lock import LOGIND, SessionLock, label
+from tests.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ def address() -> Iterator[str]:
     if not shutil.which("dbus-daemon"):
         pytest.skip("needs dbus-daemon")
     command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as bus:
+    with Process(command, stdout=subprocess.PIPE, text=True) as bus:
         assert bus.stdout
         yield bus.stdout.readline().strip()
         bus.terminate()
@@ -39,7 +40,7 @@ def address() -> Iterator[str]:
 def say(address: str) -> Iterator[IO[str]]:
     """What the stand-in obeys."""
     stand_in = Path(__file__).with_name("logind.py")
-    with subprocess.Popen(
+    with Process(
         ["/usr/bin/python3", stand_in, address],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
