@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bankview.domain.connection import State
 from bankview.domain.money import Money
-from bankview.store import connections, proofs, saved, suggestions, view, words
+from bankview.store import connections, payee, proofs, saved, suggestions, view, words
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.header import Fact, Head
 from bankview.words import amount_text, difference_text, next_run_text, time_text, tr, tr_n
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
     from bankview.domain.proof import Proof
+    from bankview.domain.transaction import Transaction
     from bankview.store.database import Database
+    from bankview.store.payee import Year
     from bankview.store.saved import Saved
     from bankview.store.suggestions import Suggestion
     from bankview.sync.home import Home
@@ -160,10 +162,16 @@ def read_offers(home: Home) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return words.categories(db), words.tags(db)
 
 
-def read_suggestion(home: Home, payee: str, category: str) -> Suggestion | None:
+def read_suggestion(home: Home, name: str, category: str) -> Suggestion | None:
     """Read what a category that was just given to one of a payee's rows suggests; runs in a worker."""
     with closing(home.database()) as db:
-        return suggestions.offer(db, payee, category)
+        return suggestions.offer(db, name, category)
+
+
+def read_year(home: Home, row: Transaction, today: date) -> Year:
+    """Read what a row's payee came to in twelve months; runs in a worker."""
+    with closing(home.database()) as db:
+        return payee.year(db, row, today)
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ from bankview.ui.models.transactions import MASK
 from bankview.ui.plain import breakable, hint, shorten
 from bankview.ui.widgets.kin import Kin
 from bankview.ui.widgets.own_words import OwnWords
+from bankview.ui.widgets.payee_year import PayeeYear
 from bankview.ui.widgets.raw_text import RawText
 from bankview.ui.widgets.record import Record
 from bankview.ui.widgets.text import Hairline, Link, Picture
@@ -43,6 +44,7 @@ from bankview.words import (
 
 if TYPE_CHECKING:
     from bankview.domain.transaction import Transaction
+    from bankview.store.payee import Year
     from bankview.store.suggestions import Suggestion
 
 #: Letters of a payee that the title shows; the bank's text below has all of them.
@@ -87,6 +89,7 @@ class Detail(QWidget):
         self._offers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self._suggested: Suggestion | None = None
         self.own: OwnWords | None = None
+        self._past: PayeeYear | None = None
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -157,6 +160,11 @@ class Detail(QWidget):
             if self.own:
                 self.own.ask(suggestion)
 
+    def show_year(self, row: Transaction, year: Year) -> None:
+        """Show what a row's payee came to in twelve months, unless another row is shown by now."""
+        if row == self._row and self._past:
+            self._past.show_year(year)
+
     def flush(self) -> None:
         """Keep what was typed and not kept yet."""
         if self.own:
@@ -204,7 +212,7 @@ class Detail(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(S4, S4, S4, S4)
         layout.setSpacing(0)
-        row, self.own = self._row, None
+        row, self.own, self._past = self._row, None, None
         if row is None:
             words = tr("Select a transaction to see everything about it.")
             layout.addWidget(self._label(words, Type.BODY, second=True))
@@ -252,6 +260,8 @@ class Detail(QWidget):
         layout.addLayout(self._text(row))
         if row.raw and not self._masked:
             layout.addWidget(Record(row.raw))
+        self._past = PayeeYear(row, masked=self._masked)
+        layout.addWidget(self._past)
 
     def _amount(self, row: Transaction) -> QHBoxLayout:
         text = MASK if self._masked else amount_text(row.amount, sign=True)

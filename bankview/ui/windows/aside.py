@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from bankview.store import view
+from bankview.errors import BankviewError
+from bankview.store import payee, view
 from bankview.store.story import story
 from bankview.store.transfers import Transfer
 from bankview.ui import deeds
-from bankview.ui.facts import read_offers, read_suggestion
+from bankview.ui.facts import read_offers, read_suggestion, read_year
 from bankview.ui.pen import Pen
+from bankview.ui.reading import BUDGET
 from bankview.words import tr
 
 if TYPE_CHECKING:
@@ -90,8 +92,23 @@ class Aside(QObject):
             by_hand = bool(account and account.opened and found and not found.raw)
             asks = {"can_ask": can_ask, "by_hand": by_hand}
             self._detail.show_row(found, label, masked=masked, **asks, story=known)
+            if found and found.payee:
+                self._look_back(found)
         elif not rows:
             self._detail.show_row(None, "", masked=masked)
+
+    def _look_back(self, row: Transaction) -> None:
+        """Show what the payee came to: at once where that takes no time, else when a worker has it."""
+        today = self._home.now().astimezone().date()
+        try:
+            with self._db.within(BUDGET):
+                self._detail.show_year(row, payee.year(self._db, row, today))
+        except BankviewError:
+            self._worker.run(
+                partial(read_year, self._home, row, today),
+                partial(self._detail.show_year, row),
+                self.failed.emit,
+            )
 
     def reopen(self, db: Database) -> None:
         """Go on with another connection to the same ledger."""
