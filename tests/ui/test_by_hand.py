@@ -54,7 +54,7 @@ def fill(made: AccountForm | RowForm, **said: str) -> None:
 
 
 def keep(viewer: Viewer, until: Until) -> int:
-    """Make an account of 100 kroner, choose it, and return its id."""
+    """Make an account of 100 kroner, which is chosen then, and return its id."""
     viewer.act["keep-account"].trigger()
     until(lambda: form(AccountForm))
     made = form(AccountForm)
@@ -62,7 +62,7 @@ def keep(viewer: Viewer, until: Until) -> int:
     fill(made, name="Cash", currency="nok", held="100")
     until(lambda: len(viewer._facts.accounts) == 2)  # type: ignore[union-attr]
     own = viewer._facts.accounts[-1].id  # type: ignore[union-attr]
-    viewer.sidebar.choose(("account", own))
+    assert viewer.sidebar.choice() == ("account", own)
     until(lambda: viewer.transactions.model.rowCount() == 0)
     return own
 

@@ -163,6 +163,10 @@ class Viewer(QObject):
         """Choose a bank once it is on the list, so that one without accounts shows its explorer."""
         self._wanted = connection_id
 
+    def show_account(self, key: str) -> None:
+        """Choose an account once it is on the list."""
+        self._wanted = key
+
     def attend(self, notices: tuple[Notice, ...]) -> None:
         """Say what needs the person: above the page, or on the overview."""
         self.notices.show_notices(notices)
@@ -418,7 +422,10 @@ class Viewer(QObject):
     def _choose_wanted(self, facts: Facts) -> None:
         wanted, self._wanted = self._wanted, ""
         there = any(one.id == wanted for one in facts.connections)
-        if there and not any(one.connection_id == wanted for one in facts.accounts):
+        mine = [one.id for one in facts.accounts if one.key == wanted]
+        if mine:
+            self.sidebar.choose(("account", mine[0]))
+        elif there and not any(one.connection_id == wanted for one in facts.accounts):
             self.sidebar.choose(("bank", wanted))
         elif not there:
             self._wanted = wanted
