@@ -170,6 +170,24 @@ def test_of_many_that_are_alike_none_is_forgotten_as_a_rival(life: Life) -> None
         assert {(pendings[2], row.id) for row in life.known[2:]} <= life.memory.suggested
 
 
+def test_what_is_left_of_a_question_is_no_answer(life: Life) -> None:
+    """Of twins one is as good an answer as the other: the cup that is left may be another day's."""
+    cup, waits = "Kaffebar", held(0, -3900, "Kaffebar", "a")
+    life.answer(waits, held(0, -3900, cup, "b"))
+    mine, other = booked(0, -3900, cup, "c"), booked(1, -3900, cup, "d")
+    life.answer(waits, mine, other, day=2)
+    named = {one.row.bank_id: one.row.id for one in life.memory.held}
+    named |= {row.bank_id: row.id for row in life.known}
+    life.memory = replace(life.memory, linked=frozenset({(named["a"], named["c"])}))
+    for rows in ((waits, mine, other), (mine, other)):
+        assert life.answer(*rows, day=3).links == ()
+    assert (named["b"], named["d"]) in life.memory.suggested
+    later = booked(2, -3900, cup, "e")
+    assert life.answer(mine, other, later, day=4).links == ()
+    ((own, _),) = life.answer(mine, other, later, booked(3, -3900, cup, "b"), day=4).links
+    assert own == named["b"]
+
+
 def test_the_day_of_the_purchase_tells_two_candidates_apart(life: Life) -> None:
     life.answer(held(3, -4990, "Kiosk"), held(4, -4990, "Kiosk"))
     life.answer(booked(6, -4990, "Kiosk A", bought=4), booked(6, -4990, "Kiosk B", bought=3))
