@@ -39,15 +39,18 @@ class Banded(QScrollArea):
         self._bands: list[QBoxLayout] = []
         self.setWidget(page)
 
-    def add_band(self, *parts: tuple[QWidget, int]) -> None:
-        """Add a band of parts, each with its share of the width, below those that are there."""
+    def add_band(self, *parts: tuple[QWidget, int], grows: bool = False) -> None:
+        """Add a band of parts, each with its share of the width, below those that are there.
+
+        One that `grows` takes part of the height that nobody needs.
+        """
         band = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         band.setSpacing(S6)
         for part, share in parts:
             band.addWidget(part, share)
         if self._bands:
             self._column.insertWidget(self._column.count() - 1, Hairline())
-        self._column.insertLayout(self._column.count() - 1, band)
+        self._column.insertLayout(self._column.count() - 1, band, 3 * grows)
         self._bands.append(band)
 
     def add_below(self, widget: QWidget) -> None:

@@ -82,8 +82,9 @@ class Charts(QStackedWidget):
             box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             page.head.addWidget(box)
         page.add_below(self._range())
-        for band in ((self.balance,), (self.flow, self.months), (self.spending, self.payees)):
-            page.add_band(*((panel, 1) for panel in band))
+        page.add_band((self.balance, 1), grows=True)
+        page.add_band((self.flow, 1), (self.months, 1), grows=True)
+        page.add_band((self.spending, 1), (self.payees, 1))
         self.addWidget(page)
         self.addWidget(self.empty)
 
