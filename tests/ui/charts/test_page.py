@@ -134,6 +134,16 @@ def test_all_five_charts_show_the_currency_of_most_accounts(page: Charts) -> Non
     assert two_months == (-14_000, -7_000)
 
 
+def test_height_to_spare_goes_to_the_charts_that_can_use_it(page: Charts, qtbot: QtBot) -> None:
+    before = [panel.chart.height() for panel in page.panels]
+    page.resize(1100, 1600)
+    qtbot.waitUntil(lambda: page.balance.chart.height() > before[0], timeout=20_000)
+    grown = [panel.chart.height() - was for panel, was in zip(page.panels, before, strict=True)]
+    assert grown[0] == pytest.approx(grown[1], abs=8)
+    assert grown[1] == grown[2]
+    assert grown[3:] == [0, 0]
+
+
 def test_another_currency_is_drawn_alone(page: Charts, qtbot: QtBot, worker: Worker) -> None:
     choose(page.currency, "EUR")
     read(qtbot, worker)
