@@ -9,6 +9,7 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
@@ -33,6 +34,14 @@ REDIRECT = "http://127.0.0.1:1/callback"
 Wrong = dict[str, str] | None
 #: What the bank wants signed.
 ITEMS = ("(request-target)", "date", "digest", "x-request-id")
+
+
+@cache
+def _key(pem: bytes) -> rsa.RSAPrivateKey:
+    """Return a key; to check it takes longer than the call that it signs."""
+    key = serialization.load_pem_private_key(pem, None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key
 
 
 @dataclass
@@ -120,9 +129,7 @@ class ThirdParty:
         }
         items = wrong.get("items", " ".join(ITEMS)).split()
         text = "\n".join(f"{name}: {values[name]}" for name in items)
-        loaded = (self.sandbox.folder / f"{self.seal}.key").read_bytes()
-        key = serialization.load_pem_private_key(loaded, None)
-        assert isinstance(key, rsa.RSAPrivateKey)
+        key = _key((self.sandbox.folder / f"{self.seal}.key").read_bytes())
         signature = key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
         parameters = {
             "keyId": wrong.get("key_id", CLIENT_ID),

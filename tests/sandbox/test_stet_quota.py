@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,7 +36,7 @@ def test_four_times_a_day_each_and_pages_for_nothing(fresh: Sandbox) -> None:
         assert 0 < int(refused.headers["Retry-After"]) <= 25 * 3600
     target = current["_links"]["transactions"]["href"]
     for _ in range(4):
-        assert len(list(third.pages(target))) > 4
+        assert len(list(islice(third.pages(target), 6))) == 6
     assert third.call(target).status_code == 429
     assert third.call(savings["_links"]["transactions"]["href"]).status_code == 200
     third.token = third.refresh().json()
