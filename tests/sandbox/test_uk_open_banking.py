@@ -40,25 +40,32 @@ THERE = {"x-fapi-customer-ip-address": "10.0.0.1"}
 WANTED = ["ReadAccountsDetail", "ReadBalances", "ReadTransactionsDetail", "ReadTransactionsDebits"]
 
 
-class Party:
-    """A third party with a certificate, and the bank on a day."""
+class Lasting:
+    """What takes long to make, and no test changes: keys, certificates and books."""
 
     def __init__(self, folder: Path) -> None:
-        self.now, self.token, self.version, self.client = NOW, "", "v3.1", BY_CERTIFICATE
         layout = Layout(folder)
         layout.prepare()
         certificates.prepare(folder, datetime.now(UTC))
         uk_keys.prepare(folder)
         self.key = RSAKey.import_key(json.loads((folder / uk_keys.NAME).read_bytes()))
-        self.peer = der(folder / "client.pem")
-        self.other_peer = der(folder / "client-b.pem")
-        books = Shelf(layout.books, layout.state, 60_000, TODAY, lambda: TODAY).books
+        self.public = uk_keys.public(folder)
+        self.peer, self.other_peer = der(folder / "client.pem"), der(folder / "client-b.pem")
+        self.books = Shelf(layout.books, layout.state, 60_000, TODAY, lambda: TODAY).books
+
+
+class Party:
+    """A third party with a certificate, and the bank on a day."""
+
+    def __init__(self, lasting: Lasting, folder: Path) -> None:
+        self.now, self.token, self.version, self.client = NOW, "", "v3.1", BY_CERTIFICATE
+        self.key, self.peer, self.other_peer = lasting.key, lasting.peer, lasting.other_peer
         addresses = Addresses("https://issuer", "http://pages", "https://bank")
         self.bank = service.opened(
-            layout.state,
-            uk_keys.public(folder),
+            folder,
+            lasting.public,
             addresses,
-            books,
+            lasting.books,
             Faults(),
             lambda: self.now,
             today=lambda: TODAY,
@@ -156,9 +163,14 @@ def code(said: Any) -> Any:
     return said["Errors"][0]["ErrorCode"]
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Lasting:
+    return Lasting(tmp_path_factory.mktemp("uk"))
+
+
 @pytest.fixture
-def party(tmp_path: Path) -> Party:
-    return Party(tmp_path)
+def party(lasting: Lasting, tmp_path: Path) -> Party:
+    return Party(lasting, tmp_path)
 
 
 @pytest.fixture
