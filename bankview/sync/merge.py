@@ -104,7 +104,8 @@ def merge(
     pending = [row for row in rows if row.status is Status.PENDING]
     same, doubtful = _stayed(memory, pending, whole=whole)
     found = _became(memory, same, doubtful, (insert, known), today)
-    gone = {own for own, _ in found.links}
+    # What may have been booked may not be taken for what is pending: it would take the person's words along.
+    gone = {own for own, _ in (*found.links, *found.questions)}
     doubtful = {own: row for own, row in doubtful.items() if own not in gone}
     named = {id(row): row.but(id=own) for own, row in (same | doubtful).items()}
     strangers = [row for row in pending if id(row) not in named]
@@ -113,7 +114,7 @@ def merge(
         id(row): new
         for row, new in zip(strangers, name_rows(identity, strangers, taken), strict=True)
     }
-    questions = tuple(one for one in found.questions if one[0] not in doubtful)
+    questions = found.questions
     held = tuple(named[id(row)] for row in pending)
     if not whole:
         questions = (*questions, *(one for one in found.links if one not in memory.suggested))
@@ -150,7 +151,7 @@ def _became(
     here = [(own, row) for own, row in same.items() if own not in linked]
     candidates = [Candidate(row.but(id=own), left=False, now=False) for own, row in here]
     candidates += [
-        Candidate(one.row, left=True, now=one.gone is None and one.row.id not in doubtful)
+        Candidate(one.row, left=True, now=one.gone is None, unsure=one.row.id in doubtful)
         for one in memory.held
         if one.row.id not in same and one.row.id not in linked
     ]

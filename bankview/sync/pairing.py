@@ -41,11 +41,15 @@ class Grade(IntEnum):
 
 
 class Candidate(NamedTuple):
-    """A pending row; `left` says that the bank shows it no longer, `now` that it did until this very answer."""
+    """A pending row; `left` says that the bank shows it no longer, `now` that it did until this very answer.
+
+    `unsure`: it may be there still, with another sum.
+    """
 
     row: Transaction
     left: bool
     now: bool
+    unsure: bool = False
 
 
 class Found(NamedTuple):
@@ -76,8 +80,9 @@ def pair(
 
     A pair is certain where the pending row is gone and nothing else that is left could be either of the two, as surely
     or more surely. The rest of what looks alike is asked, and so is what the person corrected once, what was pending
-    long after the booked row came (a hold that ran out looks no different), and what is left of a question once its
-    rivals are answered: of twins, one is as good an answer as the other, and what is left may be neither's.
+    long after the booked row came (a hold that ran out looks no different), what may be pending still with another sum,
+    and what is left of a question once its rivals are answered: of twins, one is as good an answer as the other, and
+    what is left may be neither's.
 
     Args:
         pending: what was pending and came to nothing yet, and what is pending still.
@@ -93,15 +98,17 @@ def pair(
     here = came | {row.id for row in older} | {one.row.id for one in pending}
     spent = {own for a, b in asked for own, other in ((a, b), (b, a)) if other not in here}
 
-    def for_person(found: Grade, one: Transaction, row: Transaction) -> bool:
-        ids = {one.id, row.id}
+    def for_person(found: Grade, one: Candidate, row: Transaction) -> bool:
+        ids = {one.row.id, row.id}
         if doubted & ids or (found < Grade.CALLED and spent & ids):
             return True
+        if one.unsure and found < Grade.NAMED:
+            return True
         lasted = today is not None and today - row.booked_on > LATE
-        return row.id not in came and (lasted or (one.id, row.id) not in asked)
+        return row.id not in came and (lasted or (one.row.id, row.id) not in asked)
 
     matches = [
-        _Match(found, one.row.id, row.id, for_person(found, one.row, row))
+        _Match(found, one.row.id, row.id, for_person(found, one, row))
         for one in pending
         for row in (*booked, *older)
         if (one.row.id, row.id) not in declined and (found := grade(one, row))

@@ -363,13 +363,30 @@ def test_another_purchase_at_the_same_shop_is_not_the_one_that_was_booked(life: 
     assert ids(found)[0] != found.links[0][0]
 
 
-def test_a_hold_that_was_raised_is_pending_still_though_something_else_was_booked(
-    life: Life,
+@pytest.mark.parametrize(
+    ("shop", "before", "now", "final"),
+    [("Circle K", -100000, -150000, -61200), ("Bistro", -98079, -4295, -110830)],
+    ids=["raised, or filled up twice", "with a tip, and once more"],
+)
+def test_what_may_be_booked_or_have_another_sum_is_neither_but_asked(
+    life: Life, shop: str, before: int, now: int, final: int
 ) -> None:
-    before = ids(life.answer(held(3, -100000, "Circle K")))
-    found = life.answer(held(3, -150000, "Circle K"), booked(3, -61200, "Circle K"))
-    assert ids(found) == before
+    """The one that is pending now has no words of the other's, and stands for itself when it is booked."""
+    known = ids(life.answer(held(3, before, shop)))
+    first = booked(3, final, shop)
+    found = life.answer(held(3, now, shop), first)
+    assert ids(found) != known
     assert found.links == ()
+    ((asked, _),) = found.suggestions
+    assert [asked] == known
+    (later,) = life.answer(first, booked(4, now, shop)).links
+    assert later[0] == ids(found)[0]
+
+
+def test_what_has_another_sum_is_the_same_where_nothing_was_booked(life: Life) -> None:
+    known = ids(life.answer(held(3, -100000, "Circle K")))
+    assert ids(life.answer(held(3, -150000, "Circle K"))) == known
+    assert ids(life.answer(held(3, -100000, "Circle K"), booked(3, -4990))) == known
 
 
 def test_what_has_two_bank_ids_is_two_purchases_though_shop_and_day_are_one(life: Life) -> None:
