@@ -18,6 +18,7 @@ from bankview.ui.windows.main import MainWindow
 from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
 from tests.screenshots.household import NOW
+from tests.ui.wearing import wear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ def application() -> QApplication:
     qt.setFont(letters)
     still = Style()
     still.still = True
-    qt.setStyle(still)
+    wear(qt, still)
     return qt
 
 

@@ -27,6 +27,7 @@ from bankview.ui.style import Look as Style
 from bankview.ui.worker import Worker
 from tests.screenshots.stage import application
 from tests.ui.viewing import viewer_over
+from tests.ui.wearing import wear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +132,7 @@ def drawn(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[QAppl
     words.person_code.cache_clear()
     language.use("en")
     font, palette, flash = before
-    qapp.setStyle(Style())
+    wear(qapp, Style())
     qapp.setFont(font)
     qapp.setPalette(palette)
     qapp.setCursorFlashTime(flash)

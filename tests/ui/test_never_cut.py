@@ -29,6 +29,7 @@ from tests.screenshots import connecting, dialogs, household, pages
 from tests.screenshots.cut import cut_words
 from tests.screenshots.looks import SMALL, Look
 from tests.screenshots.stage import Stage
+from tests.ui.wearing import wear
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,8 +55,8 @@ def test_a_head_has_room_for_its_words(qtbot: QtBot) -> None:
     assert header.sectionSize(0) >= words + 2 * S4
 
 
-def test_a_scroll_bar_is_its_handle_alone(qtbot: QtBot) -> None:
-    QApplication.setStyle(Style())
+def test_a_scroll_bar_is_its_handle_alone(qapp: QApplication, qtbot: QtBot) -> None:
+    wear(qapp, Style())
     text = QPlainTextEdit("\n".join("line" for _ in range(2000)))
     qtbot.addWidget(text)
     text.resize(300, 300)

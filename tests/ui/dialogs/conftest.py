@@ -19,6 +19,7 @@ from bankview.ui.colours import palette
 from bankview.ui.style import Look
 from bankview.ui.worker import Worker
 from tests.sync.conftest import toy
+from tests.ui.wearing import wear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def row(number: int, payee: str, minor: int, status: Status = Status.BOOKED) -> 
 def look(qapp: QApplication) -> Iterator[QApplication]:
     """The window's look, light; what was there before comes back."""
     before = qapp.palette()
-    qapp.setStyle(Look())
+    wear(qapp, Look())
     qapp.setPalette(palette("light"))
     yield qapp
     qapp.setPalette(before)

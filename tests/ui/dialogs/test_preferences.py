@@ -16,6 +16,7 @@ from bankview.ui.windows.overview import Overview
 from bankview.ui.windows.preferences import LOCK, Preferences, settings
 from tests.ui.conftest import NOON
 from tests.ui.viewing import viewer_over
+from tests.ui.wearing import wear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,9 +116,9 @@ def test_every_field_has_a_name_and_a_sentence(dialog: Preferences) -> None:
 def look(qapp: QApplication) -> Iterator[Look]:
     before = qapp.style().objectName()
     look = Look()
-    qapp.setStyle(look)
+    wear(qapp, look)
     yield look
-    qapp.setStyle(before)
+    wear(qapp, before)
 
 
 def test_a_setting_is_applied_and_kept(

@@ -12,6 +12,7 @@ from bankview.sync.home import Home
 from bankview.ui.style import Look
 from tests.ui.strange.household import NOON, fill
 from tests.ui.viewing import viewer_over
+from tests.ui.wearing import wear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,9 +55,9 @@ def home(folder: Path) -> Iterator[Home]:
 def styled(qapp: QApplication) -> Iterator[None]:
     """The app's own style, by which labels take no markup."""
     before = qapp.style().name()
-    qapp.setStyle(Look())
+    wear(qapp, Look())
     yield
-    qapp.setStyle(before)
+    wear(qapp, before)
 
 
 @pytest.fixture
