@@ -104,7 +104,8 @@ def test_of_hidden_amounts_only_their_number_is_said(qtbot: QtBot) -> None:
     qtbot.addWidget(made)
     made.show_year(YEAR)
     assert said(made) == ["Rema, last 12 months", MASK, "23 payments"]
-    assert not bars(made).isVisibleTo(made)
+    assert not made._bars.isVisibleTo(made)
+    assert not any(one.accessibleDescription() for one in made.findChildren(QWidget))
 
 
 def test_a_single_payment_is_no_story(qtbot: QtBot) -> None:

@@ -58,7 +58,8 @@ class PayeeYear(QWidget):
         self._sum.setText(MASK if self._masked else amount_text(total, sign=True))
         self._count.setText(tr_n("1 payment", "{n} payments", year.count))
         self._bars.setVisible(not self._masked)
-        self._bars.show_months(year.months)
+        if not self._masked:
+            self._bars.show_months(year.months)
         self.setVisible(year.count > 1)
 
 
