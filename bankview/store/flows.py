@@ -56,6 +56,15 @@ class Period(NamedTuple):
         return f"INDEXED BY {index}" if self.until - self.since > LONG else "NOT INDEXED"
 
 
+def months(since: date, until: date) -> Iterator[Period]:
+    """Yield the whole months that the days from one to the other lie in, oldest first."""
+    first = since.replace(day=1)
+    while first <= until:
+        following = (first + timedelta(days=31)).replace(day=1)
+        yield Period(first, following - timedelta(days=1))
+        first = following
+
+
 class Only(NamedTuple):
     """A condition on rows of `tx t`, and what is bound in it."""
 

@@ -19,6 +19,7 @@ from bankview.store.flows import (
     counting_marks,
     flows,
     grouped,
+    months,
 )
 from bankview.store.index import fold
 from bankview.store.rows import OWN, PLACE, PLACES, RULED, TRANSFER, first_of
@@ -109,19 +110,11 @@ def by_month(
     """Return what went out and came in, by currency and month, given by its first day; no month is left out."""
     asked = by_currency(db, account_ids)
     found: dict[str, dict[date, Flow]] = {currency: {} for currency in asked}
-    for first, last in _months(since, until):
+    for first, last in months(since, until):
         said = flows(db, asked, Period(max(first, since), min(last, until)))
         for currency, flow in said.items():
             found[currency][first] = flow
     return found
-
-
-def _months(since: date, until: date) -> Iterator[Period]:
-    first = since.replace(day=1)
-    while first <= until:
-        following = (first + timedelta(days=31)).replace(day=1)
-        yield Period(first, following - timedelta(days=1))
-        first = following
 
 
 def last_days(
@@ -146,7 +139,7 @@ def months_compared(
     """Return what each category came to in two months, given by any of their days, by currency."""
     found: dict[str, dict[str, tuple[Flow, Flow]]] = defaultdict(dict)
     for n, day in enumerate((month, other)):
-        (period,) = _months(day, day)
+        (period,) = months(day, day)
         for currency, all_ in by_category(db, *period, account_ids).items():
             for one in all_:
                 both = list(found[currency].get(one.name, (Flow(), Flow())))

@@ -303,7 +303,7 @@ class App(QObject):
             self._updates.one(connection_id)
         if self.home:
             self._look_at_certificates(self.home)
-        self.viewer.explore_if_empty(connection_id)
+        self.viewer.choose_once_there(connection_id)
 
     def _on_updated(self, connection_id: str) -> None:
         if self._updates:

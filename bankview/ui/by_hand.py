@@ -52,7 +52,7 @@ class ByHand:
         name = tr("account {name}", name=kept[0].label)
         self._viewer.do(deeds.keep_account(kept, self._home.now()), name)
         if not kept[0].id:
-            self._viewer.show_account(kept[0].key)
+            self._viewer.choose_once_there(kept[0].key)
 
     def _open_row(self, kept: Kept | None, row: Transaction | None = None) -> None:
         if kept is None:

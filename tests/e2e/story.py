@@ -75,11 +75,11 @@ class App:
         flags = ("--home", str(light_home(folder)), "--secrets", "passphrase")
         return cls(flags=flags, environment={**surroundings(folder), **environment})
 
-    def process(self, *arguments: str) -> Process:
+    def process(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> Process:
         """Start the app with these arguments; both outputs are kept apart."""
         return Process(
             [*self.command, *arguments, *self.flags],
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import socket
 import ssl
@@ -26,7 +25,6 @@ from bankview.ui.widgets.text import Link
 from bankview.ui.windows.connect import ConnectDialog, Offer
 from bankview.ui.worker import Worker
 from tests.e2e.story import ROOT, App, Bank, connected_ids, facts
-from tests.processes import Process
 from tests.ui.dialogs.conftest import child
 
 if TYPE_CHECKING:
@@ -84,16 +82,9 @@ def test_the_whole_story(
 
 
 def test_an_answer_on_a_page_that_nobody_serves_is_pasted(app: App, household: Bank) -> None:
-    command = [*app.command, "connect", "--profile", str(household.profile(f"{ID}-paste"))]
+    command = ["connect", "--profile", str(household.profile(f"{ID}-paste"))]
     browser = ["--browser", shlex.join([sys.executable, "-c", ""])]
-    with Process(
-        [*command, *browser, *app.flags],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **app.environment},
-    ) as process:
+    with app.process(*command, *browser, stdin=subprocess.PIPE) as process:
         assert process.stdout
         lines = iter(process.stdout.readline, "")
         url = next(line.strip() for line in lines if line.startswith("http"))

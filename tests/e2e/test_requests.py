@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -16,7 +15,6 @@ import requests
 
 from bankview.sandbox.visitor import answer
 from tests.e2e.story import ROOT, App, Bank, bank, connected_ids
-from tests.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,16 +101,9 @@ def test_an_answer_that_is_not_signed_as_agreed_leaves_nothing_behind(
 
 def test_a_signed_answer_can_be_pasted(app: App, spoilt: Bank) -> None:
     profile = spoilt.profile("sparebank1-household-jarm")
-    command = [*app.command, "connect", "--profile", str(profile), "--paste", *app.flags]
+    command = ["connect", "--profile", str(profile), "--paste"]
     browser = ["--browser", shlex.join([sys.executable, "-c", ""])]
-    with Process(
-        [*command, *browser],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **app.environment},
-    ) as process:
+    with app.process(*command, *browser, stdin=subprocess.PIPE) as process:
         assert process.stdout
         lines = iter(process.stdout.readline, "")
         url = next(line.strip() for line in lines if line.startswith("http"))

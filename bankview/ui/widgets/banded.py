@@ -50,6 +50,7 @@ class Banded(QScrollArea):
             band.addWidget(part, share)
         if self._bands:
             self._column.insertWidget(self._column.count() - 1, Hairline())
+        # Beside the stretch below it, which is one: what grows takes most.
         self._column.insertLayout(self._column.count() - 1, band, 3 * grows)
         self._bands.append(band)
 

@@ -159,13 +159,9 @@ class Viewer(QObject):
         self.pages.explored = connection_id
         self._show_page()
 
-    def explore_if_empty(self, connection_id: str) -> None:
-        """Choose a bank once it is on the list, so that one without accounts shows its explorer."""
-        self._wanted = connection_id
-
-    def show_account(self, key: str) -> None:
-        """Choose an account once it is on the list."""
-        self._wanted = key
+    def choose_once_there(self, wanted: str) -> None:
+        """Choose what comes to the list: an account by its key, or a bank by its connection's id where it has no account."""
+        self._wanted = wanted
 
     def attend(self, notices: tuple[Notice, ...]) -> None:
         """Say what needs the person: above the page, or on the overview."""
