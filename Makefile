@@ -38,7 +38,8 @@ endif
 test: $(READY) ## set up, check, and run every test without touching your screen, keyring or files
 	@packaging/linux/system.sh window screen session browser
 	@$(MAKE) --no-print-directory check
-	@tests/session.sh $(BIN)/python -m pytest -n 3 --dist loadfile $(PYTEST)
+	@# A process that crashes ends the run: what it had yet to do would be given to nobody, and waited for.
+	@tests/session.sh $(BIN)/python -m pytest -n 3 --dist loadfile --max-worker-restart 0 $(PYTEST)
 
 .PHONY: check
 check: $(READY) ## format, lint and types, without changing anything

@@ -83,7 +83,7 @@ def actions(node: Any) -> list[str]:
 
 
 def until(see: Callable[[], Any], what: str) -> Any:
-    """Return what `see` finds as soon as it does."""
+    """Return what `see` finds as soon as it does, asking again where something vanished while it was asked."""
     end = time.monotonic() + DEADLINE
     while time.monotonic() < end:
         _listen()
@@ -193,12 +193,17 @@ def search(words: str) -> int:
     return int(table.nRows)
 
 
-def first_row() -> dict[str, str]:
-    """Return the first row's cells by the names of their columns."""
-    table = find("table", "Transactions").queryTable()
-    heads = [table.getColumnHeader(column) for column in range(table.nColumns)]
-    cells = [table.getAccessibleAt(0, column) for column in range(table.nColumns)]
-    return {head.name: cell.name for head, cell in zip(heads, cells, strict=True)}
+def first_row(name: str, root: Any = None) -> dict[str, str]:
+    """Return the first row's cells of the table of this name by the names of their columns."""
+
+    def read() -> dict[str, str]:
+        table = find("table", name, root).queryTable()
+        heads = [table.getColumnHeader(column).name for column in range(table.nColumns)]
+        cells = [table.getAccessibleAt(0, column).name for column in range(table.nColumns)]
+        return dict(zip(heads, cells, strict=True))
+
+    row: dict[str, str] = until(read, f"the first row of {name}")
+    return row
 
 
 def open_detail() -> list[str]:
@@ -213,7 +218,12 @@ def open_detail() -> list[str]:
         pane = seen("filler", "Transaction details")
         return pane if pane and seen("label", payee.name.partition(",")[0], pane) else None
 
-    return [node.name for node in nodes(until(chosen, "the row's details")) if node.name]
+    def read() -> list[str]:
+        pane = chosen()
+        return [node.name for node in nodes(pane) if node.name] if pane else []
+
+    names: list[str] = until(read, "the row's details")
+    return names
 
 
 def export(target: str) -> None:
@@ -230,6 +240,11 @@ def export(target: str) -> None:
 
 
 def look(place: str) -> None:
+    """Look at everything that is here at once."""
+    until(partial(_looked, place), f"a whole look at {place}")
+
+
+def _looked(place: str) -> bool:
     """Note every control here that has no name, or a role that says nothing."""
     for node in nodes(app):
         usable = node.getState().contains(pyatspi.STATE_FOCUSABLE) or actions(node)
@@ -238,6 +253,7 @@ def look(place: str) -> None:
             faults.add(f"{place}: {role} without a name, {_way(node)}")
         if usable and role in MEANINGLESS:
             faults.add(f"{place}: {node.name!r} is of an unknown role, {_way(node)}")
+    return True
 
 
 def _way(node: Any) -> str:
@@ -270,7 +286,7 @@ def walk() -> None:
         until(partial(named, offered, entry), f"{entry} among what can be gone to")
 
 
-def explore() -> list[str]:
+def explore() -> dict[str, str]:
     """Choose the bank, open its explorer, ask for the accounts, and return the cells of the first one."""
     tree = find("tree", "Accounts")
     bank = until(partial(named, tree, BANK), BANK)
@@ -278,10 +294,9 @@ def explore() -> list[str]:
     open_menu("push button", "Menu", BANK, "Explore the API…")
     write("text", "Path below the bank's root address", "accounts")
     press("push button", "Send")
-    table = find("table", "Answer as a table").queryTable()
+    account = first_row("Answer as a table")
     look("explorer")
-    cells = [table.getAccessibleAt(0, column) for column in range(table.nColumns)]
-    return [cell.name for cell in cells]
+    return account
 
 
 def look_at_charts() -> None:
@@ -294,11 +309,9 @@ def look_at_charts() -> None:
     with suppress(GLib.Error):
         shown.queryAction().doAction(actions(shown).index(SHOW_TABLE))
     dialog = until(partial(window, shown.name), "its table")
-    table = find("table", shown.name, dialog).queryTable()
-    heads = [table.getColumnHeader(column).name for column in range(table.nColumns)]
-    cells = [table.getAccessibleAt(0, column).name for column in range(table.nColumns)]
-    if not (all(heads) and all(cells)):
-        faults.add(f"{shown.name}: {heads} over {cells}")
+    row = first_row(shown.name, dialog)
+    if not (all(row) and all(row.values())):
+        faults.add(f"{shown.name}: {row}")
     press("push button", "Close", dialog)
     until(partial(gone, shown.name), "the end of its table")
 
@@ -324,7 +337,7 @@ def main(pid: int, profile: str, words: str, target: str) -> None:
     look("first run")
     connect(profile)
     found = search(words)
-    row, detail = first_row(), open_detail()
+    row, detail = first_row("Transactions"), open_detail()
     look("transactions")
     export(target)
     explored = explore()

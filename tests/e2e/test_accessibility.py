@@ -59,6 +59,6 @@ def test_a_bank_is_connected_searched_and_exported_by_name_and_role_alone(
     assert SEARCH in row["Payee"].lower()
     assert row["Date"]
     assert row["Amount"].partition("\N{NO-BREAK SPACE}")[0] in heard["detail"]
-    assert "Brukskonto" in heard["explored"]
+    assert "Brukskonto" in heard["explored"].values()
     books = [one for one in household.books() if SEARCH in one.description.lower()]
     assert sorted(exported((tmp_path / "found.csv").read_bytes())) == books
