@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import (
     QEvent,
@@ -33,13 +33,12 @@ from bankview.ui.measures import S2, S3, S4, Type, font
 from bankview.ui.models.transactions import MASK
 from bankview.ui.plain import literal, shorten
 from bankview.ui.widgets.choosing import follow_selection
-from bankview.ui.widgets.sidebar_rows import KIND, VALUE, Index, PageRow, Shown, SidebarRows
+from bankview.ui.widgets.sidebar_rows import KIND, VALUE, PageRow, Shown, SidebarRows
 from bankview.ui.widgets.text import Hairline, Text
 from bankview.words import amount_text, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Sequence
 
     from bankview.domain.account import Account
     from bankview.domain.connection import Connection
@@ -51,6 +50,30 @@ UNCHOSEN = frozenset({"hidden", "heading"})
 LONG = 10**11
 #: Letters of a row's name in a menu.
 NAMED = 40
+
+
+class _Row(NamedTuple):
+    """What a row is, what is known of it, and what it is called."""
+
+    kind: str
+    value: Any
+    text: str
+
+    @property
+    def place(self) -> tuple[str, object]:
+        """What the row is for, whatever is known of it."""
+        if self.kind == "account":
+            return self.kind, self.value[0].id
+        if self.kind in {"page", "saved"}:
+            return self.kind, self.value.name
+        return self.kind, self.value.id if self.kind == "bank" else None
+
+    def item(self) -> QStandardItem:
+        item = QStandardItem(self.text)
+        item.setData(self.kind, KIND)
+        item.setData(self.value, VALUE)
+        item.setSelectable(self.kind not in UNCHOSEN)
+        return item
 
 
 class Sidebar(QWidget):
@@ -71,7 +94,8 @@ class Sidebar(QWidget):
         self.tree = QTreeView()
         self.tree.setObjectName("accounts")
         self.tree.setAccessibleName(tr("Accounts"))
-        self.tree.setModel(QStandardItemModel(self.tree))
+        self._model, self._rows = QStandardItemModel(self.tree), list[_Row]()
+        self.tree.setModel(self._model)
         self._delegate = SidebarRows(self.tree)
         self.tree.setItemDelegate(self._delegate)
         self.tree.setHeaderHidden(True)
@@ -134,69 +158,59 @@ class Sidebar(QWidget):
     def show_facts(self, shown: Shown) -> None:
         """Show these banks and accounts; what was selected stays so."""
         before, self._shown, self._delegate.shown = self._shown, shown, shown
-        if before and replace(before, now=shown.now) == shown:
-            self._age(before.now, shown.now)
+        aged = before is None or _common(before) != _common(shown)
+        if before is None or replace(before, now=shown.now) != shown:
+            rows = list(self._listed(shown)) if shown.connections else []
+            if [row.place for row in rows] == [row.place for row in self._rows]:
+                self._renew(rows)
+            else:
+                self._list_anew(rows)
+            self.hint.setVisible(not shown.connections)
+            self._totals(shown)
+        elif not aged:
             return
-        chosen = self.choice()
+        self._speak()
+        if aged:
+            self.tree.viewport().update()
+
+    def _renew(self, rows: list[_Row]) -> None:
+        """Write what changed into rows that stay where they are."""
+        for place, (old, new) in enumerate(zip(self._rows, rows, strict=True)):
+            if old != new:
+                self._model.item(place).setText(new.text)
+                self._model.item(place).setData(new.value, VALUE)
+        self._rows = rows
+
+    def _list_anew(self, rows: list[_Row]) -> None:
+        chosen, bar = self.choice(), self.tree.verticalScrollBar()
+        scrolled = bar.value()
         self.tree.selectionModel().blockSignals(True)
-        model = self.tree.model()
-        assert isinstance(model, QStandardItemModel)
-        model.clear()
-        if shown.connections:
-            self._add_pages(shown)
-            self._add_banks(shown)
-            self._add_saved(shown)
-        self.hint.setVisible(not shown.connections)
+        self._model.clear()
+        self._rows = rows
+        for row in rows:
+            self._model.appendRow(row.item())
         self._fold()
         self._restore(chosen)
         self.tree.selectionModel().blockSignals(False)
-        self._totals(shown)
-        self._speak()
-        self.tree.viewport().update()
+        self.tree.doItemsLayout()
+        bar.setValue(scrolled)
 
-    def _add_pages(self, shown: Shown) -> None:
+    def _listed(self, shown: Shown) -> Iterator[_Row]:
         visible = sum(not account.hidden for account in shown.accounts)
-        every = _item("all", (tr("All accounts"), visible), tr("All accounts"))
-        pages = [_item("page", page, page.text) for page in self._pages]
-        for item in (*pages[:1], every, *pages[1:]):
-            self._add(item)
-
-    def _add_banks(self, shown: Shown) -> None:
-        for connection in shown.connections:
-            mine = [a for a in shown.accounts if a.connection_id == connection.id]
-            if not mine or any(not account.hidden for account in mine):
-                self._add(_item("bank", connection, connection.name))
-            for account in mine:
-                if not account.hidden:
-                    self._add(self._account(account, connection))
-        hidden = [account for account in shown.accounts if account.hidden]
-        if hidden:
-            self._add(_item("hidden", len(hidden), tr("Hidden")))
-            by_id = {connection.id: connection for connection in shown.connections}
-            for account in hidden:
-                self._add(self._account(account, by_id.get(account.connection_id)))
-
-    def _add_saved(self, shown: Shown) -> None:
+        pages = [_Row("page", page, page.text) for page in self._pages]
+        yield from pages[:1]
+        yield _Row("all", (tr("All accounts"), visible), tr("All accounts"))
+        yield from pages[1:]
+        yield from _banks(shown)
         if shown.saved:
-            self._add(_item("heading", tr("Saved searches"), tr("Saved searches")))
+            yield _Row("heading", tr("Saved searches"), tr("Saved searches"))
         for search in shown.saved:
-            self._add(_item("saved", search, search.name))
-
-    def _add(self, item: QStandardItem) -> None:
-        model = self.tree.model()
-        assert isinstance(model, QStandardItemModel)
-        model.appendRow(item)
-
-    def _account(self, account: Account, connection: Connection | None) -> QStandardItem:
-        covered = self._shown is not None and account.connection_id in self._shown.funds
-        return _item("account", (account, connection, covered), account.label)
+            yield _Row("saved", search, search.name)
 
     def _fold(self) -> None:
-        model = self.tree.model()
-        for row in range(model.rowCount()):
-            index = model.index(row, 0)
-            if index.data(KIND) == "account" and index.data(VALUE)[0].hidden:
-                self.tree.setRowHidden(row, QModelIndex(), not self._open_hidden)
+        for place, row in enumerate(self._rows):
+            if row.kind == "account" and row.value[0].hidden:
+                self.tree.setRowHidden(place, QModelIndex(), not self._open_hidden)
 
     _open_hidden = False
 
@@ -233,28 +247,23 @@ class Sidebar(QWidget):
 
     def choice(self) -> tuple[str, object] | None:
         """Return what is selected: ("all", None), ("page", name), ("saved", name), ("bank", id) or ("account", id)."""
-        index = self.tree.currentIndex()
-        return _choice(index) if index.isValid() else None
+        row = self._row(self.tree.currentIndex())
+        return row.place if row else None
 
-    def _age(self, before: datetime, now: datetime) -> None:
-        # Ages and times of day are told to the minute.
-        if before.replace(second=0, microsecond=0) != now.replace(second=0, microsecond=0):
-            self._speak()
-            self.tree.viewport().update()
+    def _row(self, index: QModelIndex) -> _Row | None:
+        return self._rows[index.row()] if index.isValid() else None
 
     def _speak(self) -> None:
         """Let every row say what is painted in it."""
-        model = self.tree.model()
-        for row in range(model.rowCount()):
-            index = model.index(row, 0)
-            model.setData(index, self._delegate.spoken(index), Qt.ItemDataRole.AccessibleTextRole)
+        for place in range(len(self._rows)):
+            said = self._delegate.spoken(self._model.index(place, 0))
+            self._model.item(place).setData(said, Qt.ItemDataRole.AccessibleTextRole)
 
     def choose(self, choice: tuple[str, object]) -> None:
         """Select a row, as a click would."""
-        model = self.tree.model()
-        for row in range(model.rowCount()):
-            if _choice(model.index(row, 0)) == choice:
-                self.tree.setCurrentIndex(model.index(row, 0))
+        for place, row in enumerate(self._rows):
+            if row.place == choice:
+                self.tree.setCurrentIndex(self._model.index(place, 0))
 
     def _restore(self, choice: tuple[str, object] | None) -> None:
         self.choose(choice or ("all", None))
@@ -262,11 +271,13 @@ class Sidebar(QWidget):
             self.choose(("all", None))
 
     def _on_current(self, index: QModelIndex) -> None:
-        if index.isValid() and index.data(KIND) not in UNCHOSEN:
+        row = self._row(index)
+        if row and row.kind not in UNCHOSEN:
             self.selected.emit(self.account_ids())
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        if index.data(KIND) == "hidden":
+        row = self._row(index)
+        if row and row.kind == "hidden":
             self._open_hidden = not self._open_hidden
             self._fold()
 
@@ -291,40 +302,38 @@ class Sidebar(QWidget):
 
     def fill(self, menu: QMenu, index: QModelIndex | None = None) -> bool:
         """Offer in a menu what can be done with a row, usually the chosen one; return whether that is anything."""
-        place = self.tree.currentIndex() if index is None else index
+        row = self._row(self.tree.currentIndex() if index is None else index)
         menu.clear()
-        for text, run in self._commands(place):
+        for text, run in self._commands(row):
             menu.addAction(text, run)
-        menu.setTitle(literal(shorten(_name(place), NAMED)))
+        menu.setTitle(literal(shorten(row.text, NAMED)) if row else "")
         menu.menuAction().setVisible(not menu.isEmpty())
         return not menu.isEmpty()
 
     def commands(self) -> list[tuple[str, str, Callable[[], None]]]:
         """Return what can be done with each bank and with the chosen row: words, the row's name, how to do it."""
-        model, chosen = self.tree.model(), self.tree.currentIndex()
-        rows = [model.index(row, 0) for row in range(model.rowCount())]
+        chosen = self._row(self.tree.currentIndex())
         return [
-            (text, _name(index), run)
-            for index in rows
-            if index.data(KIND) == "bank" or index == chosen
-            for text, run in self._commands(index)
+            (text, row.text, run)
+            for row in self._rows
+            if row.kind == "bank" or row is chosen
+            for text, run in self._commands(row)
         ]
 
-    def _commands(self, index: QModelIndex) -> list[tuple[str, Callable[[], None]]]:
-        kind = index.data(KIND)
-        if kind == "saved":
-            search = index.data(VALUE)
+    def _commands(self, row: _Row | None) -> list[tuple[str, Callable[[], None]]]:
+        if row and row.kind == "saved":
             named = (("rename", tr("Rename…")), ("forget", tr("Delete")))
-            return [(text, partial(self.search_asked.emit, name, search)) for name, text in named]
-        if kind not in {"bank", "account"}:
+            ask = self.search_asked.emit
+            return [(text, partial(ask, name, row.value)) for name, text in named]
+        if not row or row.kind not in {"bank", "account"}:
             return []
-        which = _choice(index)[1]
-        return [(text, partial(self.asked.emit, name, which)) for name, text in _actions(index)]
+        which = row.place[1]
+        return [(text, partial(self.asked.emit, name, which)) for name, text in _actions(row)]
 
 
-def _actions(index: QModelIndex) -> list[tuple[str, str]]:
-    if index.data(KIND) == "bank":
-        if index.data(VALUE).state is State.FILES:
+def _actions(row: _Row) -> list[tuple[str, str]]:
+    if row.kind == "bank":
+        if row.value.state is State.FILES:
             return [("keep", tr("New account kept by hand…")), ("about", tr("Details…"))]
         return [
             ("update", tr("Update")),
@@ -334,10 +343,10 @@ def _actions(index: QModelIndex) -> list[tuple[str, str]]:
             ("sign_in", tr("Sign in again…")),
             ("disconnect", tr("Disconnect…")),
         ]
-    account = index.data(VALUE)[0]
+    account, _, covered = row.value
     hidden = account.hidden
     kept = [("row", tr("New transaction…")), ("change", tr("Change…"))] if account.opened else []
-    funds = [("funds", tr("Is an amount covered?…"))] if index.data(VALUE)[2] else []
+    funds = [("funds", tr("Is an amount covered?…"))] if covered else []
     return [
         *kept,
         ("about", tr("Details…")),
@@ -349,22 +358,28 @@ def _actions(index: QModelIndex) -> list[tuple[str, str]]:
     ]
 
 
-def _name(index: Index) -> str:
-    return str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+def _banks(shown: Shown) -> Iterator[_Row]:
+    """Yield the banks, each before its accounts, and then what is hidden."""
+    for connection in shown.connections:
+        mine = [a for a in shown.accounts if a.connection_id == connection.id]
+        if not mine or any(not account.hidden for account in mine):
+            yield _Row("bank", connection, connection.name)
+        for account in mine:
+            if not account.hidden:
+                yield _account(account, connection, shown)
+    hidden = [account for account in shown.accounts if account.hidden]
+    if hidden:
+        yield _Row("hidden", len(hidden), tr("Hidden"))
+        by_id = {connection.id: connection for connection in shown.connections}
+        for account in hidden:
+            yield _account(account, by_id.get(account.connection_id), shown)
 
 
-def _choice(index: Index) -> tuple[str, object]:
-    kind, value = index.data(KIND), index.data(VALUE)
-    if kind == "account":
-        return kind, value[0].id
-    if kind in {"page", "saved"}:
-        return kind, value.name
-    return kind, value.id if kind == "bank" else None
+def _account(account: Account, connection: Connection | None, shown: Shown) -> _Row:
+    covered = account.connection_id in shown.funds
+    return _Row("account", (account, connection, covered), account.label)
 
 
-def _item(kind: str, value: Any, spoken: str) -> QStandardItem:
-    item = QStandardItem(spoken)
-    item.setData(kind, KIND)
-    item.setData(value, VALUE)
-    item.setSelectable(kind not in UNCHOSEN)
-    return item
+def _common(shown: Shown) -> tuple[object, ...]:
+    """Return what the look of all rows depends on; ages and times of day are told to the minute."""
+    return shown.masked, shown.main_currency, shown.now.replace(second=0, microsecond=0)

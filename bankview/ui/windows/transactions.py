@@ -87,7 +87,7 @@ class Transactions(QWidget):
         self.filters.currency = _currency(facts, account_ids)
         self.filters.show()
         self.strip.setVisible(self.filters.active)
-        if facts.whole:
+        if facts.whole and self.filters.active:
             self.strip.show_totals(facts.fences, facts.everything, masked=telling.masked)
 
     def show_rows(
