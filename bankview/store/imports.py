@@ -127,6 +127,15 @@ def incoming(db: Database, import_id: int, place: int, first: int, last: int) ->
     return [Row(seq, read_facts(said)) for seq, said in found]
 
 
+def first(db: Database, import_id: int, place: int, count: int) -> list[Row]:
+    """Return an account's first rows, in the order of the file."""
+    found = db.run(
+        "SELECT seq, facts FROM incoming WHERE import_id = ? AND place = ? ORDER BY seq LIMIT ?",
+        (import_id, place, count),
+    )
+    return [Row(seq, read_facts(said)) for seq, said in found]
+
+
 def around(
     db: Database, account_id: int, import_id: int, first: date, last: date
 ) -> list[Transaction]:

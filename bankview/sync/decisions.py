@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from bankview.errors import Interrupted
@@ -13,7 +15,7 @@ from bankview.sync.merge import account_identity, names_of
 from bankview.sync.targets import FILES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bankview.domain.account import Account
     from bankview.domain.transaction import Transaction
@@ -22,9 +24,17 @@ if TYPE_CHECKING:
     from bankview.store.imports import Row
 
 
+_KIND = {imports.LIKELY: imports.KNOWN}
+#: Rows of each kind that are kept to be shown.
+SHOWN = 30
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a file brings of one account; `account` is ours, with the id 0 where it is to be made."""
+    """What a file brings of one account; `account` is ours, with the id 0 where it is to be made.
+
+    `shown` holds the first rows of each kind in the order of the file; what is likely known goes as known.
+    """
 
     place: int
     account: Account
@@ -32,6 +42,7 @@ class Part:
     new: int = 0
     known: int = 0
     uncertain: int = 0
+    shown: tuple[Row, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -43,6 +54,17 @@ class Part:
         known = states.get(imports.KNOWN, 0) + states.get(imports.LIKELY, 0)
         counts = (states.get(imports.NEW, 0), known, states.get(imports.UNCERTAIN, 0))
         return Part(self.place, self.account, self.closing, *counts)
+
+    def foreseen(self, db: Database, own: int, stop: Callable[[], bool]) -> Part:
+        """Decide about all its rows, and return it with how many there are of each kind, and the first of them."""
+        if not self.account.id:
+            rows = imports.first(db, own, self.place, SHOWN)
+            return replace(self.counted(imports.unmet(db, own, self.place)), shown=_unmet(rows))
+        states, shown = Counter[str](), list[imports.Row]()
+        for rows in decided(db, own, self, stop):
+            states.update(one.state for one in rows)
+            shown = _firsts([*shown, *rows])
+        return replace(self.counted(states), shown=tuple(shown))
 
 
 def decided(db: Database, own: int, part: Part, stop: Callable[[], bool]) -> Iterator[list[Row]]:
@@ -63,6 +85,25 @@ def decided(db: Database, own: int, part: Part, stop: Callable[[], bool]) -> Ite
         made = [one for one in found if first <= one.row.booked_on.toordinal() <= last]
         taken = {one.other for one in made if one.other}
         yield made
+
+
+def _unmet(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Return the first rows of an account that is to be made, where one is known from another of its id before it."""
+    seen = set[str]()
+    made = []
+    for one in rows:
+        made.append(one._replace(state=imports.KNOWN if one.row.id in seen else imports.NEW))
+        seen |= {one.row.id} - {""}
+    return tuple(made)
+
+
+def _firsts(rows: Iterable[Row]) -> list[Row]:
+    """Return the first rows of each kind."""
+    told = (one._replace(state=_KIND.get(one.state, one.state)) for one in rows)
+    by_kind = sorted(told, key=lambda one: (one.state, one.seq))
+    return [
+        one for _, mine in groupby(by_kind, lambda one: one.state) for one in islice(mine, SHOWN)
+    ]
 
 
 def _spans(days: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +15,6 @@ from bankview.files.source import Source
 from bankview.files.values import RAW, Unread
 from bankview.store import by_hand, connections, diary, imports, placing
 from bankview.sync.bringing import Bringing, minor
-from bankview.sync.decisions import decided
 from bankview.sync.gathering import Reader
 from bankview.sync.targets import FILES, NOBODY, currency_of, feed
 from bankview.words import tr
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
     from bankview.files.reading import Look
     from bankview.store.database import Database
+    from bankview.store.imports import Row
     from bankview.sync.decisions import Part
     from bankview.sync.home import Home
     from bankview.sync.targets import Chosen
@@ -63,6 +62,11 @@ class Plan:
     def known(self) -> int:
         """How many are here already; they stay as they are."""
         return sum(one.known for one in self.parts)
+
+    @property
+    def shown(self) -> list[Row]:
+        """The first rows of each kind, in the order of the file."""
+        return sorted((row for one in self.parts for row in one.shown), key=lambda row: row.seq)
 
     @property
     def uncertain(self) -> int:
@@ -107,7 +111,7 @@ def prepare(
                     partial(currency_of, source.name, connections.accounts(db), chosen),
                 )
             )
-            parts = tuple(_counted(db, own, part, stop) for part in reader.parts())
+            parts = tuple(part.foreseen(db, own, stop) for part in reader.parts())
         except BaseException:
             imports.drop(db, own)
             raise
@@ -126,16 +130,6 @@ def look(db: Database, source: Source, said: Sequence[str]) -> Look:
     told = found.columns.kept(layouts.decode(kept)) if kept else found.columns
     told = told.corrected(said)
     return replace(found, columns=guess.ordered(source, told) if found.kind == "csv" else told)
-
-
-def _counted(db: Database, own: int, part: Part, stop: Callable[[], bool]) -> Part:
-    """Decide about all rows of an account, and return it with how many there are of each kind."""
-    if not part.account.id:
-        return part.counted(imports.unmet(db, own, part.place))
-    states = Counter[str]()
-    for rows in decided(db, own, part, stop):
-        states.update(one.state for one in rows)
-    return part.counted(states)
 
 
 def commit(home: Home, plan: Plan, *, stop: Callable[[], bool] = lambda: False) -> Plan:

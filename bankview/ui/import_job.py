@@ -13,6 +13,7 @@ from bankview.files import reading
 from bankview.files.source import Source
 from bankview.store import connections
 from bankview.sync import imports
+from bankview.sync.decisions import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from bankview.sync.imports import Plan
     from bankview.sync.targets import Chosen
     from bankview.ui.deeds import Deed
-
-#: Rows of the preview.
-ROWS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def _first(
     own = next((one.currency for one in accounts if one.id == wish.chosen.account_id), "XXX")
     try:
         items = reading.read(source, found, lambda _: own)
-        return tuple(islice((one for one in items if isinstance(one, Transaction)), ROWS))
+        return tuple(islice((one for one in items if isinstance(one, Transaction)), SHOWN))
     except FileUnclearError:
         return ()
 

@@ -32,7 +32,7 @@ from bankview.export import presets
 from bankview.paths import Paths
 from bankview.store import connections, ledger, links, proofs, story, view, words
 from bankview.store import imports as kept
-from bankview.sync import by_hand, imports
+from bankview.sync import by_hand, decisions, imports
 from bankview.sync.home import Home
 from bankview.sync.targets import Chosen
 from bankview.ui import deeds
@@ -226,8 +226,21 @@ def test_what_comes_is_what_was_shown_before_however_a_file_is_read_in_parts(
     account = bank(home)
     bring(home, write(text(0), "one.csv"), Chosen(account.id))
     path = write(text(12), "two.csv")
+    monkeypatch.setattr(decisions, "SHOWN", 60)
     plan = imports.prepare(home, path, Chosen(account.id))
     assert plan.uncertain
+    kinds = (kept.NEW, kept.KNOWN, kept.UNCERTAIN)
+    every = [[one.row for one in plan.shown if one.state == kind] for kind in kinds]
+    assert tuple(map(len, every)) == counts(plan)
+    assert [one.row.booked_on for one in plan.shown] == sorted(
+        one.row.booked_on for one in plan.shown
+    )
+    monkeypatch.setattr(decisions, "SHOWN", 3)
+    few = imports.prepare(home, path, Chosen(account.id))
+    assert [[one.row for one in few.shown if one.state == kind] for kind in kinds] == [
+        rows[:3] for rows in every
+    ]
+    imports.discard(home, few)
     assert counts(imports.commit(home, plan)) == counts(plan)
     assert counts(imports.prepare(home, path, Chosen(account.id))) == (0, 60, 0)
 
@@ -402,6 +415,7 @@ def test_an_id_of_ours_that_comes_twice_counts_once_before_and_after(
     path = write("\n".join(("Date,Text,Amount,Bankview ID", *lines)))
     plan = imports.prepare(home, path, Chosen(new="Mine"), ["currency=GBP", "own_id=4"])
     assert counts(plan) == (2, 1, 0)
+    assert [one.state for one in plan.shown] == [kept.NEW, kept.KNOWN, kept.NEW]
     assert counts(imports.commit(home, plan)) == (2, 1, 0)
 
 

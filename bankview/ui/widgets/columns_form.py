@@ -48,6 +48,7 @@ class ColumnsForm(QWidget):
         super().__init__()
         self.setObjectName("columns")
         self._boxes: dict[str, QComboBox] = {}
+        self._labels: list[Text] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(S3)
@@ -70,6 +71,11 @@ class ColumnsForm(QWidget):
         self._grid.addWidget(box, row, 2 * beside + 1)
         self._grid.setColumnStretch(2 * beside + 1, 1)
         self._boxes[name] = box
+        self._labels.append(label)
+
+    def align(self, label: Text) -> None:
+        """Give the label of a field above as much room as those of the first column take."""
+        label.setMinimumWidth(max(one.sizeHint().width() for one in self._labels[::2]))
 
     def show_columns(self, columns: Columns | None) -> None:
         """Show how a file is read; nothing where there is nothing to choose."""

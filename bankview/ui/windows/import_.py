@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from bankview.errors import FileUnclearError, OtherAccountError
+from bankview.store.imports import KNOWN, NEW, UNCERTAIN
+from bankview.sync.decisions import SHOWN
 from bankview.sync.outcome import counts_text, left_out
 from bankview.sync.targets import Chosen
 from bankview.ui import import_job
@@ -91,6 +93,10 @@ class ImportDialog(QDialog):
         self.preview = Preview()
         self._counted = Text("", wrap=True)
         self._counted.setObjectName("import-counts")
+        self.kind = QComboBox()
+        self.kind.setObjectName("kind")
+        self.kind.setAccessibleName(tr("Rows to look at"))
+        self.kind.hide()
         self.problem = Problem()
         self.anyway = QCheckBox(tr("Import it into this account all the same"))
         self.anyway.setObjectName("anyway")
@@ -109,19 +115,29 @@ class ImportDialog(QDialog):
     def _arrange(self) -> None:
         measure = measures(self)
         form = QFormLayout()
-        form.setHorizontalSpacing(S5)
+        form.setHorizontalSpacing(S3)
         form.setVerticalSpacing(S3)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.addRow(_label(tr("File"), self._choose), _beside(self._file, self._choose))
         place = _beside(self.account, self.name, self.currency)
-        form.addRow(_label(tr("Account"), self.account), place)
+        for text, buddy, field in (
+            (tr("File"), self._choose, _beside(self._file, self._choose)),
+            (tr("Account"), self.account, place),
+        ):
+            label = Text(text, role="second")
+            label.setBuddy(buddy)
+            self.columns.align(label)
+            form.addRow(label, field)
         inside = QVBoxLayout()
         inside.setContentsMargins(S5, S5, S5, S3)
         inside.setSpacing(S3)
         inside.addLayout(form)
         inside.addWidget(self.columns)
         inside.addWidget(PreviewBox(self.preview), 1)
-        inside.addWidget(self._counted)
+        counted = QHBoxLayout()
+        counted.setSpacing(S3)
+        counted.addWidget(self._counted, 1)
+        counted.addWidget(self.kind, 0, Qt.AlignmentFlag.AlignTop)
+        inside.addLayout(counted)
         inside.addWidget(self.problem)
         inside.addWidget(self.anyway)
         column = QVBoxLayout(self)
@@ -140,6 +156,7 @@ class ImportDialog(QDialog):
         self._typing.timeout.connect(self.look)
         self.columns.corrected.connect(self._correct)
         self.anyway.clicked.connect(lambda _: self.look())
+        self.kind.activated.connect(lambda _: self._show_rows())
         self._read.connect(self._on_read)
         self._cancel.clicked.connect(self.reject)
         self._bring.clicked.connect(self.bring)
@@ -185,6 +202,7 @@ class ImportDialog(QDialog):
         wish = self.wish
         self._bring.setEnabled(False)
         self.problem.hide()
+        self.kind.hide()
         self.name.setVisible(self.account.currentData() == _NEW)
         self.currency.setVisible(self.account.currentData() == _NEW)
         self._file.setText(self._path.name if self._path else "")
@@ -217,8 +235,8 @@ class ImportDialog(QDialog):
         self._look = found
         self._show_accounts(found.accounts)
         self.columns.show_columns(found.columns)
-        head = f"{tr('Date'):<10}  {tr('Amount'):>14}  {tr('Description')}"
-        self.preview.show_text("\n".join((head, *map(self._line, found.rows))))
+        self._show_kinds(found.plan)
+        self._show_rows()
         self._counted.setText(_counts(found.plan) if found.plan else "")
         self._counted.setVisible(found.plan is not None)
         self._bring.setEnabled(found.plan is not None and found.plan.rows > 0)
@@ -246,6 +264,31 @@ class ImportDialog(QDialog):
             self.account.addItem(seen(one.label), one.id)
         self.account.addItem(tr("A new account"), _NEW)
         self.account.setCurrentIndex(max(0, self.account.findData(chosen)))
+
+    def _show_kinds(self, plan: Plan | None) -> None:
+        """Let the person look at what is new, known or uncertain alone, where there is more than one of them."""
+        counts = {NEW: plan.new, KNOWN: plan.known, UNCERTAIN: plan.uncertain} if plan else {}
+        shown = {one.state for one in plan.shown} if plan else set[str]()
+        self.kind.clear()
+        self.kind.addItem(tr("All rows"), "")
+        for kind, name in _names().items():
+            if kind in shown:
+                self.kind.addItem(f"{name} ({counts[kind]})", kind)
+        self.kind.setVisible(len(shown) > 1)
+
+    def _show_rows(self) -> None:
+        found, kind, names = self._look, self.kind.currentData(), _names()
+        if found is None:
+            return
+        head = f"{tr('Date'):<10}  {tr('Amount'):>14}  {tr('Description')}"
+        lines = [head, *map(self._line, found.rows)]
+        if found.plan and len({one.state for one in found.plan.shown}) > 1:
+            rows = [one for one in found.plan.shown if kind in {"", one.state}][:SHOWN]
+            states = (tr("Status"), *(names[one.state] for one in rows))
+            wide = max(map(len, (tr("Status"), *names.values())))
+            texts = (head, *(self._line(one.row) for one in rows))
+            lines = [f"{state:<{wide}}  {text}" for state, text in zip(states, texts, strict=True)]
+        self.preview.show_text("\n".join(lines))
 
     def _line(self, row: Transaction) -> str:
         amount = MASK if self._masked else amount_text(row.amount)
@@ -282,6 +325,11 @@ class ImportDialog(QDialog):
         self.problem.show_error(error)
 
 
+def _names() -> dict[str, str]:
+    """Return what rows of each kind are called."""
+    return {NEW: tr("New"), KNOWN: tr("Known"), UNCERTAIN: tr("Uncertain")}
+
+
 def _counts(plan: Plan) -> str:
     """Return what would come, in words."""
     said = [counts_text(plan) + "."]
@@ -289,12 +337,6 @@ def _counts(plan: Plan) -> str:
         said.append(tr("Uncertain rows come in, and each asks whether it is the same as another."))
     said += left_out(plan)
     return " ".join(said)
-
-
-def _label(text: str, buddy: QWidget) -> Text:
-    made = Text(text, role="second")
-    made.setBuddy(buddy)
-    return made
 
 
 def _beside(*widgets: QWidget) -> QHBoxLayout:

@@ -99,6 +99,26 @@ def test_a_file_is_shown_comes_in_and_is_taken_back(
         assert rows_of(home) == count
 
 
+def test_what_is_new_known_or_uncertain_can_be_looked_at_alone(open_: Open, qtbot: QtBot) -> None:
+    met = "42020000011;03.11.2026;Vipps Kari;-49,00\n42020000011;12.11.2026;REMA 1000;-486,20\n"
+    dialog = open_(OURS + met)
+    assert counted(dialog).startswith("4 rows: 2 new, 1 known, 1 uncertain.")
+    kind = child(dialog, QComboBox, "kind")
+    assert kind.isVisible()
+    offered = [kind.itemText(place) for place in range(kind.count())]
+    assert offered == ["All rows", "New (2)", "Known (1)", "Uncertain (1)"]
+
+    def states() -> list[tuple[str, str]]:
+        lines = [line.split() for line in dialog.preview.toPlainText().splitlines()[1:]]
+        return [(words[0], words[-1]) for words in lines]
+
+    new = [("New", "Coffee"), ("New", "Tea")]
+    assert states() == [*new, ("Uncertain", "Kari"), ("Known", "1000")]
+    for name, rows in (("new", new), ("known", [("Known", "1000")]), ("", states())):
+        choose(dialog, "kind", name, qtbot)
+        assert states() == rows
+
+
 def test_a_question_is_shown_and_answered(home: Home, open_: Open, qtbot: QtBot) -> None:
     dialog = open_("Account number,Date,Text,Amount\n42020000011,03/04/2026,Tea,-1.50\n")
     assert "03/04/2026" in dialog.problem.said
