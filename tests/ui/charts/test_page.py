@@ -248,8 +248,7 @@ def test_where_there_is_little_room_there_is_one_column(page: Charts, qtbot: QtB
     qtbot.waitUntil(lambda: page.months.mapTo(page, page.months.rect().topLeft()).x() < 60)
     inner = page.flow.parentWidget()
     assert inner is not None
-    assert inner.width() <= page.width()
-    assert inner.height() > page.height()
+    qtbot.waitUntil(lambda: inner.width() <= page.width() and inner.height() > page.height())
 
 
 def test_without_rows_there_is_a_sentence_and_a_button(
