@@ -57,7 +57,7 @@ BankviewError
     └── OtherCurrencyError     … it is in another currency
 
 Each builds its own sentence from typed arguments. What the person reads, and which button goes with it, stands in
-`words.py`. An error never carries a token, a secret, an account number or a bank's row.
+`sentences.py`. An error never carries a token, a secret, an account number or a bank's row.
 """
 
 from __future__ import annotations

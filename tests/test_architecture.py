@@ -19,6 +19,7 @@ ROWS = [
     {"banks", "files", "export", "store", "sandbox"},
     {"keychain", "oauth"},
     {"web"},
+    {"sentences"},
     {"log", "settings", "words", "options", "categories"},
     {"domain", "file_lock", "language"},
     {"paths"},

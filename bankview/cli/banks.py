@@ -8,7 +8,8 @@ from bankview.banks import all_banks, broken_profiles, dialects
 from bankview.cli import terminal
 from bankview.options import home_of
 from bankview.paths import Paths
-from bankview.words import say, tr
+from bankview.sentences import say
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

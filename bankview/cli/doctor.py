@@ -17,10 +17,11 @@ from bankview.cli import terminal
 from bankview.cli.home import opened, paths_of, start_log
 from bankview.errors import BankviewError
 from bankview.oauth.clock import TOLERATED
+from bankview.sentences import say
 from bankview.settings import read_home_file
 from bankview.store import connections
 from bankview.sync.clocks import read_skews
-from bankview.words import say, tr, tr_n
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

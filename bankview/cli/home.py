@@ -12,9 +12,10 @@ from bankview import log, options
 from bankview.cli import terminal
 from bankview.errors import UsageError
 from bankview.paths import Paths
+from bankview.sentences import say
 from bankview.sync.home import Home
 from bankview.sync.moving import finish
-from bankview.words import say, tr
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -12,12 +12,13 @@ from bankview.cli import terminal
 from bankview.cli.filters import account_of
 from bankview.cli.home import opened
 from bankview.errors import FileUnclearError, UsageError
+from bankview.sentences import say
 from bankview.store import connections
 from bankview.store import imports as kept
 from bankview.sync import imports
 from bankview.sync.outcome import counts_text, left_out
 from bankview.sync.targets import Chosen
-from bankview.words import decimal_mark_text, order_text, say, time_text, tr, tr_n
+from bankview.words import decimal_mark_text, order_text, time_text, tr, tr_n
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -15,8 +15,9 @@ from bankview.cli import arguments as words
 from bankview.cli import terminal
 from bankview.errors import BankviewError, Interrupted, SignInNeededError, UsageError
 from bankview.paths import Paths
+from bankview.sentences import say
 from bankview.settings import load
-from bankview.words import say, tr
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

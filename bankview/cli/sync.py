@@ -9,9 +9,10 @@ from bankview.cli import terminal
 from bankview.cli.home import opened
 from bankview.domain.money import Money
 from bankview.errors import ClientRefusedError, SignInNeededError
+from bankview.sentences import say
 from bankview.store import connections
 from bankview.sync.refresh import refresh
-from bankview.words import amount_text, difference_text, say, tr, tr_n
+from bankview.words import amount_text, difference_text, tr, tr_n
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -21,6 +21,7 @@ from bankview.errors import (
     SignInNeededError,
 )
 from bankview.file_lock import HeldError
+from bankview.sentences import say
 from bankview.store import backup, connections, diary, late, ledger, links
 from bankview.sync import schedule
 from bankview.sync.access import named
@@ -30,7 +31,6 @@ from bankview.sync.kept import access_ends
 from bankview.sync.merge import account_identity, merge
 from bankview.sync.session import open_session
 from bankview.sync.sign_in import save_accounts
-from bankview.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from bankview.sentences import say
 from bankview.ui import bars, colours, hooks
 from bankview.ui.choices import Choices
 from bankview.ui.door import Door
 from bankview.ui.icons import app_icon
 from bankview.ui.windows.viewer import Viewer
 from bankview.ui.worker import Worker
-from bankview.words import say, tr, tr_n
+from bankview.words import tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,9 +12,10 @@ from bankview.errors import (
     RateLimitedError,
     SignInNeededError,
 )
+from bankview.sentences import say
 from bankview.ui.models.transactions import MASK
 from bankview.ui.widgets.notice import Notice
-from bankview.words import amount_text, difference_text, long_day_text, say, tr, tr_n
+from bankview.words import amount_text, difference_text, long_day_text, tr, tr_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

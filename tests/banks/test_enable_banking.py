@@ -21,7 +21,7 @@ from bankview.errors import (
     SignInDeniedError,
     SignInNeededError,
 )
-from bankview.words import say
+from bankview.sentences import say
 from tests.banks.conftest import Service, recorded
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -22,8 +22,8 @@ from bankview.errors import (
     SignInDeniedError,
     SignInNeededError,
 )
+from bankview.sentences import say
 from bankview.web import Api, Link, Reply, check
-from bankview.words import say
 from tests.banks.conftest import Service
 from tests.banks.test_certificate import KEY, made, unlocked_pem
 from tests.banks.test_certificate import NOW as VALID

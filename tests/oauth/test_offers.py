@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 from bankview.domain.secret import Secret
 from bankview.errors import MetadataError
 from bankview.oauth.server import discover
-from bankview.words import say
+from bankview.sentences import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,10 +18,10 @@ from bankview.errors import (
     LedgerReadOnlyError,
     StoreError,
 )
+from bankview.sentences import say
 from bankview.store import backup, view
 from bankview.store.database import PAGE_SIZE, open_ledger
 from bankview.store.view import Filter
-from bankview.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

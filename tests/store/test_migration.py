@@ -13,10 +13,10 @@ import pytest
 
 from bankview.domain.rule import Rule
 from bankview.errors import DiskFullError, LedgerNewerError, StoreError
+from bankview.sentences import say
 from bankview.store import backup, database, flows, ledger, rules
 from bankview.store.database import open_ledger
 from bankview.store.schema import DAY, STEPS
-from bankview.words import say
 from tests.store.old_ledgers import FOLDER, KEY, NOON, START, facts, fill
 
 if TYPE_CHECKING:

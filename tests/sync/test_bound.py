@@ -18,13 +18,13 @@ from bankview.errors import (
 from bankview.oauth.client import OAuthClient
 from bankview.oauth.registration import Client
 from bankview.oauth.server import Server
+from bankview.sentences import say
 from bankview.sync.access import renew
 from bankview.sync.disconnect import disconnect
 from bankview.sync.kept import load_token, save_token
 from bankview.sync.refresh import refresh
 from bankview.sync.session import open_session
 from bankview.sync.sign_in import connect
-from bankview.words import say
 from tests.oauth.conftest import JSON, Say
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import pytest
 from bankview.domain.connection import Connection
 from bankview.errors import LedgerKeyError, StoreError, UsageError, WrongPassphraseError
 from bankview.paths import Paths
+from bankview.sentences import say
 from bankview.settings import changed, save
 from bankview.store import backup, connections
 from bankview.sync.home import Home
-from bankview.words import say
 
 if TYPE_CHECKING:
     from pathlib import Path

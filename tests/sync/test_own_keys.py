@@ -20,6 +20,7 @@ from bankview.errors import (
     UnsafeRequestError,
 )
 from bankview.paths import Paths
+from bankview.sentences import say
 from bankview.store import connections
 from bankview.store.view import Filter, totals
 from bankview.sync import ask, kept
@@ -27,7 +28,6 @@ from bankview.sync.disconnect import disconnect
 from bankview.sync.refresh import refresh
 from bankview.sync.session import open_session
 from bankview.sync.sign_in import connect
-from bankview.words import say
 from tests.oauth.conftest import Clock, Say
 from tests.sync.own_keys import Told, told
 from tests.tokens.conftest import PacedHome

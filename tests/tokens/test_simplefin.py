@@ -27,6 +27,7 @@ from bankview.errors import (
 )
 from bankview.log.http import Recent
 from bankview.paths import Paths
+from bankview.sentences import say
 from bankview.store import connections
 from bankview.store.view import Filter, totals
 from bankview.sync import kept
@@ -34,7 +35,6 @@ from bankview.sync.front import Front
 from bankview.sync.refresh import refresh
 from bankview.sync.session import open_session
 from bankview.sync.sign_in import connect
-from bankview.words import say
 from tests.oauth.conftest import Say
 from tests.tokens.conftest import PacedHome, _dated
 from tests.tokens.simplefin import A_DAY, CLAIM, COUNTS, LOGIN, PASSWORD, ROOT, USER, Bridge

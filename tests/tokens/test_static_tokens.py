@@ -10,12 +10,12 @@ import pytest
 
 from bankview.domain.connection import State
 from bankview.errors import RateLimitedError, SignInNeededError, UnsafeRequestError
+from bankview.sentences import say
 from bankview.store import connections
 from bankview.store.view import Filter, totals
 from bankview.sync.refresh import refresh
 from bankview.sync.session import open_session
 from bankview.sync.sign_in import connect
-from bankview.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from bankview.sentences import Said, say
 from bankview.ui.colours import colours
 from bankview.ui.measures import RADIUS, S1, S2, S3, Type
 from bankview.ui.painting import frame
 from bankview.ui.widgets.text import Picture, Text
-from bankview.words import Said, say
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bankview.sentences import say
 from bankview.ui.icons import icon, monogram
 from bankview.ui.measures import S1, S2, S3, S4, S5, Type, font, measures
 from bankview.ui.widgets.choice_field import ChoiceField
@@ -26,7 +27,7 @@ from bankview.ui.widgets.copy import CopyButton
 from bankview.ui.widgets.field import Field
 from bankview.ui.widgets.file_field import FileField
 from bankview.ui.widgets.text import Link, Picture, Text
-from bankview.words import say, tr
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

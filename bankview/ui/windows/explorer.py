@@ -24,13 +24,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bankview.sentences import say
 from bankview.ui.measures import S1, S2, S4, S5, Type, font
 from bankview.ui.models import answer as models
 from bankview.ui.widgets.flat_table import flatten
 from bankview.ui.widgets.frame import FlatHeader
 from bankview.ui.widgets.search_field import with_clear
 from bankview.ui.widgets.text import Text
-from bankview.words import say, tr
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QAbstractItemView

@@ -9,10 +9,11 @@ from PySide6.QtCore import QLocale, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView
 
+from bankview.sentences import say
 from bankview.ui.stored import Stored, stored
 from bankview.ui.widgets.flat_table import TableDialog
 from bankview.ui.widgets.text import Text
-from bankview.words import say, tr
+from bankview.words import tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

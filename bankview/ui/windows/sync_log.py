@@ -93,6 +93,6 @@ class SyncLog(TableDialog):
         return self._home.now().astimezone().date()
 
     def _fail(self, error: Exception) -> None:
-        from bankview.words import say  # noqa: PLC0415 - rarely needed
+        from bankview.sentences import say  # noqa: PLC0415 - rarely needed
 
         self.nothing.setText(str(say(error)))

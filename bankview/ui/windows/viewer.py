@@ -381,7 +381,7 @@ class Viewer(QObject):
 
     def failed(self, error: Exception) -> None:
         """Say that the ledger could not be read."""
-        from bankview.words import say  # noqa: PLC0415 - rarely needed
+        from bankview.sentences import say  # noqa: PLC0415 - rarely needed
 
         self._state.setText(str(say(error)))
         self.read.emit()
@@ -549,7 +549,7 @@ class Viewer(QObject):
         self._show_texts()
 
     def _on_ask_failed(self, error: Exception) -> None:
-        from bankview.words import say  # noqa: PLC0415 - rarely needed
+        from bankview.sentences import say  # noqa: PLC0415 - rarely needed
 
         self.tell(str(say(error)))
 
