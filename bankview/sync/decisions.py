@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bankview.store.imports import Row
 
 
-_KIND = {imports.LIKELY: imports.KNOWN}
 #: Rows of each kind that are kept to be shown.
 SHOWN = 30
 
@@ -33,7 +32,7 @@ SHOWN = 30
 class Part:
     """What a file brings of one account; `account` is ours, with the id 0 where it is to be made.
 
-    `shown` holds the first rows of each kind in the order of the file; what is likely known goes as known.
+    `shown` holds the first rows of each kind; what is likely known goes as known.
     """
 
     place: int
@@ -99,11 +98,12 @@ def _unmet(rows: Iterable[Row]) -> tuple[Row, ...]:
 
 def _firsts(rows: Iterable[Row]) -> list[Row]:
     """Return the first rows of each kind."""
-    told = (one._replace(state=_KIND.get(one.state, one.state)) for one in rows)
-    by_kind = sorted(told, key=lambda one: (one.state, one.seq))
-    return [
-        one for _, mine in groupby(by_kind, lambda one: one.state) for one in islice(mine, SHOWN)
-    ]
+
+    def kind(one: Row) -> str:
+        return imports.KNOWN if one.state == imports.LIKELY else one.state
+
+    by_kind = groupby(sorted(rows, key=lambda one: (kind(one), one.seq)), kind)
+    return [one._replace(state=name) for name, mine in by_kind for one in islice(mine, SHOWN)]
 
 
 def _spans(days: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
