@@ -33,16 +33,22 @@ def say(error: BaseException, bank: str = "") -> Said:
     for kind in type(error).__mro__:
         if kind in _SENTENCES:
             return _SENTENCES[kind](error, bank or tr("The bank"))
-    return Said(
+    return _details(
         tr("Something in Bankview went wrong."),
         tr("Nothing was lost. The log file has the details."),
-        tr("Details"),
-        "details",
     )
 
 
 def _retry(title: str, detail: str = "") -> Said:
     return Said(title, detail, tr("Try again"), "retry")
+
+
+def _details(title: str, detail: str) -> Said:
+    return Said(title, detail, tr("Details"), "details")
+
+
+def _sign_in(title: str, detail: str) -> Said:
+    return Said(title, detail, tr("Sign in…"), "sign_in")
 
 
 def _sentence(text: str) -> str:
@@ -92,23 +98,19 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
     errors.UnsafeRequestError: lambda e, _: Said(
         tr("Bankview only reads, and only at the bank's own address."), _sentence(str(e))
     ),
-    errors.SignInNeededError: lambda e, bank: Said(
+    errors.SignInNeededError: lambda e, bank: _sign_in(
         tr(
             "{bank} needs you to sign in again.",
             bank=bank if bank != tr("The bank") else e.bank or bank,
         ),
         tr("Your data is still here."),
-        tr("Sign in…"),
-        "sign_in",
     ),
-    errors.CertificateChangedError: lambda e, bank: Said(
+    errors.CertificateChangedError: lambda e, bank: _sign_in(
         tr(
             "The certificate for {bank} is a new one: sign in again with it.",
             bank=bank if bank != tr("The bank") else e.bank or bank,
         ),
         tr("Access is bound to the certificate of the last sign-in. Your data is still here."),
-        tr("Sign in…"),
-        "sign_in",
     ),
     errors.SignInError: lambda e, _: _retry(tr("The sign-in did not complete."), _sentence(str(e))),
     errors.SignInDeniedError: lambda _, bank: _retry(
@@ -157,7 +159,7 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         or _sentence(e.description)
         or tr("Your data is still here."),
     ),
-    errors.ClientRefusedError: lambda e, bank: Said(
+    errors.ClientRefusedError: lambda e, bank: _sign_in(
         tr("{bank} does not accept your key.", bank=bank)
         if e.advice
         else tr("{bank} does not accept the client ID or secret.", bank=bank),
@@ -165,8 +167,6 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
         or tr(
             "It may have expired: make a new secret in the bank's developer portal and enter it here."
         ),
-        tr("Sign in…"),
-        "sign_in",
     ),
     errors.MetadataError: lambda e, _: Said(
         tr("The description of the sign-in server cannot be trusted."),
@@ -183,24 +183,17 @@ _SENTENCES: dict[type, Callable[..., Said]] = {
     errors.BankUnavailableError: lambda e, bank: Said(
         tr("{bank} did not answer.", bank=bank), _minutes(e.retry_after), tr("Try now"), "retry"
     ),
-    errors.RateLimitedError: lambda e, bank: Said(
-        tr("{bank} allows no more updates for now.", bank=bank),
-        _minutes(e.retry_after),
-        tr("Details"),
-        "details",
+    errors.RateLimitedError: lambda e, bank: _details(
+        tr("{bank} allows no more updates for now.", bank=bank), _minutes(e.retry_after)
     ),
-    errors.AccountLimitedError: lambda e, bank: Said(
+    errors.AccountLimitedError: lambda e, bank: _details(
         tr("{bank} allows no more updates of this account for now.", bank=bank),
         _minutes(e.retry_after),
-        tr("Details"),
-        "details",
     ),
     errors.BankRefusedError: lambda e, bank: _refused(bank, e),
-    errors.BadBankDataError: lambda e, bank: Said(
+    errors.BadBankDataError: lambda e, bank: _details(
         tr("{bank} sent something that Bankview cannot read.", bank=bank),
         tr("Nothing was changed. The place: {field}.", field=e.field),
-        tr("Details"),
-        "details",
     ),
     errors.KeychainError: lambda e, _: _retry(
         tr("The keychain could not be used."), _sentence(str(e))
@@ -343,11 +336,9 @@ def _refused(bank: str, error: errors.BankRefusedError) -> Said:
             tr("{bank} wants to be paid before it goes on.", bank=bank),
             tr("Renew your subscription there. Your data is still here."),
         )
-    return Said(
+    return _details(
         tr("{bank} refused the request ({status}).", bank=bank, status=error.status),
         tr("Other accounts are not affected."),
-        tr("Details"),
-        "details",
     )
 
 
@@ -359,11 +350,9 @@ def _lost(error: errors.KeychainLossError) -> Said:
             tr("Enter recovery key…"),
             "recover",
         )
-    return Said(
+    return _sign_in(
         tr("The keychain did not keep what Bankview gave it."),
         tr("Your data is still here; the bank needs you to sign in again."),
-        tr("Sign in…"),
-        "sign_in",
     )
 
 
@@ -371,14 +360,12 @@ def _damaged(error: errors.LedgerDamagedError) -> Said:
     if error.aside:
         title = tr("The ledger was damaged.")
         detail = tr("It was moved aside to {aside}, never deleted.", aside=error.aside)
-        return Said(title, f"{detail} {_restored(error)}", tr("Details"), "details")
+        return _details(title, f"{detail} {_restored(error)}")
     if error.restored:
-        return Said(tr("The ledger was gone."), _restored(error), tr("Details"), "details")
-    return Said(
+        return _details(tr("The ledger was gone."), _restored(error))
+    return _details(
         tr("The ledger is damaged."),
         tr("Quit Bankview and open it again: it then puts its newest backup in place."),
-        tr("Details"),
-        "details",
     )
 
 

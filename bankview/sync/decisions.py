@@ -58,8 +58,13 @@ class Part:
         """Decide about all its rows, and return it with how many there are of each kind, and the first of them."""
         if not self.account.id:
             rows = imports.first(db, own, self.place, SHOWN)
-            return replace(self.counted(imports.unmet(db, own, self.place)), shown=_unmet(rows))
-        states, shown = Counter[str](), list[imports.Row]()
+            mine = _own(db, self.account, rows)
+            shown = [
+                one._replace(state=imports.KNOWN if number in mine else imports.NEW)
+                for number, one in enumerate(rows)
+            ]
+            return replace(self.counted(imports.unmet(db, own, self.place)), shown=tuple(shown))
+        states, shown = Counter[str](), []
         for rows in decided(db, own, self, stop):
             states.update(one.state for one in rows)
             shown = _firsts([*shown, *rows])
@@ -84,16 +89,6 @@ def decided(db: Database, own: int, part: Part, stop: Callable[[], bool]) -> Ite
         made = [one for one in found if first <= one.row.booked_on.toordinal() <= last]
         taken = {one.other for one in made if one.other}
         yield made
-
-
-def _unmet(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """Return the first rows of an account that is to be made, where one is known from another of its id before it."""
-    seen = set[str]()
-    made = []
-    for one in rows:
-        made.append(one._replace(state=imports.KNOWN if one.row.id in seen else imports.NEW))
-        seen |= {one.row.id} - {""}
-    return tuple(made)
 
 
 def _firsts(rows: Iterable[Row]) -> list[Row]:

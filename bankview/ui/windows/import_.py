@@ -29,6 +29,7 @@ from bankview.ui import import_job
 from bankview.ui.import_job import Halt, Look, Wish
 from bankview.ui.measures import S2, S3, S5, Type, measures
 from bankview.ui.models.transactions import MASK
+from bankview.ui.panels.panel import choice
 from bankview.ui.widgets.box import BasePane
 from bankview.ui.widgets.columns_form import ColumnsForm
 from bankview.ui.widgets.footer import Footer, Where
@@ -93,9 +94,7 @@ class ImportDialog(QDialog):
         self.preview = Preview()
         self._counted = Text("", wrap=True)
         self._counted.setObjectName("import-counts")
-        self.kind = QComboBox()
-        self.kind.setObjectName("kind")
-        self.kind.setAccessibleName(tr("Rows to look at"))
+        self.kind = choice("kind", tr("Rows to look at"))
         self.kind.hide()
         self.problem = Problem()
         self.anyway = QCheckBox(tr("Import it into this account all the same"))
@@ -118,15 +117,9 @@ class ImportDialog(QDialog):
         form.setHorizontalSpacing(S3)
         form.setVerticalSpacing(S3)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.addRow(self._label(tr("File"), self._choose), _beside(self._file, self._choose))
         place = _beside(self.account, self.name, self.currency)
-        for text, buddy, field in (
-            (tr("File"), self._choose, _beside(self._file, self._choose)),
-            (tr("Account"), self.account, place),
-        ):
-            label = Text(text, role="second")
-            label.setBuddy(buddy)
-            self.columns.align(label)
-            form.addRow(label, field)
+        form.addRow(self._label(tr("Account"), self.account), place)
         inside = QVBoxLayout()
         inside.setContentsMargins(S5, S5, S5, S3)
         inside.setSpacing(S3)
@@ -147,6 +140,12 @@ class ImportDialog(QDialog):
         column.addWidget(self._footer)
         self.setMinimumSize(*map(measure.scaled, _SMALLEST))
         self.resize(*map(measure.scaled, _SIZE))
+
+    def _label(self, text: str, buddy: QWidget) -> Text:
+        made = Text(text, role="second")
+        made.setBuddy(buddy)
+        self.columns.align(made)
+        return made
 
     def _wire(self) -> None:
         self._choose.clicked.connect(self._ask)
@@ -277,17 +276,18 @@ class ImportDialog(QDialog):
         self.kind.setVisible(len(shown) > 1)
 
     def _show_rows(self) -> None:
-        found, kind, names = self._look, self.kind.currentData(), _names()
+        found, kind = self._look, self.kind.currentData()
         if found is None:
             return
         head = f"{tr('Date'):<10}  {tr('Amount'):>14}  {tr('Description')}"
-        lines = [head, *map(self._line, found.rows)]
-        if found.plan and len({one.state for one in found.plan.shown}) > 1:
-            rows = [one for one in found.plan.shown if kind in {"", one.state}][:SHOWN]
-            states = (tr("Status"), *(names[one.state] for one in rows))
+        if found.plan is None or self.kind.isHidden():
+            lines = [head, *map(self._line, found.rows)]
+        else:
+            names = _names()
             wide = max(map(len, (tr("Status"), *names.values())))
-            texts = (head, *(self._line(one.row) for one in rows))
-            lines = [f"{state:<{wide}}  {text}" for state, text in zip(states, texts, strict=True)]
+            rows = [one for one in found.plan.shown if kind in {"", one.state}][:SHOWN]
+            told = ((names[one.state], self._line(one.row)) for one in rows)
+            lines = [f"{state:<{wide}}  {text}" for state, text in ((tr("Status"), head), *told)]
         self.preview.show_text("\n".join(lines))
 
     def _line(self, row: Transaction) -> str:

@@ -86,8 +86,9 @@ class Transactions(QWidget):
         self.header.show_head(telling.head(facts, choice))
         self.filters.currency = _currency(facts, account_ids)
         self.filters.show()
-        self.strip.setVisible(self.filters.active)
-        if facts.whole and self.filters.active:
+        narrowed = self.filters.active
+        self.strip.setVisible(narrowed)
+        if facts.whole and narrowed:
             self.strip.show_totals(facts.fences, facts.everything, masked=telling.masked)
 
     def show_rows(
